@@ -1,0 +1,53 @@
+// Router: which handler answers a method and a path. The table is data, so that the OpenAPI file can be checked against it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "floor/http/http.hpp"
+
+namespace barrow::http {
+
+// A handler that answers at once (it must not block), or one that waits for the store or the world.
+using Quick = std::function<Response(Request&)>;
+using Slow = std::function<Task<Response>(Request&)>;
+
+struct Route {
+    Method method;
+    std::string pattern;  // "/s/:slug", "/a/*rest"; fixed segments win over parameters, parameters over *
+    std::variant<Quick, Slow> handler;
+    std::size_t body_max = 64 * 1024;
+};
+
+class Router {
+public:
+    // A second route of the same method and pattern is a bug.
+    void add(Route route);
+
+    struct Match {
+        const Route* route = nullptr;       // nullptr: no such path
+        std::vector<Method> allowed;        // when the path exists under other methods only
+    };
+    // Fills request.parameters. HEAD is answered by GET's handler. Cost: one walk down the segments, no allocation besides
+    // the parameters.
+    Match match(Request& request) const;
+
+    [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
+
+private:
+    struct Node {
+        std::map<std::string, std::unique_ptr<Node>, std::less<>> fixed;
+        std::unique_ptr<Node> parameter;
+        std::string parameter_name;
+        std::string rest_name;
+        std::map<Method, const Route*> here, rest;
+    };
+    std::vector<std::unique_ptr<Route>> routes_;
+    Node root_;
+};
+
+}  // namespace barrow::http

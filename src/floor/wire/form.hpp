@@ -1,0 +1,31 @@
+// Forms, query strings and CSV: reading with limits.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "floor/base/result.hpp"
+#include "floor/wire/json.hpp"
+
+namespace barrow::wire {
+
+// application/x-www-form-urlencoded as an object of texts, so that Fields reads forms and JSON alike.
+// Refuses more than 200 fields, a name twice, bad escapes and bad UTF-8.
+Result<Json> read_form(std::string_view body);
+
+struct Table {
+    std::vector<std::string> header;             // as written, trimmed, without a byte order mark
+    std::vector<std::vector<std::string>> rows;  // each as wide as the header; short rows are filled with ""
+    std::vector<std::size_t> lines;              // the file's line of each row, for messages
+};
+// RFC 4180 CSV, or the same with ';' or a tab: the delimiter is the one of the three that the header holds most of.
+// A formula guard (one leading ' before = + - @ TAB CR) is taken off. Refuses more than 1,000,000 rows, a row wider than its
+// header (naming the line), an open quote at the end, and bad UTF-8.
+Result<Table> read_csv(std::string_view text);
+
+// One cell, quoted where needed, with the formula guard put on.
+std::string csv_cell(std::string_view text);
+
+}  // namespace barrow::wire

@@ -1,0 +1,22 @@
+// Pages: mustache templates (logic-free, HTML-escaped by default) filled with Json.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "floor/base/result.hpp"
+#include "floor/wire/json.hpp"
+
+namespace barrow::wire {
+
+// Finds a partial by name ("viewer/product.css"); nullptr means there is none, which is a bug of the template.
+using Partials = std::function<const std::string_view*(std::string_view name)>;
+
+// {{text}} escaped, {{{html}}} raw (only for what we made), {{#list}}…{{/list}}, {{^none}}…{{/none}}, {{>partial}}.
+// An empty list, false, null and "" are falsy. A template that does not parse is a bug.
+std::string render(std::string_view template_text, const Json& values, const Partials& partials);
+
+std::string escape_html(std::string_view text);
+
+}  // namespace barrow::wire

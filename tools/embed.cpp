@@ -1,0 +1,221 @@
+// Makes C++ of what is not C++, at build time.
+//   embed sql NAMESPACE PREFIX IN.sql OUT.hpp     every `-- name: verb` statement as a store::Query
+//   embed schema DIR OUT.cpp                      the migrations of schema/
+//   embed queries OUT.cpp HEADER:NAMESPACE…       the list of all queries, for the conformance test
+//   embed web DIR OUT.cpp                         the files of web/, plain, gzip and brotli
+#include <brotli/encode.h>
+#include <openssl/sha.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void stop(const std::string& why) {
+    std::cerr << "embed: " << why << "\n";
+    std::exit(1);
+}
+
+std::string read(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) stop("cannot read " + path.string());
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+// Leaves the file alone when it is the same already, so that nothing is compiled again.
+void write(const fs::path& path, const std::string& text) {
+    if (fs::exists(path) && read(path) == text) return;
+    fs::create_directories(path.parent_path());
+    std::ofstream out(path, std::ios::binary);
+    out << text;
+    if (!out.flush()) stop("cannot write " + path.string());
+}
+
+std::string raw(const std::string& text) { return "R\"embedded(" + text + ")embedded\""; }
+
+std::string trimmed(std::string text) {
+    const auto begin = text.find_first_not_of(" \n\t\r;");
+    if (begin == std::string::npos) return "";
+    return text.substr(begin, text.find_last_not_of(" \n\t\r;") - begin + 1);
+}
+
+struct Named {
+    std::string name, text;
+};
+
+std::vector<Named> statements(const fs::path& path) {
+    std::vector<Named> found;
+    std::istringstream in(read(path));
+    const std::string mark = "-- name: ";
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with(mark)) {
+            found.push_back({trimmed(line.substr(mark.size())), ""});
+        } else if (line.starts_with("--")) {
+            continue;
+        } else if (!found.empty()) {
+            found.back().text += line + "\n";
+        } else if (!trimmed(line).empty()) {
+            stop(path.string() + ": a statement before the first `-- name: …`");
+        }
+    }
+    for (auto& [name, text] : found) {
+        text = trimmed(text);
+        if (text.empty()) stop(path.string() + ": " + name + " has no statement");
+        if (text.find(';') != std::string::npos) stop(path.string() + ": " + name + " holds more than one statement");
+    }
+    return found;
+}
+
+void embed_sql(const std::string& space, const std::string& prefix, const fs::path& in, const fs::path& out) {
+    std::string text = "// Made by tools/embed from " + in.filename().string() + ".\n#pragma once\n\n#include \"floor/store/store.hpp\"\n\nnamespace " + space + "::sql {\n\n";
+    std::string list;
+    for (const auto& [name, statement] : statements(in)) {
+        text += "inline constexpr store::Query " + name + "{\"" + prefix + "." + name + "\", " + raw(statement) + "};\n";
+        list += "&" + name + ", ";
+    }
+    text += "inline constexpr const store::Query* all[] = {" + list + "};\n\n}\n";
+    write(out, text);
+}
+
+void embed_schema(const fs::path& directory, const fs::path& out) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(directory)) {
+        if (entry.path().extension() == ".sql") files.push_back(entry.path());
+    }
+    std::ranges::sort(files);
+    std::string text = "// Made by tools/embed from schema/.\n#include \"floor/store/migrations.hpp\"\n\nnamespace barrow::store {\nnamespace {\nconstexpr Migration all[] = {\n";
+    int expected = 0;
+    for (const auto& file : files) {
+        const auto name = file.stem().string();
+        if (std::atoi(name.c_str()) != ++expected) stop("schema/: expected number " + std::to_string(expected) + ", found " + name);
+        text += "    {" + std::to_string(expected) + ", \"" + name + "\", " + raw(read(file)) + "},\n";
+    }
+    text += "};\n}\nstd::span<const Migration> migrations() { return all; }\n}\n";
+    write(out, text);
+}
+
+void embed_queries(const fs::path& out, const std::vector<std::string>& rooms) {
+    std::string text = "// Made by tools/embed: every named query of every room.\n#include \"floor/store/migrations.hpp\"\n";
+    std::string body;
+    for (const auto& room : rooms) {
+        const auto colon = room.find(':');
+        text += "#include \"" + room.substr(0, colon) + "\"\n";
+        body += "    for (const auto* query : " + room.substr(colon + 1) + "::sql::all) list.push_back(query);\n";
+    }
+    text += "\nnamespace barrow::store {\nstd::vector<const Query*> all_queries() {\n    std::vector<const Query*> list;\n" + body + "    return list;\n}\n}\n";
+    write(out, text);
+}
+
+std::string type_of(const fs::path& path) {
+    static const std::map<std::string, std::string> types = {
+        {".html", "text/html; charset=utf-8"}, {".css", "text/css; charset=utf-8"},   {".js", "text/javascript; charset=utf-8"},
+        {".svg", "image/svg+xml"},             {".json", "application/json"},          {".wasm", "application/wasm"},
+        {".png", "image/png"},                 {".webp", "image/webp"},                {".jpg", "image/jpeg"},
+        {".txt", "text/plain; charset=utf-8"}, {".webmanifest", "application/manifest+json"}};
+    const auto found = types.find(path.extension().string());
+    return found == types.end() ? "application/octet-stream" : found->second;
+}
+
+std::string gzipped(const std::string& text) {
+    z_stream stream{};
+    if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK) stop("zlib");
+    std::string out(deflateBound(&stream, text.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    if (deflate(&stream, Z_FINISH) != Z_STREAM_END) stop("zlib");
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+std::string brotlied(const std::string& text) {
+    auto size = BrotliEncoderMaxCompressedSize(text.size());
+    std::string out(size, '\0');
+    if (BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
+                              reinterpret_cast<const uint8_t*>(text.data()), &size, reinterpret_cast<uint8_t*>(out.data())) != BROTLI_TRUE) {
+        stop("brotli");
+    }
+    out.resize(size);
+    return out;
+}
+
+std::string bytes(const std::string& data) {
+    static constexpr char digits[] = "01234567";
+    std::string text = "std::string_view(\"";
+    std::size_t column = 0;
+    for (const char c : data) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte == '\n') {
+            text += "\\n";
+        } else if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' && byte != '?') {
+            text += c;
+        } else {
+            text += '\\';
+            text += digits[byte >> 6];
+            text += digits[byte >> 3 & 7];
+            text += digits[byte & 7];
+        }
+        if (++column % 2'000 == 0) text += "\"\n\"";
+    }
+    return text + "\", " + std::to_string(data.size()) + ")";
+}
+
+void embed_web(const fs::path& directory, const fs::path& out) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+        const auto name = entry.path().filename().string();
+        if (entry.is_regular_file() && !name.starts_with(".") && !name.ends_with(".md")) files.push_back(entry.path());
+    }
+    std::ranges::sort(files, {}, [&](const fs::path& path) { return fs::relative(path, directory).generic_string(); });
+    std::string everything;
+    std::string list;
+    for (const auto& file : files) {
+        const auto path = fs::relative(file, directory).generic_string();
+        const auto plain = read(file);
+        auto gzip = gzipped(plain);
+        auto brotli = brotlied(plain);
+        if (gzip.size() >= plain.size()) gzip.clear();
+        if (brotli.size() >= plain.size()) brotli.clear();
+        everything += path + '\0' + plain + '\0';
+        list += "    {\"" + path + "\", \"" + type_of(file) + "\",\n     " + bytes(plain) + ",\n     " + bytes(gzip) + ",\n     " + bytes(brotli) + "},\n";
+    }
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    SHA256(reinterpret_cast<const unsigned char*>(everything.data()), everything.size(), digest);
+    char hash[13];
+    for (int i = 0; i < 6; ++i) std::snprintf(hash + i * 2, 3, "%02x", digest[i]);
+    write(out, "// Made by tools/embed from web/.\n#include \"floor/wire/assets.hpp\"\n\nnamespace barrow::wire {\nnamespace {\nconst Asset all[] = {\n" + list +
+                   "};\n}\nstd::span<const Asset> assets() { return all; }\nstd::string_view assets_hash() { return \"" + hash + "\"; }\n}\n");
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    const std::vector<std::string> words(values + 1, values + count);
+    if (words.size() == 5 && words[0] == "sql") {
+        embed_sql(words[1], words[2], words[3], words[4]);
+    } else if (words.size() == 3 && words[0] == "schema") {
+        embed_schema(words[1], words[2]);
+    } else if (words.size() >= 2 && words[0] == "queries") {
+        embed_queries(words[1], {words.begin() + 2, words.end()});
+    } else if (words.size() == 3 && words[0] == "web") {
+        embed_web(words[1], words[2]);
+    } else {
+        stop("usage: embed sql NAMESPACE PREFIX IN OUT | schema DIR OUT | queries OUT HEADER:NAMESPACE… | web DIR OUT");
+    }
+}
