@@ -98,11 +98,13 @@ void embed_schema(const fs::path& directory, const fs::path& out) {
     }
     std::ranges::sort(files);
     std::string text = "// Made by tools/embed from schema/.\n#include \"floor/store/migrations.hpp\"\n\nnamespace barrow::store {\nnamespace {\nconstexpr Migration all[] = {\n";
-    int expected = 0;
+    int before = 0;
     for (const auto& file : files) {
         const auto name = file.stem().string();
-        if (std::atoi(name.c_str()) != ++expected) stop("schema/: expected number " + std::to_string(expected) + ", found " + name);
-        text += "    {" + std::to_string(expected) + ", \"" + name + "\", " + raw(read(file)) + "},\n";
+        const int number = std::atoi(name.c_str());
+        if (number <= before) stop("schema/: a file's number must be above the one before it; found " + name);
+        before = number;
+        text += "    {" + std::to_string(number) + ", \"" + name + "\", " + raw(read(file)) + "},\n";
     }
     text += "};\n}\nstd::span<const Migration> migrations() { return all; }\n}\n";
     write(out, text);

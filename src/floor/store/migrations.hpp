@@ -10,7 +10,7 @@
 namespace barrow::store {
 
 struct Migration {
-    int number;             // 1, 2, … without gaps
+    int number;             // rising; the file's first four digits
     std::string_view name;  // "0001_access"
     std::string_view text;  // statements parted by ';' at a line's end; one DDL a statement, the same text for both engines
 };
