@@ -392,7 +392,7 @@ TEST_P(Queries, are_understood) {
         for (std::size_t n = 1; query->text.find("$" + std::to_string(n)) != std::string_view::npos; ++n) count = n;
         const std::vector<Value> nothing(count, Value(nullptr));
         const auto text = "EXPLAIN " + std::string(query->text);
-        const auto outcome = db->read_now([&](Tx& tx) -> Status {
+        const auto outcome = db->write_now([&](Tx& tx) -> Status {
             auto rows = tx.run(Query{"", text}, nothing);
             // SQLite's plan has columns that are no text; a statement that cannot be prepared fails otherwise.
             if (!rows && rows.error().text.find("neither an integer nor text") == std::string::npos) return std::move(rows).error();
