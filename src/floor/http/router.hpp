@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,15 +40,19 @@ public:
     [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
 private:
+    using Methods = std::map<Method, const Route*>;
     struct Node {
         std::map<std::string, std::unique_ptr<Node>, std::less<>> fixed;
         std::unique_ptr<Node> parameter;
-        std::string parameter_name;
         std::string rest_name;
-        std::map<Method, const Route*> here, rest;
+        Methods here, rest;
     };
+    struct Search;
     std::vector<std::unique_ptr<Route>> routes_;
     Node root_;
 };
+
+// What most front functions end in: the route, or in `answer` 404, 405 with Allow, 204 with Allow for OPTIONS.
+const Route* find_route(const Router& router, Request& request, Response& answer);
 
 }  // namespace barrow::http

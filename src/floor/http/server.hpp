@@ -20,8 +20,8 @@ struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 8080;                       // 0 takes a free one
     int threads = 2;                       // one io_context each, SO_REUSEPORT
-    std::string certificate_file, key_file;  // PEM; both or none
-    std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-For and -Proto are believed
+    std::string certificate_file{}, key_file{};  // PEM; both or none
+    std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto are believed
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t connections_max = 20'000;
     long header_timeout_ms = 5'000;        // from the first byte of a request to the end of its headers

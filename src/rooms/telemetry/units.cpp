@@ -32,7 +32,8 @@ std::string DaySalt::unit(const Id<access::Shop>& shop, std::string_view ip, std
     message += '\0';
     message += agent;
     const Lock lock(mutex_);
-    return base64url(std::span(sign::hmac_sha256(salt_, as_bytes(message))).first(16));
+    const auto digest = sign::hmac_sha256(salt_, as_bytes(message));
+    return base64url(std::span(digest).first(16));
 }
 
 }  // namespace barrow::telemetry

@@ -1,0 +1,369 @@
+// One connection. Bytes are read by Asio; answers are sent at once, without Asio, and Asio waits only for a full socket.
+// No coroutine here: a connection that waits costs its buffers and nothing else.
+#include "floor/http/connection.hpp"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+
+namespace barrow::http {
+namespace {
+
+constexpr std::string_view h2_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+constexpr std::size_t read_least = 1024;          // room for a usual request; the buffer grows when more comes
+constexpr std::size_t read_most = 64 * 1024;
+constexpr std::size_t cipher_most = 64 * 1024;    // encrypted ahead of the socket
+constexpr std::size_t kept_buffer_max = 16 * 1024;  // an idle connection holds no more than this
+constexpr std::size_t linger_bytes_max = 1024 * 1024;
+constexpr std::int64_t linger_ms = 2'000;
+
+}  // namespace
+
+void Crowd::add(const std::shared_ptr<Connection>& connection) {
+    connection->place_ = all.size();
+    all.push_back(connection);
+}
+
+void Crowd::remove(Connection& connection) {
+    const auto place = connection.place_;
+    std::swap(all[place], all.back());
+    all[place]->place_ = place;
+    all.pop_back();
+}
+
+Connection::Connection(asio::ip::tcp::socket socket, std::string peer, Hall& hall, Crowd& crowd, const std::shared_ptr<TlsContext>& tls)
+    : socket_(std::move(socket)), peer_(std::move(peer)), hall_(hall), crowd_(crowd) {
+    if (tls) {
+        tls_ = std::make_unique<TlsSession>(tls);
+        plain_ = std::make_unique<Buffer>();
+    }
+}
+
+void Connection::begin() {
+    deadline_ms_ = hall_.now_ms + hall_.options.header_timeout_ms;  // until it is known which protocol it speaks
+    read();
+}
+
+void Connection::read() {
+    if (reading_ || ending_ == Ending::closed) return;
+    reading_ = true;
+    char* room = in_.room(read_least);
+    const auto size = std::min(in_.room_size(), read_most);
+    socket_.async_read_some(asio::buffer(room, size), [self = shared_from_this()](const asio::error_code& error, std::size_t count) {
+        self->reading_ = false;
+        if (self->ending_ == Ending::closed) return;
+        if (error == asio::error::eof) {
+            self->ended_by_peer_ = true;
+            self->turn();
+        } else if (error) {
+            self->shut();
+        } else {
+            self->came(count);
+        }
+    });
+}
+
+void Connection::came(std::size_t count) {
+    if (ending_ == Ending::lingering || ending_ == Ending::linger) {
+        lingered_ += count;
+        if (lingered_ > linger_bytes_max) {
+            shut();
+        } else {
+            read();
+        }
+        return;
+    }
+    in_.came(count);
+    if (tls_) {
+        const auto state = tls_->received(in_.view(), *plain_, cipher_);
+        in_.take(in_.size());
+        if (state == TlsSession::State::failed) {
+            hall_.refused.add(1);
+            ending_ = Ending::flushed;  // the alert is still to go out
+            flush();
+            return;
+        }
+        if (state == TlsSession::State::ended) ended_by_peer_ = true;
+        if (state == TlsSession::State::handshake) {
+            flush();
+            if (ending_ != Ending::closed) read();
+            return;
+        }
+    }
+    turn();
+}
+
+// Clear text: the preface of HTTP/2 by prior knowledge, or HTTP/1.1. TLS: what ALPN agreed on. False: not known yet.
+bool Connection::choose_protocol() {
+    bool h2 = false;
+    if (tls_) {
+        h2 = tls_->speaks_h2();
+    } else {
+        const auto seen = in_.view();
+        if (seen.empty()) return false;
+        const auto count = std::min(seen.size(), h2_preface.size());
+        h2 = seen.substr(0, count) == h2_preface.substr(0, count);
+        if (h2 && count < h2_preface.size()) return false;
+    }
+    protocol_ = h2 ? make_http2(*this, hall_) : make_http1(*this, hall_);
+    return true;
+}
+
+void Connection::turn() {
+    if (ending_ == Ending::closed) return;
+    if (turning_) {
+        again_ = true;
+        return;
+    }
+    const auto self = shared_from_this();
+    turning_ = true;
+    do {
+        again_ = false;
+        if (ending_ == Ending::no && (protocol_ || choose_protocol())) protocol_->work(plain_ ? *plain_ : in_);
+        const bool stalled = backlog() > backlog_high;
+        flush();
+        if (stalled && ending_ == Ending::no && backlog() <= backlog_high) again_ = true;  // requests may still wait in the buffer
+    } while (again_ && ending_ != Ending::closed);
+    turning_ = false;
+    if (ending_ == Ending::closed) return;
+    if (ended_by_peer_) {
+        // A peer may stop sending and still want its answers.
+        if (ending_ == Ending::no && (!protocol_ || protocol_->wants_bytes())) close(Close::flushed), flush();
+        if (ending_ == Ending::lingering) shut();
+        return;
+    }
+    if (ending_ != Ending::no) {
+        if (ending_ == Ending::linger || ending_ == Ending::lingering) read();
+        return;
+    }
+    if (backlog() <= backlog_high && (!protocol_ || protocol_->wants_bytes())) read();
+}
+
+void Connection::send(Shared bytes) {
+    if (bytes->empty()) return;
+    queue_bytes_ += bytes->size();
+    queue_.push_back({std::move(bytes), {}});
+}
+
+std::size_t Connection::backlog() const {
+    std::size_t waiting = out_.size() - out_sent_ + cipher_.size() - cipher_sent_;
+    if (queue_front_ < queue_.size()) {
+        waiting += queue_bytes_ - piece_sent_;
+        for (auto i = queue_front_; i < queue_.size(); ++i) waiting += queue_[i].own.size();
+    }
+    return waiting;
+}
+
+int Connection::gather(struct iovec* pieces, int pieces_max) const {
+    int count = 0;
+    const auto put = [&](std::string_view text) {
+        if (!text.empty() && count < pieces_max) pieces[count++] = {const_cast<char*>(text.data()), text.size()};
+    };
+    put(std::string_view(out_).substr(out_sent_));
+    auto skip = piece_sent_;
+    for (auto i = queue_front_; i < queue_.size() && count < pieces_max; ++i) {
+        const auto& piece = queue_[i];
+        const auto from_shared = std::min(skip, piece.shared->size());
+        put(std::string_view(*piece.shared).substr(from_shared));
+        put(std::string_view(piece.own).substr(skip - from_shared));
+        skip = 0;
+    }
+    return count;
+}
+
+void Connection::sent(std::size_t count) {
+    const auto from_out = std::min(count, out_.size() - out_sent_);
+    out_sent_ += from_out;
+    count -= from_out;
+    if (out_sent_ == out_.size()) {
+        out_.clear();
+        out_sent_ = 0;
+    }
+    while (queue_front_ < queue_.size()) {
+        auto& piece = queue_[queue_front_];
+        const auto whole = piece.shared->size() + piece.own.size();
+        const auto taken = std::min(count, whole - piece_sent_);
+        piece_sent_ += taken;
+        count -= taken;
+        if (piece_sent_ < whole) return;
+        queue_bytes_ -= piece.shared->size();
+        piece = {};
+        piece_sent_ = 0;
+        ++queue_front_;
+    }
+    queue_.clear();
+    queue_front_ = 0;
+}
+
+Connection::Sent Connection::send_plain() {
+    const int socket = socket_.native_handle();
+    for (;;) {
+        ssize_t count = 0;
+        std::size_t wanted = 0;
+        if (queue_.empty()) {
+            wanted = out_.size() - out_sent_;
+            if (wanted == 0) return Sent::all;
+            count = ::send(socket, out_.data() + out_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
+        } else {
+            std::array<struct iovec, 16> pieces;
+            struct msghdr message {};
+            message.msg_iov = pieces.data();
+            message.msg_iovlen = static_cast<std::size_t>(gather(pieces.data(), static_cast<int>(pieces.size())));
+            if (message.msg_iovlen == 0) {
+                sent(0);
+                return Sent::all;
+            }
+            for (std::size_t i = 0; i < message.msg_iovlen; ++i) wanted += pieces[i].iov_len;
+            count = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        }
+        if (count < 0) {
+            if (errno == EINTR) continue;
+            return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::part : Sent::broken;
+        }
+        hall_.bytes_out.add(count);
+        sent(static_cast<std::size_t>(count));
+        write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
+        if (static_cast<std::size_t>(count) < wanted) return Sent::part;
+    }
+}
+
+Connection::Sent Connection::send_cipher() {
+    for (;;) {
+        while (cipher_.size() - cipher_sent_ < cipher_most) {
+            struct iovec piece {};
+            if (gather(&piece, 1) == 0) {
+                sent(0);
+                break;
+            }
+            const auto count = std::min<std::size_t>(piece.iov_len, 16 * 1024);
+            if (!tls_->encrypt({static_cast<const char*>(piece.iov_base), count}, cipher_)) return Sent::broken;
+            sent(count);
+        }
+        const auto wanted = cipher_.size() - cipher_sent_;
+        if (wanted == 0) return Sent::all;
+        const auto count = ::send(socket_.native_handle(), cipher_.data() + cipher_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0) {
+            if (errno == EINTR) continue;
+            return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::part : Sent::broken;
+        }
+        hall_.bytes_out.add(count);
+        write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
+        cipher_sent_ += static_cast<std::size_t>(count);
+        if (cipher_sent_ == cipher_.size()) {
+            cipher_.clear();
+            cipher_sent_ = 0;
+        } else {
+            if (cipher_sent_ > cipher_most) {
+                cipher_.erase(0, cipher_sent_);
+                cipher_sent_ = 0;
+            }
+            return Sent::part;
+        }
+    }
+}
+
+void Connection::flush() {
+    if (ending_ == Ending::closed || ending_ == Ending::lingering || waiting_) return;
+    const auto outcome = tls_ ? send_cipher() : send_plain();
+    if (outcome == Sent::broken) {
+        shut();
+        return;
+    }
+    if (outcome == Sent::all) {
+        stuck_ = false;
+        if (ending_ != Ending::no) finish();
+        return;
+    }
+    // Only progress moves the deadline: a peer that reads nothing is woken for, now and then, too.
+    if (!stuck_) write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
+    stuck_ = true;
+    waiting_ = true;
+    socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](const asio::error_code& error) {
+        self->waiting_ = false;
+        if (self->ending_ == Ending::closed) return;
+        if (error) {
+            self->shut();
+            return;
+        }
+        self->turn();
+    });
+}
+
+// All is sent and the connection is to end.
+void Connection::finish() {
+    if (tls_ && !notified_) {
+        notified_ = true;
+        tls_->end(cipher_);
+        flush();  // the notice goes out like any bytes, and comes back here
+        return;
+    }
+    if (ending_ == Ending::linger) {
+        ending_ = Ending::lingering;
+        asio::error_code ignored;
+        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        deadline_ms_ = hall_.now_ms + linger_ms;
+        in_.take(in_.size());
+        if (!turning_) read();
+        return;
+    }
+    shut();
+}
+
+void Connection::close(Close how) {
+    if (ending_ == Ending::closed || ending_ == Ending::lingering) return;
+    if (how == Close::now) {
+        shut();
+    } else {
+        ending_ = how == Close::linger ? Ending::linger : Ending::flushed;
+        write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
+    }
+}
+
+void Connection::shut() {
+    if (ending_ == Ending::closed) return;
+    ending_ = Ending::closed;
+    const auto self = shared_from_this();
+    if (protocol_) protocol_->lost();
+    asio::error_code ignored;
+    socket_.close(ignored);
+    crowd_.remove(*this);
+    hall_.connections_open.add(-1);
+    hall_.open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void Connection::sweep() {
+    if (ending_ == Ending::closed) return;
+    const auto self = shared_from_this();
+    if (ending_ == Ending::lingering) {
+        if (hall_.now_ms >= deadline_ms_) shut();
+        return;
+    }
+    if (waiting_ || ending_ != Ending::no) {
+        if (hall_.now_ms >= write_deadline_ms_) {
+            shut();
+            return;
+        }
+    }
+    if (ending_ != Ending::no) return;
+    if (!protocol_) {
+        if (hall_.now_ms >= deadline_ms_) shut();
+        return;
+    }
+    protocol_->sweep();
+    if (ending_ == Ending::no && out_.empty() && out_.capacity() > kept_buffer_max) out_ = std::string();
+    if (ending_ == Ending::no && cipher_.empty() && cipher_.capacity() > kept_buffer_max) cipher_ = std::string();
+}
+
+void Connection::stop() {
+    if (ending_ != Ending::no) return;
+    const auto self = shared_from_this();
+    if (!protocol_) {
+        shut();
+        return;
+    }
+    protocol_->stop();
+}
+
+}  // namespace barrow::http

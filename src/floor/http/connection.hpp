@@ -1,0 +1,82 @@
+// Inside http: a socket with its bytes, perhaps TLS, and the protocol that it turned out to speak. With Asio: included by
+// connection.cpp and server.cpp only.
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <vector>
+
+#include "floor/http/link.hpp"
+#include "floor/http/tls.hpp"
+
+namespace barrow::http {
+
+class Connection;
+
+// The open connections of one io thread; each knows its place, so that leaving costs nothing.
+struct Crowd {
+    std::vector<std::shared_ptr<Connection>> all;
+    void add(const std::shared_ptr<Connection>& connection);
+    void remove(Connection& connection);
+};
+
+class Connection final : public Link, public std::enable_shared_from_this<Connection> {
+public:
+    Connection(asio::ip::tcp::socket socket, std::string peer, Hall& hall, Crowd& crowd, const std::shared_ptr<TlsContext>& tls);
+
+    void begin();
+    void sweep();
+    void stop();
+
+    std::string& tail() override { return queue_.empty() ? out_ : queue_.back().own; }
+    void send(Shared bytes) override;
+    [[nodiscard]] std::size_t backlog() const override;
+    void flush() override;
+    void close(Close how) override;
+    void turn() override;
+    [[nodiscard]] std::shared_ptr<Link> hold() override { return shared_from_this(); }
+    [[nodiscard]] std::string_view peer() const override { return peer_; }
+    [[nodiscard]] bool secure() const override { return tls_ != nullptr; }
+
+private:
+    friend struct Crowd;
+    struct Piece {
+        Shared shared;
+        std::string own;  // what comes behind it
+    };
+    enum class Ending : std::uint8_t { no, flushed, linger, lingering, closed };
+
+    void read();
+    void came(std::size_t count);
+    void linger();
+    bool choose_protocol();
+    enum class Sent : std::uint8_t { all, part, broken };
+    Sent send_plain();
+    Sent send_cipher();
+    int gather(struct iovec* pieces, int pieces_max) const;
+    void sent(std::size_t count);
+    void finish();
+    void shut();
+
+    asio::ip::tcp::socket socket_;
+    std::string peer_;
+    Hall& hall_;
+    Crowd& crowd_;
+    std::size_t place_ = 0;
+    std::unique_ptr<TlsSession> tls_;
+    std::unique_ptr<Protocol> protocol_;
+    Buffer in_;
+    std::unique_ptr<Buffer> plain_;  // with TLS: what in_ held
+    std::string out_;
+    std::size_t out_sent_ = 0;
+    std::vector<Piece> queue_;  // behind out_
+    std::size_t queue_front_ = 0, piece_sent_ = 0, queue_bytes_ = 0;
+    std::string cipher_;
+    std::size_t cipher_sent_ = 0;
+    Ending ending_ = Ending::no;
+    bool reading_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false, notified_ = false,
+         stuck_ = false;
+    std::int64_t write_deadline_ms_ = 0, deadline_ms_ = 0;
+    std::size_t lingered_ = 0;
+};
+
+}  // namespace barrow::http
