@@ -4,7 +4,7 @@
 
 #include "floor/wire/page.hpp"
 #include "rooms/snippets/show.hpp"
-#include "rooms/stock/stock.hpp"
+#include "rooms/stock/standing.hpp"
 
 namespace barrow::links {
 namespace {
@@ -50,9 +50,9 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
             const auto product = TRY(catalog::find(tx, shop.id, snippet.product));
             if (!product.published) continue;
             auto shown = TRY(snippets::show(tx, shop, snippet, running, came_with, telemetry::Surface::bio, unit, now));
-            const auto left = TRY(stock::left(tx, shop.id, product.id));
+            const auto standing = TRY(stock::standing(tx, shop.id, product.id));
             auto href = visit.base + with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, shown.context));
-            cards.push_back(snippets::card(doors.site, visit, shown.snippet, product, snippets::standing(left), std::move(href)));
+            cards.push_back(snippets::card(doors.site, visit, shown.snippet, product, standing.words, standing.kind, std::move(href)));
             seen.push_back(std::move(shown.context));
         }
         for (const auto& link : TRY(on_bio(tx, shop.id))) {

@@ -57,16 +57,16 @@ std::string long_date(Instant at) {
     return std::to_string(std::stoi(day.substr(8, 2))) + " " + std::string(months[month]) + " " + day.substr(0, 4);
 }
 
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, const Standing& standing,
-                std::string href) {
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
+                std::string_view state_kind, std::string href) {
     const auto price = display(product.price);
     const auto& words = snippet.words;
     return wire::Json::object({{"title", words.title},
                                {"how", words.how},
                                {"product_name", product.name},
                                {"price", price},
-                               {"state", standing.words},
-                               {"state_kind", standing.kind},
+                               {"state", state},
+                               {"state_kind", state_kind},
                                {"proof", words.proof},
                                {"proof_source", words.proof_source},
                                {"proof_url", words.proof_url},

@@ -28,16 +28,10 @@ std::string unit_of(const access::Visit& visit, const telemetry::DaySalt& salt);
 telemetry::Context came_with(const access::Visit& visit, Instant now);
 std::string context_token(const access::Tenant& tenant, const telemetry::Context& context);
 
-// How the product stands, in words for the card.
-struct Standing {
-    std::string words;   // "in stock", "7 left", "sold out"
-    std::string kind;    // "good", "sale", "muted"
-    bool can_hold = true;
-};
-
-// The values of web/viewer/snippet.html. `href` is where its one action leads.
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, const Standing& standing,
-                std::string href);
+// The values of web/viewer/snippet.html. `state` is stock's words, `href` where its one
+// action leads.
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
+                std::string_view state_kind, std::string href);
 
 // Where the signed document of a version is served: "/snippets/tide-lamp.json?v=3".
 std::string document_path(const Snippet& snippet);
