@@ -85,8 +85,15 @@ Result<Json> read_form(std::string_view body) {
         const auto equals = std::min(field.find('='), field.size());
         auto name = TRY(decode(field.substr(0, equals)));
         auto value = TRY(decode(equals < field.size() ? field.substr(equals + 1) : std::string_view()));
-        if (form.find(name) != nullptr) return fail(Fault::bad_input, "the form has the field \"" + name.substr(0, 80) + "\" twice");
-        form.members().emplace_back(std::move(name), Json(std::move(value)));
+        auto& members = form.members();
+        const auto there = std::ranges::find(members, name, &Json::Object::value_type::first);
+        if (there == members.end()) {
+            members.emplace_back(std::move(name), Json(std::move(value)));
+        } else if (there->second.is_array()) {
+            there->second.push(std::move(value));
+        } else {
+            there->second = Json(Json::Array{std::move(there->second), Json(std::move(value))});
+        }
     }
     return form;
 }

@@ -12,7 +12,8 @@
 namespace barrow::wire {
 
 // application/x-www-form-urlencoded as an object of texts, so that Fields reads forms and JSON alike.
-// Refuses more than 200 fields, a name twice, bad escapes and bad UTF-8.
+// A name that is there several times becomes a list, which Fields::text refuses: only who expects several takes them.
+// Refuses more than 200 fields, bad escapes and bad UTF-8.
 Result<Json> read_form(std::string_view body);
 
 struct Table {

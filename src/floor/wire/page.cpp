@@ -15,7 +15,10 @@ using Data = kainjow::mustache::data;
 Data to_data(const Json& value) {
     if (value.is_object()) {
         Data object(Data::type::object);
-        for (const auto& [name, member] : value.members()) object.set(name, to_data(member));
+        for (const auto& [name, member] : value.members()) {
+            if (member.is_array()) object.set("has_" + name, Data(member.items().empty() ? Data::type::bool_false : Data::type::bool_true));
+            object.set(name, to_data(member));
+        }
         return object;
     }
     if (value.is_array()) {

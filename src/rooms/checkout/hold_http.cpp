@@ -94,8 +94,7 @@ wire::Json hold_form(const access::Site& site, const access::Visit& visit, const
                                {"key", new_id_text(now, site.random)},
                                {"minutes", "10:00"},
                                {"amount", display(product.price)},
-                               {"has_choices", !choices.empty()},
-                               {"choices", choices}});
+                               {"choices", std::move(choices)}});
 }
 
 wire::Json wait_form(const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing) {

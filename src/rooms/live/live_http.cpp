@@ -1,0 +1,416 @@
+#include "rooms/live/live_http.hpp"
+
+#include "rooms/experiments/experiments.hpp"
+#include "rooms/links/links_http.hpp"
+#include "rooms/snippets/show.hpp"
+
+namespace barrow::live {
+namespace {
+
+std::string topic_of(const Id<Session>& session) { return "session:" + session.text; }
+
+std::string when_words(const Session& session) {
+    const auto minute = [](Instant at) { return clock_time(at).substr(0, 5) + " UTC"; };
+    if (session.state == Session::State::live) return "on air since " + minute(session.started.value_or(session.starts));
+    if (session.state == Session::State::ended) return "ended " + minute(session.ended.value_or(session.starts));
+    return snippets::long_date(session.starts) + ", " + minute(session.starts);
+}
+
+std::string watch_name(const std::string& url) {
+    const auto host = url.substr(url.find("//") == std::string::npos ? 0 : url.find("//") + 2);
+    auto name = host.substr(0, host.find('/'));
+    if (name.starts_with("www.")) name = name.substr(4);
+    return name;
+}
+
+wire::Json stock_data(const Id<catalog::Product>& product, const stock::Standing& standing) {
+    return wire::Json::object({{"product", product.text}, {"left", standing.left_count}, {"held", standing.held_count}, {"sold", standing.taken_count}});
+}
+
+// The pinned product as the overlay shows it; null when nothing is pinned.
+struct OnScreen {
+    catalog::Product product;
+    stock::Standing standing;
+};
+Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>& shop, const Session& session) {
+    if (!session.pinned) return std::optional<OnScreen>();
+    auto product = TRY(catalog::find(tx, shop, *session.pinned));
+    auto standing = TRY(stock::standing(tx, shop, product.id, session.drop));
+    return std::optional(OnScreen{std::move(product), std::move(standing)});
+}
+
+wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Session& session, const std::optional<OnScreen>& shown, Instant now) {
+    if (!shown) return wire::Json::object({{"product", ""}, {"name", ""}});
+    const auto live = access::address(site, shop, "/live/" + session.slug);
+    const auto path = live.substr(access::origin(site, shop).size());
+    auto data = stock_data(shown->product.id, shown->standing);
+    data.set("name", shown->product.name)
+        .set("price", display(shown->product.price))
+        .set("sold_out", shown->standing.left_count == 0)
+        .set("url", access::authority(site, shop) + path)
+        .set("qr", path + "/qr.svg")
+        .set("until_ms", shown->standing.closes ? wire::Json(shown->standing.closes->us / 1'000) : wire::Json(""))
+        .set("now_ms", now.us / 1'000);
+    return data;
+}
+
+http::Event event(std::string name, const wire::Json& data, Instant now) { return {.sequence = now.us, .name = std::move(name), .data = wire::write_json(data)}; }
+
+}  // namespace
+
+Task<http::Response> get_live(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto came_with = snippets::came_with(visit, now);
+    const auto unit = snippets::unit_of(visit, doors.salt);
+    telemetry::Context seen;
+    std::string product_id;
+    auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto& shop = visit.shop();
+        const auto session = TRY(find(tx, shop.id, slug));
+        const auto running = TRY(experiments::running(tx, shop.id));
+        const auto all_snippets = TRY(snippets::all(tx, shop.id));
+        seen = came_with;
+        seen.surface = telemetry::Surface::live;
+        seen.live_session = session.number;
+        seen.day = now.day();
+        auto pinned = wire::Json(false);
+        if (const auto shown = TRY(on_screen(tx, shop.id, session))) {
+            const auto& product = shown->product;
+            product_id = product.id.text;
+            auto cue = wire::Json(false);
+            std::string does;
+            for (const auto& current : all_snippets) {
+                if (current.product != product.id || !current.on(telemetry::Surface::live)) continue;
+                auto view = TRY(snippets::show(tx, shop, current, running, seen, telemetry::Surface::live, unit, now));
+                seen = view.context;
+                does = view.snippet.words.title;
+                cue = snippets::card(site, visit, view.snippet, product, shown->standing.words, shown->standing.kind, "");
+                break;
+            }
+            const auto token = snippets::context_token(*visit.tenant, seen);
+            const auto& standing = shown->standing;
+            pinned = wire::Json::object({{"product", product.id.text},
+                                         {"name", product.name},
+                                         {"does", does},
+                                         {"href", visit.base + links::with_context("/p/" + product.slug, token)},
+                                         {"image", product.image.empty() ? "" : visit.base + product.image},
+                                         {"image_alt", product.image_alt},
+                                         {"price", display(product.price)},
+                                         {"left", standing.left_count},
+                                         {"state", standing.words},
+                                         {"state_kind", standing.kind},
+                                         {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
+                                         {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
+                                         {"hold", checkout::hold_form(site, visit, product, standing, token, "/live/" + session.slug + "/holds", now)},
+                                         {"wait", checkout::wait_form(visit, product, standing)},
+                                         {"snippet", std::move(cue)}});
+            pinned.set("note", checkout::why_words(visit, standing));
+        }
+        wire::Json::Array others;
+        for (const auto& product : TRY(products(tx, shop.id, session.id))) {
+            if (session.pinned && *session.pinned == product.id) continue;
+            const auto standing = TRY(stock::standing(tx, shop.id, product.id));
+            auto context = seen;
+            context.snippet = context.snippet_version = 0;
+            others.push_back(wire::Json::object({{"name", product.name},
+                                                 {"href", visit.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, context))},
+                                                 {"price", display(product.price)},
+                                                 {"state", standing.words},
+                                                 {"state_kind", standing.kind},
+                                                 {"image", product.image.empty() ? "" : visit.base + product.image},
+                                                 {"image_alt", product.image_alt},
+                                                 {"at", ""}}));
+        }
+        const auto* note = pinned.is_object() ? pinned.find("note") : nullptr;
+        return wire::Json::object({{"url", access::address(site, shop, "/live/" + session.slug)},
+                                   {"title", session.title},
+                                   {"before", session.state == Session::State::scheduled},
+                                   {"on_air", session.state == Session::State::live},
+                                   {"ended", session.state == Session::State::ended},
+                                   {"when", when_words(session)},
+                                   {"has_stage", !session.watch_url.empty()},
+                                   {"video", ""},
+                                   {"watch_url", session.watch_url},
+                                   {"watch_name", watch_name(session.watch_url)},
+                                   {"poster", ""},
+                                   {"poster_alt", ""},
+                                   {"note", note != nullptr ? *note : wire::Json("")},
+                                   {"pinned", std::move(pinned)},
+                                   {"products", std::move(others)},
+                                   {"events_url", session.state == Session::State::ended ? "" : visit.base + "/overlay/" + session.id.text + "/events"},
+                                   {"remind", false},
+                                   {"now_ms", now.us / 1'000}});
+    });
+    if (!values) co_return access::refusal(site, visit, values.error());
+    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
+    co_return access::page(site, visit, "viewer/live.html", std::move(*values));
+}
+
+Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<Session> id{visit.request.parameter("session")};
+    const bool large = visit.request.query_value("size").value_or("") == "large";
+    auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto session = TRY(find(tx, visit.shop().id, id));
+        const auto shown = TRY(on_screen(tx, visit.shop().id, session));
+        return wire::Json::object({{"events_url", visit.base + "/overlay/" + id.text + "/events"},
+                                   {"large", large},
+                                   {"pin", shown ? pin_data(site, visit.shop(), session, shown, now) : wire::Json(false)},
+                                   {"now_ms", now.us / 1'000}});
+    });
+    if (!values) co_return access::refusal(site, visit, values.error());
+    co_return access::page(site, visit, "viewer/overlay.html", std::move(*values), {}, access::Framing::anybody);
+}
+
+Task<http::Response> get_events(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<Session> id{visit.request.parameter("session")};
+    auto replay = co_await site.db.read([&](store::Tx& tx) -> Result<std::string> {
+        const auto session = TRY(find(tx, visit.shop().id, id));
+        const auto shown = TRY(on_screen(tx, visit.shop().id, session));
+        return http::format(event("pin", pin_data(site, visit.shop(), session, shown, now), now));
+    });
+    if (!replay) co_return access::refusal(site, visit, replay.error());
+    http::Response response;
+    response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
+    response.events = std::make_shared<http::Subscription>();
+    response.events->topic = topic_of(id);
+    response.events->replay = std::move(*replay);
+    response.events->after = now.us;
+    co_return response;
+}
+
+Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalog::Product> product) {
+    struct Told {
+        Id<Session> session;
+        wire::Json data;
+    };
+    auto told = co_await site.db.read([&](store::Tx& tx) -> Result<std::vector<Told>> {
+        std::vector<Told> out;
+        for (const auto& session : TRY(showing(tx, shop, product))) {
+            out.push_back({session.id, stock_data(product, TRY(stock::standing(tx, shop, product, session.drop)))});
+        }
+        return out;
+    });
+    if (!told) co_return told.error();
+    for (const auto& one : *told) site.events.publish(topic_of(one.session), event("stock", one.data, site.clock.now()));
+    co_return Status();
+}
+
+Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tenant> tenant, Id<Session> id) {
+    const auto now = site.clock.now();
+    auto data = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto session = TRY(find(tx, tenant->shop.id, id));
+        if (session.state == Session::State::ended) return wire::Json();
+        return pin_data(site, tenant->shop, session, TRY(on_screen(tx, tenant->shop.id, session)), now);
+    });
+    if (!data) co_return data.error();
+    if (data->is_null()) site.events.publish(topic_of(id), event("end", wire::Json::object(), now));
+    else site.events.publish(topic_of(id), event("pin", *data, now));
+    co_return Status();
+}
+
+namespace {
+
+wire::Json live_bar(const access::Visit& visit, const Session& session) {
+    return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
+                               {"title", session.title},
+                               {"words", when_words(session)},
+                               {"on_air", session.state == Session::State::live}});
+}
+
+std::string_view state_words(Session::State state) {
+    return state == Session::State::live ? "on air" : state == Session::State::ended ? "ended" : "scheduled";
+}
+
+Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& visit, Instant now, const wire::Json* sent, const std::string& problem) {
+    const auto& shop = visit.shop();
+    wire::Json::Array rows, choices;
+    for (const auto& session : TRY(newest(tx, shop.id))) {
+        rows.push_back(wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
+                                           {"name", session.title},
+                                           {"when", when_words(session)},
+                                           {"state", state_words(session.state)},
+                                           {"state_kind", session.state == Session::State::ended ? "muted" : "sale"},
+                                           {"public_url", visit.base + "/live/" + session.slug},
+                                           {"sold", "0"},
+                                           {"net", ""}}));
+    }
+    for (const auto& product : TRY(catalog::all(tx, shop.id))) {
+        if (!product.published) continue;
+        const auto standing = TRY(stock::standing(tx, shop.id, product.id));
+        choices.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"left", standing.left_count},
+                                              {"checked", choices.empty()}}));
+    }
+    const auto typed = [&](std::string_view name, std::string other) { return sent != nullptr ? access::field(*sent, name) : std::move(other); };
+    const bool about_start = problem.starts_with("starts");
+    return access::StudioPage{.place = "live",
+                              .title = "Live",
+                              .template_path = "studio/live.html",
+                              .values = wire::Json::object({{"sessions", std::move(rows)},
+                                                            {"name", typed("name", "")},
+                                                            {"name_error", about_start ? "" : problem},
+                                                            {"starts", typed("starts", iso(now + hours(24)).substr(0, 16))},
+                                                            {"starts_error", about_start ? problem : ""},
+                                                            {"zone", "UTC"},
+                                                            {"products", std::move(choices)}})};
+}
+
+}  // namespace
+
+Task<http::Response> get_sessions(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return sessions_page(tx, visit, now, nullptr, ""); });
+}
+
+Task<http::Response> post_session(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            NewSession wanted{.title = access::field(sent, "name")};
+            const auto starts = read_iso(access::field(sent, "starts") + ":00Z");
+            if (!starts) return fail(Fault::bad_input, "starts: write it as 2026-11-24T20:00");
+            wanted.starts = *starts;
+            if (const auto* products = sent.find("product")) {
+                if (products->is_text()) wanted.products.push_back({products->text()});
+                else for (const auto& one : products->items()) wanted.products.push_back({one.text()});
+            }
+            const auto session = TRY(schedule(tx, visit.shop(), wanted, now, site.random));
+            TRY(access::note_audit(tx, visit.shop().id, "owner", "schedule_session", session.id.text, now, site.random));
+            return "/studio/live/" + session.id.text;
+        },
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return sessions_page(tx, visit, now, &sent, error.text); });
+    doors.links.forget(visit.shop().id);
+    co_return response;
+}
+
+namespace {
+
+Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, Instant now, const std::string& problem) {
+    const auto& shop = visit.shop();
+    const auto session = TRY(find(tx, shop.id, id));
+    wire::Json::Array rows;
+    auto pinned = wire::Json(false);
+    std::string drop_price;
+    for (const auto& product : TRY(products(tx, shop.id, id))) {
+        const bool is_pinned = session.pinned && *session.pinned == product.id;
+        const auto standing = TRY(stock::standing(tx, shop.id, product.id, is_pinned ? session.drop : Id<stock::Allotment>()));
+        const auto image = product.image.empty() ? std::string() : visit.base + product.image;
+        rows.push_back(wire::Json::object({{"product", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"left", standing.left_count},
+                                           {"image", image}, {"image_alt", product.image_alt}, {"is_pinned", is_pinned}}));
+        if (!is_pinned) continue;
+        drop_price = decimal(product.price);
+        pinned = wire::Json::object({{"product", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"price_field", decimal(product.price)},
+                                     {"image", image}, {"image_alt", product.image_alt}, {"held", standing.held_count}, {"sold", standing.taken_count},
+                                     {"left", standing.left_count},
+                                     {"drop_words", standing.closes ? "Drop until " + clock_time(*standing.closes) + " UTC" : ""},
+                                     {"drop_until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""}});
+    }
+    const auto viewers = site.events.viewers(topic_of(id));
+    const auto sign = display({0, shop.currency});
+    return access::StudioPage{.place = "live",
+                              .title = session.title,
+                              .template_path = "studio/control_room.html",
+                              .values = wire::Json::object({{"id", id.text},
+                                                            {"name", session.title},
+                                                            {"before", session.state == Session::State::scheduled},
+                                                            {"on_air", session.state == Session::State::live},
+                                                            {"ended", session.state == Session::State::ended},
+                                                            {"when", when_words(session)},
+                                                            {"public_url", visit.base + "/live/" + session.slug},
+                                                            {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
+                                                            {"overlay_seen", viewers > 0 ? std::to_string(viewers) + (viewers == 1 ? " screen connected" : " screens connected") : "overlay not connected"},
+                                                            {"overlay_ok", viewers > 0},
+                                                            {"events_url", visit.base + "/overlay/" + id.text + "/events"},
+                                                            {"pinned", std::move(pinned)},
+                                                            {"products", std::move(rows)},
+                                                            {"drop_price", drop_price},
+                                                            {"drop_units", "10"},
+                                                            {"drop_minutes", "5"},
+                                                            {"currency_sign", sign.substr(0, sign.find('0'))},
+                                                            {"problem", problem},
+                                                            {"orders", wire::Json::array()},
+                                                            {"sold", "0"},
+                                                            {"net", ""},
+                                                            {"now_ms", now.us / 1'000},
+                                                            {"live_bar", session.state == Session::State::ended ? wire::Json(false) : live_bar(visit, session)}})};
+}
+
+Result<Money> read_price(const wire::Json& sent, Currency currency) {
+    auto price = read_decimal(access::field(sent, "price"), currency);
+    if (!price) return fail(Fault::bad_input, "price: " + price.error().text);
+    return price;
+}
+
+Result<std::int64_t> read_count(const wire::Json& sent, std::string_view name, std::int64_t most) {
+    wire::Fields fields(sent, "form");
+    return fields.integer(name, 1, most);
+}
+
+Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, std::string_view what, const wire::Json& sent, Instant now) {
+    const auto& shop = visit.shop();
+    const Id<catalog::Product> product{access::field(sent, "product")};
+    if (what == "start") {
+        TRY(start(tx, shop.id, id, now));
+    } else if (what == "end") {
+        TRY(end(tx, shop.id, id, now));
+    } else if (what == "pin") {
+        TRY(pin(tx, shop.id, id, product.empty() ? std::nullopt : std::optional(product), now));
+    } else if (what == "price" || what == "drop") {
+        auto changed = TRY(catalog::find(tx, shop.id, product));
+        changed.price = TRY(read_price(sent, shop.currency));
+        TRY(catalog::change(tx, shop, changed, now));
+        if (what == "drop") {
+            const auto units = TRY(read_count(sent, "units", 100'000));
+            const auto minute_count = TRY(read_count(sent, "minutes", 1'440));
+            TRY(drop(tx, shop.id, id, {.product = product, .units = units, .minutes = minute_count}, now, site.random));
+        }
+    } else if (what == "products") {
+        catalog::Product made{.name = access::field(sent, "name"), .price = TRY(read_price(sent, shop.currency))};
+        if (made.name.empty()) made.name = "Item " + clock_time(now).substr(0, 5);
+        made.slug = catalog::slug_of(made.name) + "-" + std::to_string(now.seconds() % 100'000);
+        made = TRY(catalog::add(tx, shop, std::move(made), now, site.random));
+        TRY(stock::receive(tx, shop.id, made.id, TRY(read_count(sent, "units", 100'000)), "made on air", now));
+        TRY(add_product(tx, shop.id, TRY(find(tx, shop.id, id)), made.id));
+        TRY(pin(tx, shop.id, id, made.id, now));
+    } else {
+        return fail(Fault::not_found, "there is no such button");
+    }
+    return access::note_audit(tx, shop.id, "owner", "live_" + std::string(what), id.text, now, site.random);
+}
+
+}  // namespace
+
+Task<http::Response> get_control_room(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    const Id<Session> id{visit.request.parameter("session")};
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return control_room(tx, doors.site, visit, id, now, ""); });
+}
+
+Task<http::Response> post_control(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<Session> id{visit.request.parameter("session")};
+    const auto what = visit.request.parameter("act");
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            TRY(act(tx, site, visit, id, what, sent, now));
+            return "/studio/live/" + id.text;
+        },
+        [&](store::Tx& tx, const wire::Json&, const Error& error) { return control_room(tx, site, visit, id, now, error.text); });
+    if (response.status == 303) {
+        doors.links.forget(visit.shop().id);
+        auto told = co_await announce_pin(site, visit.tenant, id);
+        if (!told) site.log.warning("announce_failed", {{"session", id.text}, {"text", told.error().text}});
+    }
+    co_return response;
+}
+
+}  // namespace barrow::live
