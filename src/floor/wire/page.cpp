@@ -83,6 +83,13 @@ std::string escape_html(std::string_view text) {
     return out;
 }
 
+std::string grouped(std::int64_t number) {
+    auto text = std::to_string(number);
+    const std::size_t start = number < 0 ? 1 : 0;
+    for (auto at = text.size(); at > start + 3;) text.insert(at -= 3, ",");
+    return text;
+}
+
 std::string page(std::string_view path, Json values) {
     // What web/ holds is compiled in and never changes: each thread keeps its parsed pages.
     thread_local std::map<std::string, std::unique_ptr<Mustache>, std::less<>> parsed;

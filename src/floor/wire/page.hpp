@@ -1,6 +1,7 @@
 // Pages: mustache templates (logic-free, HTML-escaped by default) filled with Json.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -18,5 +19,8 @@ using Partials = std::function<const std::string_view*(std::string_view name)>;
 std::string render(std::string_view template_text, const Json& values, const Partials& partials);
 
 std::string escape_html(std::string_view text);
+
+// 1204 → "1,204": counts for people.
+std::string grouped(std::int64_t number);
 
 }  // namespace barrow::wire

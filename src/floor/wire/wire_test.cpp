@@ -119,6 +119,16 @@ TEST(Page, escapes_and_fills) {
                      Json::object({{"items", Json::array()}, {"t", true}, {"e", ""}}), find), "nonet");
 }
 
+TEST(Page, groups_counts_by_thousands) {
+    const struct { std::int64_t n; const char* text; } cases[] = {{0, "0"}, {999, "999"}, {1204, "1,204"}, {1234567, "1,234,567"}, {-1204, "-1,204"}, {-999, "-999"}};
+    for (const auto& c : cases) EXPECT_EQ(grouped(c.n), c.text);
+}
+
+TEST(Page, tells_whether_a_list_has_something_in_it) {
+    const auto none = [](std::string_view) -> const std::string_view* { return nullptr; };
+    EXPECT_EQ(render("{{#has_a}}a{{/has_a}}{{#has_b}}b{{/has_b}}", Json::object({{"a", Json::array({1})}, {"b", Json::array()}}), none), "a");
+}
+
 TEST(Assets, are_sorted_so_that_they_can_be_found) {
     for (const auto& asset : assets()) EXPECT_EQ(find_asset(asset.path), &asset);
     EXPECT_EQ(find_asset("no/such"), nullptr);

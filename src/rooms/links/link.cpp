@@ -87,8 +87,8 @@ Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view sl
     return {};
 }
 
-Status remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
-    if (TRY(tx.run(sql::remove_link, {shop, slug})).empty()) return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at) {
+    if (TRY(tx.run(sql::set_end, {shop, slug, at})).empty()) return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
     return {};
 }
 

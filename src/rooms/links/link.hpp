@@ -29,7 +29,8 @@ struct Link {
 // in use (conflict).
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random);
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target);
-Status remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
+// From `at` on the link says that it ended; no time: it goes on. Its clicks stay.
+Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at);
 
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
 // Newest first, 100 at a time: those with a number below `before` (0: from the newest).

@@ -5,8 +5,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 -- name: retarget
 UPDATE link SET target = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 
--- name: remove_link
-DELETE FROM link WHERE shop_id = $1 AND slug = $2 RETURNING number;
+-- name: set_end
+UPDATE link SET ends_us = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 
 -- name: find_link
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us FROM link WHERE shop_id = $1 AND slug = $2;

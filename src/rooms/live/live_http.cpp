@@ -148,6 +148,17 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
     co_return access::page(site, visit, "viewer/live.html", std::move(*values));
 }
 
+http::Response get_qr(Doors& doors, const access::Visit& visit) {
+    const auto slug = visit.request.parameter("slug");
+    if (!access::is_slug(slug, 60)) return access::refusal(doors.site, visit, fail(Fault::not_found, "there is no such session"));
+    const telemetry::Context context{.surface = telemetry::Surface::overlay, .day = doors.site.clock.now().day()};
+    const auto address = access::address(doors.site, visit.shop(), links::with_context("/live/" + slug, snippets::context_token(*visit.tenant, context)));
+    http::Response response;
+    response.body = links::qr_svg(address, "QR code of the live page");
+    response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
+    return response;
+}
+
 Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();

@@ -22,6 +22,8 @@ struct Doors {
 
 // GET /live/:slug
 Task<http::Response> get_live(Doors& doors, access::Visit visit);
+// GET /live/:slug/qr.svg: leads to the session's page from the overlay, and says so in its context.
+http::Response get_qr(Doors& doors, const access::Visit& visit);
 // GET /overlay/:session and /overlay/:session/events (SSE; begins with where things stand, so that nothing is missed).
 Task<http::Response> get_overlay(Doors& doors, access::Visit visit);
 Task<http::Response> get_events(Doors& doors, access::Visit visit);

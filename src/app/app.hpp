@@ -1,0 +1,52 @@
+// App: every room wired together, on a world that is handed in. It opens no socket and starts no thread, so that the server,
+// the tests and the simulator run the same thing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/config.hpp"
+#include "app/desk.hpp"
+#include "floor/base/log.hpp"
+#include "floor/base/random.hpp"
+#include "floor/base/task.hpp"
+#include "floor/base/time.hpp"
+#include "floor/http/server.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/secrets.hpp"
+
+namespace barrow::app {
+
+struct World {
+    const Clock& clock;
+    Random& random;
+    Log& log;
+    store::Database& db;
+    http::EventHub& events;
+    const access::Secrets& secrets;
+};
+
+class App {
+public:
+    // Migrates the database and reads the shops. Refuses what they refuse.
+    static Result<std::unique_ptr<App>> open(const World& world, const Config& config, std::string authority, bool secure);
+    virtual ~App() = default;
+
+    // What the server calls for each request.
+    [[nodiscard]] virtual http::Front front() = 0;
+    // Every route: for the OpenAPI check.
+    [[nodiscard]] virtual const http::Router& router() const = 0;
+
+    // The clockwork's step: writes counts, keeps promises, lets go of what ran out. The caller starts it on `here`, again and
+    // again, a quarter of a second apart.
+    virtual Task<Status> tick(Executor& here) = 0;
+
+    // Commands that come through the local socket. Blocks; not on an io thread.
+    virtual Result<wire::Json> command(std::string_view name, const wire::Json& arguments) = 0;
+
+    // The server's own numbers for /metrics; called when they are asked for.
+    std::function<http::Server::Counters()> server_counters;
+};
+
+}  // namespace barrow::app

@@ -1,0 +1,30 @@
+// What routes.cpp hangs on: the doors of every room, with all that they need.
+#pragma once
+
+#include "app/app.hpp"
+#include "rooms/access/site.hpp"
+#include "rooms/checkout/hold_http.hpp"
+#include "rooms/links/links_http.hpp"
+#include "rooms/live/live_http.hpp"
+#include "rooms/storefront/storefront_http.hpp"
+#include "rooms/telemetry/counters.hpp"
+#include "rooms/telemetry/units.hpp"
+
+namespace barrow::app {
+
+struct Rooms {
+    access::Site site;
+    telemetry::Counters counters;
+    telemetry::DaySalt salt;
+    links::Cache link_cache;
+    checkout::Holds holds;
+    links::Doors links{site, counters, salt, link_cache};
+    storefront::Doors storefront{site, counters, salt};
+    live::Doors live{site, counters, salt, link_cache};
+    checkout::Doors checkout{site, holds, {}};
+};
+
+// Every URL on one page.
+void add_routes(http::Router& router, Rooms& rooms);
+
+}  // namespace barrow::app

@@ -1,0 +1,91 @@
+// Every URL of Barrow on one page. Below /@slug/ the same routes answer for that shop.
+#include "app/rooms.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/links/links_studio.hpp"
+#include "rooms/snippets/snippets_http.hpp"
+
+namespace barrow::app {
+namespace {
+
+using http::Method;
+using http::Request;
+using http::Response;
+
+Task<Response> no_shop() {
+    co_return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
+}
+
+class Adder {
+public:
+    Adder(http::Router& router, Rooms& rooms) : router_(router), rooms_(rooms) {}
+
+    // A handler of one room: Task<Response>(Doors&, Visit).
+    template <class Doors>
+    void slow(Method method, std::string pattern, Doors& doors, Task<Response> (*handler)(Doors&, access::Visit)) {
+        router_.add({method, std::move(pattern), http::Slow([this, &doors, handler](Request& request) {
+                         auto visit = access::visit(rooms_.site, request);
+                         return visit.tenant ? handler(doors, std::move(visit)) : no_shop();
+                     })});
+    }
+    template <class Doors, class Handler>
+    void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
+        router_.add({method, std::move(pattern), http::Quick([this, &doors, handler](Request& request) -> Response {
+                         const auto visit = access::visit(rooms_.site, request);
+                         if (!visit.tenant) return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
+                         return handler(doors, visit);
+                     })});
+    }
+
+private:
+    http::Router& router_;
+    Rooms& rooms_;
+};
+
+}  // namespace
+
+void add_routes(http::Router& router, Rooms& rooms) {
+    auto adder = std::make_shared<Adder>(router, rooms);
+    auto& add = *adder;
+    auto& site = rooms.site;
+    const auto get = Method::get, post = Method::post;
+
+    // Viewers
+    add.slow(get, "/", rooms.links, links::get_bio);
+    add.slow(get, "/s/:slug", rooms.links, links::get_follow);
+    add.quick(get, "/qr/:file", rooms.links, links::get_qr);
+    add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
+    add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
+    add.slow(post, "/p/:slug/wait", site, checkout::post_wait);
+    add.slow(get, "/live/:slug", rooms.live, live::get_live);
+    add.quick(get, "/live/:slug/qr.svg", rooms.live, live::get_qr);
+    add.slow(post, "/live/:slug/holds", rooms.checkout, checkout::post_hold);
+    add.slow(get, "/overlay/:session", rooms.live, live::get_overlay);
+    add.slow(get, "/overlay/:session/events", rooms.live, live::get_events);
+    add.slow(get, "/snippets/:file", site, snippets::get_document);
+    add.slow(get, "/embed/:slug", rooms.storefront, storefront::get_embed);
+    add.slow(get, "/oembed", rooms.storefront, storefront::get_oembed);
+    add.slow(get, "/verify", site, snippets::get_verify);
+    add.quick(get, "/.well-known/did.json", site, snippets::get_did);
+    add.quick(get, "/did.json", site, snippets::get_did);
+
+    // Studio
+    add.slow(get, "/studio/login", site, access::get_login);
+    add.slow(post, "/studio/login", site, access::post_login);
+    add.slow(post, "/studio/logout", site, access::post_logout);
+    add.slow(get, "/studio/page", site, access::get_shop_page);
+    add.slow(post, "/studio/page", site, access::post_shop_page);
+    add.slow(get, "/studio/links", rooms.links, links::get_links);
+    add.slow(post, "/studio/links", rooms.links, links::post_link);
+    add.slow(post, "/studio/links/today", rooms.links, links::post_today);
+    add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
+    add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
+    add.slow(get, "/studio/live", rooms.live, live::get_sessions);
+    add.slow(post, "/studio/live", rooms.live, live::post_session);
+    add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);
+    add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
+
+    // The adder lives as long as the routes that refer to it.
+    router.add({get, "/healthz", http::Quick([adder](Request&) { return Response::text("ok\n"); })});
+}
+
+}  // namespace barrow::app

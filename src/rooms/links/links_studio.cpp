@@ -1,0 +1,143 @@
+#include "rooms/links/links_studio.hpp"
+
+#include "floor/wire/page.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/catalog/product.hpp"
+
+namespace barrow::links {
+namespace {
+
+constexpr std::string_view today_slug = "today";
+
+Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent, const std::string& problem) {
+    const auto& shop = visit.shop();
+    const auto now = doors.site.clock.now();
+    const auto clicks = TRY(telemetry::clicks_by_link(tx, shop.id, now.day() - 6));
+    wire::Json::Array rows;
+    for (const auto& link : TRY(newest(tx, shop.id))) {
+        const auto found = clicks.find(link.number);
+        const auto counted = found == clicks.end() ? telemetry::Clicks() : found->second;
+        const bool ended = link.ends && *link.ends <= now;
+        rows.push_back(wire::Json::object({{"short", access::authority(doors.site, shop) + visit.base + "/s/" + link.slug},
+                                           {"href", access::address(doors.site, shop, "/s/" + link.slug)},
+                                           {"target", link.target},
+                                           {"clicks", wire::grouped(counted.all + link.imported_clicks)},
+                                           {"week", wire::grouped(counted.recent)},
+                                           {"bots", "0"},
+                                           {"state", ended ? "ended" : "works"},
+                                           {"state_kind", ended ? "muted" : "good"},
+                                           {"qr_url", visit.base + "/qr/" + link.slug + ".svg"},
+                                           {"edit_url", ""},
+                                           {"remove_url", ended ? "" : visit.base + "/studio/links/" + link.slug + "/end"}}));
+    }
+    const bool about_slug = problem.find("slug") != std::string::npos;
+    return access::StudioPage{.place = "links",
+                              .title = "Links",
+                              .template_path = "studio/links.html",
+                              .values = wire::Json::object({{"today", TRY(today_card(tx, doors.site, visit))},
+                                                            {"slug", sent != nullptr ? access::field(*sent, "slug") : ""},
+                                                            {"slug_error", about_slug ? problem : ""},
+                                                            {"target", sent != nullptr ? access::field(*sent, "target") : ""},
+                                                            {"target_error", about_slug ? "" : problem},
+                                                            {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
+                                                            {"links", std::move(rows)}})};
+}
+
+// A path typed with the shop's own address in front is a path of the shop.
+std::string own_path(const Doors& doors, const access::Visit& visit, std::string target) {
+    const auto own = access::address(doors.site, visit.shop(), "/");
+    return target.starts_with(own) ? target.substr(own.size() - 1) : target;
+}
+
+}  // namespace
+
+Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::string& error) {
+    const auto& shop = visit.shop();
+    const auto there = find(tx, shop.id, today_slug);
+    if (!there && there.error().fault != Fault::not_found) return there.error();
+    wire::Json::Array choices;
+    for (const auto& product : TRY(catalog::all(tx, shop.id))) {
+        if (product.published && choices.size() < 4) choices.push_back(wire::Json::object({{"label", product.name}, {"target", "/p/" + product.slug}}));
+    }
+    return wire::Json::object({{"short_url", access::authority(site, shop) + visit.base + "/s/today"},
+                               {"href", access::address(site, shop, "/s/today")},
+                               {"target", there ? there->target : "/"},
+                               {"action", visit.base + "/studio/links/today"},
+                               {"error", error},
+                               {"choices", std::move(choices)},
+                               {"qr_svg", ""},
+                               {"qr_url", visit.base + "/qr/today.svg"}});
+}
+
+Task<http::Response> get_links(Doors& doors, access::Visit visit) {
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return links_page(tx, doors, visit, nullptr, ""); });
+}
+
+Task<http::Response> post_link(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            Link wanted{.slug = access::field(sent, "slug"), .target = own_path(doors, visit, access::field(sent, "target"))};
+            const auto link = TRY(add(tx, visit.shop().id, std::move(wanted), now, site.random));
+            TRY(access::note_audit(tx, visit.shop().id, "owner", "add_link", link.slug, now, site.random));
+            return access::with_toast(site, visit, "/studio/links", {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
+        },
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return links_page(tx, doors, visit, &sent, error.text); });
+    doors.cache.forget(visit.shop().id);
+    co_return response;
+}
+
+Task<http::Response> post_today(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            const auto target = own_path(doors, visit, access::field(sent, "target"));
+            access::Toast toast{.text = "Today's link leads to " + target + "."};
+            const auto there = find(tx, visit.shop().id, today_slug);
+            if (there) {
+                TRY(retarget(tx, visit.shop().id, today_slug, target));
+                toast.undo_url = visit.base + "/studio/links/today";
+                toast.undo_fields.emplace_back("target", there->target);
+            } else if (there.error().fault == Fault::not_found) {
+                TRY(add(tx, visit.shop().id, {.slug = std::string(today_slug), .target = target}, now, site.random));
+            } else {
+                return there.error();
+            }
+            TRY(access::note_audit(tx, visit.shop().id, "owner", "retarget_link", today_slug, now, site.random));
+            return access::with_toast(site, visit, "/studio/links", toast);
+        },
+        [&](store::Tx& tx, const wire::Json&, const Error& error) -> Result<access::StudioPage> {
+            auto page = TRY(links_page(tx, doors, visit, nullptr, ""));
+            page.values.set("today", TRY(today_card(tx, site, visit, error.text)));
+            return page;
+        });
+    doors.cache.forget(visit.shop().id);
+    co_return response;
+}
+
+namespace {
+Task<http::Response> post_set_end(Doors& doors, access::Visit visit, bool ended) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    auto response = co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        TRY(set_end(tx, visit.shop().id, slug, ended ? std::optional(now) : std::nullopt));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", ended ? "end_link" : "resume_link", slug, now, site.random));
+        access::Toast toast{.text = ended ? "The link " + slug + " has ended." : "The link " + slug + " works again."};
+        if (ended) toast.undo_url = visit.base + "/studio/links/" + slug + "/resume";
+        return access::with_toast(site, visit, "/studio/links", toast);
+    });
+    doors.cache.forget(visit.shop().id);
+    co_return response;
+}
+}  // namespace
+
+Task<http::Response> post_end(Doors& doors, access::Visit visit) { return post_set_end(doors, std::move(visit), true); }
+Task<http::Response> post_resume(Doors& doors, access::Visit visit) { return post_set_end(doors, std::move(visit), false); }
+
+}  // namespace barrow::links
