@@ -357,8 +357,9 @@ void Connection::sweep() {
 }
 
 void Connection::stop() {
-    if (ending_ != Ending::no) return;
     const auto self = shared_from_this();
+    if (ending_ == Ending::lingering) shut();
+    if (ending_ != Ending::no) return;
     if (!protocol_) {
         shut();
         return;
