@@ -1,0 +1,120 @@
+// Payments: what a provider collects for us, and what it tells us about it. Whoever sells opens a payment in the transaction
+// that promises the goods, begins it at the provider after the commit, and learns of the outcome by a promise of the kind
+// `payment.fact` that wiring hands to it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "floor/base/id.hpp"
+#include "floor/base/money.hpp"
+#include "floor/base/task.hpp"
+#include "floor/base/time.hpp"
+#include "floor/outbox/outbox.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/shop.hpp"
+
+namespace barrow::payments {
+
+enum class State : std::uint8_t { open, captured, declined, refunded };
+
+struct Payment {
+    Id<access::Shop> shop;
+    Id<Payment> id;
+    std::string provider;
+    std::string subject;       // the order that it pays; payments does not know what that is
+    Money amount{0, euro};
+    State state = State::open;
+    std::string provider_ref;  // how the provider calls it; "" until begun
+    std::string page_url;      // where the buyer pays; "" until begun
+    Instant created;
+};
+
+struct Refund {
+    Id<Refund> id;
+    Id<access::Shop> shop;
+    Id<Payment> payment;
+    Money amount{0, euro};
+    std::string reason;
+};
+
+// What a provider tells us. An event's id is the same each time that it is told.
+struct Event {
+    enum class Kind : std::uint8_t { captured, declined, refunded, refund_failed };
+    std::string id;
+    Kind kind = Kind::captured;
+    Id<access::Shop> shop;
+    Id<Payment> payment;
+    Id<Refund> refund;  // for refunds
+    Money amount{0, euro};
+    Instant occurred;   // by the provider's clock
+};
+std::string_view name(Event::Kind kind);  // "captured" …
+Result<Event::Kind> read_event_kind(std::string_view text);
+
+// A request to our webhook path.
+struct Delivery {
+    std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+    std::string body;
+    [[nodiscard]] std::string_view header(std::string_view name) const;  // "" for none
+};
+
+struct Begun {
+    std::string provider_ref;
+    std::string page_url;           // send the buyer there; "" if there is nothing to do for them
+    std::optional<Event> outcome;   // providers that answer at once
+};
+
+// One file per provider. All calls may come twice and must do their work once (by the payment's or the refund's id). Errors:
+// outside (try again later), gone (never).
+class Provider {
+public:
+    virtual ~Provider() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    virtual Task<Result<Begun>> create(const Payment& payment, const std::string& return_url) = 0;
+    // For providers that only authorise at first.
+    virtual Task<Status> capture(const Payment& payment) = 0;
+    virtual Task<Status> refund(const Payment& payment, const Refund& refund) = 0;
+    // Refuses (forbidden) what the provider did not sign, (bad_input) what it should not have said.
+    virtual Result<Event> read_webhook(const Delivery& delivery, Instant now) = 0;
+};
+using Providers = std::map<std::string, Provider*, std::less<>>;
+
+// Writes payments in state open, all of one shop. The amount is above zero.
+Status open(store::Tx& tx, std::span<const Payment> payments, Instant now);
+Result<Payment> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Payment>& id);
+
+// Asks the provider to collect; after the commit that opened the payment. Called again (a second tap, a crash in between) it
+// gives the same page.
+Task<Result<Payment>> begin(store::Database& database, const Providers& providers, Id<access::Shop> shop, Id<Payment> payment,
+                            std::string return_url, Instant now);
+
+enum class Fresh : std::uint8_t { recorded, already_there };
+// Records an event as a fact, moves the payment's state, and promises `payment.fact`. The same event again changes nothing.
+// Refuses (not_found) a payment that we never opened; (conflict) another currency.
+Result<Fresh> record(store::Tx& tx, std::string_view provider, const Event& event, Instant now);
+
+// Promises `payment.refund`. Refuses (conflict) a payment that is not captured, or more than is left of it to give back; the
+// same refund again is the same refund.
+Status ask_refund(store::Tx& tx, const Refund& refund, Instant now);
+// What keeps a promise `payment.refund`.
+Task<Status> send_refund(store::Database& database, const Providers& providers, const outbox::Promise& promise);
+
+// The payload of a promise `payment.fact`, read back: wiring gives it to the room that the payment's subject belongs to.
+struct Fact {
+    Event event;
+    Payment payment;  // as it is now
+};
+Result<Fact> read_fact(store::Tx& tx, const outbox::Promise& promise);
+
+inline constexpr std::string_view fact_kind = "payment.fact";
+inline constexpr std::string_view refund_kind = "payment.refund";
+
+}  // namespace barrow::payments
