@@ -2,6 +2,10 @@
 //
 // A task starts when it is awaited or given to start(), and always goes on on the executor that it was started with, so a
 // handler never needs a lock for its own variables. Cost: one allocation a task, one posted function for each Later.
+//
+// g++ 12 copies some temporaries of a co_await expression byte by byte and then frees them twice: those of types without a
+// constructor of their own, which are `Place{…}`, `f({…})` and lambdas that capture by value. Name them on a line before, or
+// capture by reference. What a function returns, and std::string and its like, are safe.
 #pragma once
 
 #include <coroutine>

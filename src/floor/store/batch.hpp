@@ -26,7 +26,8 @@ public:
 
     Batcher(Database& database, Verb verb) : database_(database), verb_(std::move(verb)) {}
 
-    // The answer to one request, after the commit of the transaction that it was part of.
+    // The answer to one request, after the commit of the transaction that it was part of. Name the request on a line before
+    // the co_await (task.hpp says why).
     Later<Result<Reply>> add(std::string shop, Request request) {
         return Later<Result<Reply>>([this, shop = std::move(shop), request = std::move(request)](auto answer) mutable {
             enqueue(shop, Waiting{std::move(request), std::move(answer)});

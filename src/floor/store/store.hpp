@@ -1,7 +1,7 @@
 // The store: one database, two engines (SQLite, PostgreSQL), one SQL text.
 //
-// A write is `co_await db.write([=](Tx& tx) -> Result<Receipt> {…})`. The function runs on a writer thread, inside a
-// transaction that commits before the answer comes back: durable, then told. It may run twice (a serialisation failure, a
+// A write is `co_await db.write([&](Tx& tx) -> Result<Receipt> {…})`: by reference, the awaiting coroutine keeps its variables
+// alive (and see task.hpp: g++ 12 breaks captured copies). The function runs on a writer thread, inside a transaction that commits before the answer comes back: durable, then told. It may run twice (a serialisation failure, a
 // broken batch), so it touches nothing but its Tx and returns values. A Result that is an Error rolls back all it wrote.
 // A read is `db.read(fn)`: one snapshot, no writes.
 #pragma once
@@ -180,7 +180,7 @@ public:
     virtual void submit(Job job) = 0;
     static constexpr std::size_t queue_length_max = 16'384;  // about a second of work on SQLite
 
-    // Calls `done` when all that was submitted before has been answered. For shutdown and backups.
+    // Returns when all that was submitted has been answered. For shutdown and backups; never from inside a job.
     virtual void drain() = 0;
 
 private:
@@ -201,6 +201,7 @@ private:
     }
     template <class Fn>
     auto later(Kind kind, Fn fn) -> Later<std::invoke_result_t<Fn&, Tx&>> {
+        static_assert(std::is_trivially_copyable_v<Fn>, "capture by reference in co_await db.write: g++ 12 breaks captured copies");
         using Outcome = std::invoke_result_t<Fn&, Tx&>;
         return Later<Outcome>([this, kind, fn = std::move(fn)](typename Later<Outcome>::Answer answer) mutable {
             submit(job(kind, std::move(fn), std::move(answer)));

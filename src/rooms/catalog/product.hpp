@@ -2,12 +2,30 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "floor/base/id.hpp"
 #include "floor/base/money.hpp"
 #include "floor/base/time.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/shop.hpp"
 
 namespace barrow::catalog {
+
+// The explanation page's blocks that are the product's own; what it does and its proof come from its snippet.
+// Limits in characters stand in product.cpp, one table for form, API and page.
+struct Explanation {
+    std::vector<std::string> gets;    // at most 3: what you get
+    std::string delivery;             // "With you in three working days"
+    std::string refund;               // one line with days
+    std::vector<std::string> steps;   // at most 3: how it works
+    std::vector<std::string> limits;  // at most 5: who it is not for
+    struct Question {
+        std::string question, answer;
+    };
+    std::vector<Question> questions;  // at most 3
+};
 
 struct Product {
     Id<Product> id;
@@ -17,9 +35,27 @@ struct Product {
     int tax_basis_points = 0;  // 1900 is 19 %: the part of the price that is tax, never added on top
     std::string image;         // a path that the browser can load; "" for none
     std::string image_alt;
+    Explanation page;
     bool published = true;
     Instant created;
 };
+
+// Everything but id and created. Refuses (bad_input) a bad slug, an empty name, a price that is negative or not in the
+// shop's currency, tax above 50 %, and blocks past their limits; (conflict) a slug that the shop uses already.
+Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, Instant now, Random& random);
+// Everything but slug, currency and created. A new price is written beside the old ones.
+Result<Product> change(store::Tx& tx, const access::Shop& shop, Product product, Instant now);
+
+Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
+Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Product>& id);
+// At most 1,000, oldest first.
+Result<std::vector<Product>> all(store::Tx& tx, const Id<access::Shop>& shop);
+
+// "Tide Lamp №2" → "tide-lamp-2": for products, snippets and links made from a name.
+std::string slug_of(std::string_view name);
+
+// "includes 19 % tax, €3.83" or "".
+std::string tax_words(Money price, int tax_basis_points);
 
 // The payload of a signed quote token: see quote.hpp.
 struct Quote {

@@ -1,0 +1,30 @@
+// Config: what an operator can set. Flags win over DATA/barrow.toml, which wins over the defaults here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "floor/base/result.hpp"
+
+namespace barrow::app {
+
+struct Config {
+    std::string data = "./barrow-data";   // uploads, keys, the SQLite file, the local socket
+    std::string database;                 // "" is sqlite:DATA/barrow.db; or "postgres://…"
+    std::string host = "127.0.0.1";
+    int port = 8080;
+    int threads = 2;
+    std::string public_address;           // "mira.example" or "localhost:8080": host of shops without one of their own; "" is localhost:PORT
+    std::string certificate, key;         // PEM files
+    std::vector<std::string> trusted_proxies;
+    bool test_mode = false;
+    std::string simulation_secret;
+
+    [[nodiscard]] std::string database_url() const { return database.empty() ? "sqlite:" + data + "/barrow.db" : database; }
+    [[nodiscard]] std::string socket_path() const { return data + "/barrow.sock"; }
+};
+
+// Fills from DATA/barrow.toml where it is there. Refuses (bad_input) unknown names and wrong kinds, naming file and line.
+Status read_config_file(Config& config);
+
+}  // namespace barrow::app

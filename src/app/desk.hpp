@@ -1,0 +1,58 @@
+// Desk: what commands work on, whether they run by themselves or inside a running server.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "app/config.hpp"
+#include "floor/base/log.hpp"
+#include "floor/base/random.hpp"
+#include "floor/base/time.hpp"
+#include "floor/store/store.hpp"
+#include "floor/wire/json.hpp"
+#include "rooms/access/directory.hpp"
+
+namespace barrow::app {
+
+struct Desk {
+    store::Database& db;
+    const access::Secrets& secrets;
+    access::Directory& directory;
+    const Clock& clock;
+    Random& random;
+    std::string authority;                              // "localhost:8080"
+    bool secure = false;
+    std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
+};
+
+// The commands that change something, by name: "login", "key", "import_links", "demo", "revoke_key". `arguments` hold "shop" (a slug,
+// or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a missing choice.
+Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);
+
+// The shop that a command means: its slug, or the only one.
+Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Directory& directory, std::string_view slug);
+
+// Everything a command needs when no server runs: the data folder, its keys, its database.
+class Offline {
+public:
+    enum class Missing : std::uint8_t { refuse, make };
+    // Refuses (not_found) a data folder that is not there, unless it shall be made.
+    static Result<std::unique_ptr<Offline>> open(const Config& config, Missing missing);
+
+    Desk desk();
+    store::Database& db() { return *db_; }
+    access::Directory& directory() { return directory_; }
+
+private:
+    explicit Offline(access::Secrets secrets) : secrets_(secrets), directory_(secrets_) {}
+    SystemClock clock_;
+    SystemRandom random_;
+    access::Secrets secrets_;
+    access::Directory directory_;
+    std::unique_ptr<store::Database> db_;
+    Config config_;
+};
+
+}  // namespace barrow::app

@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include "floor/sign/proof.hpp"
+#include "floor/sign/sign.hpp"
+#include "support/vectors.hpp"
+
+namespace barrow::sign {
+namespace {
+
+Bytes unhex(std::string_view text) {
+    Bytes out;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) out.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+    return out;
+}
+
+TEST(Ed25519, signs_as_rfc_8032_section_7_1_test_2) {
+    SecretKey secret;
+    std::ranges::copy(unhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"), secret.begin());
+    const auto keys = key_pair_of(secret);
+    EXPECT_EQ(hex(keys.public_key), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+    const Bytes message{0x72};
+    const auto signature = sign(message, keys);
+    EXPECT_EQ(hex(signature), "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+    EXPECT_TRUE(verify(message, signature, keys.public_key));
+    auto bent = signature;
+    bent[0] ^= 1;
+    EXPECT_FALSE(verify(message, bent, keys.public_key));
+    EXPECT_FALSE(verify(message, std::span(signature).first(63), keys.public_key));
+}
+
+TEST(Ed25519, answers_every_wycheproof_case) {
+    NEED_VECTORS(file, "protocol/wycheproof/ed25519_test.json");
+    const auto json = wire::read_json(*file, {.bytes_max = 64 << 20, .depth_max = 32}).value();
+    int cases = 0;
+    for (const auto& group : json.find("testGroups")->items()) {
+        const auto* key = group.find("publicKey");
+        const auto public_key = unhex(key->find("pk")->text());
+        for (const auto& test : group.find("tests")->items()) {
+            const bool valid = test.find("result")->text() == "valid";
+            EXPECT_EQ(verify(unhex(test.find("msg")->text()), unhex(test.find("sig")->text()), public_key), valid)
+                << test.find("tcId")->integer() << " " << test.find("comment")->text();
+            ++cases;
+        }
+    }
+    EXPECT_GT(cases, 100);
+}
+
+TEST(Hmac, is_that_of_rfc_4231_case_2) {
+    EXPECT_EQ(hex(hmac_sha256(as_bytes("Jefe"), as_bytes("what do ya want for nothing?"))),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+TEST(Multikey, is_read_back_and_begins_with_z6Mk) {
+    SeededRandom random(1);
+    const auto keys = make_key_pair(random);
+    const auto text = multikey(keys.public_key);
+    EXPECT_TRUE(text.starts_with("z6Mk"));
+    EXPECT_EQ(read_multikey(text).value(), keys.public_key);
+    EXPECT_FALSE(read_multikey("z6Mk"));
+    EXPECT_FALSE(read_multikey("f" + text));
+}
+
+TEST(Seal, opens_only_under_its_key_and_unchanged) {
+    SeededRandom random(2);
+    std::array<std::uint8_t, 32> key{}, other{};
+    other[0] = 1;
+    auto sealed = seal(as_bytes("secret"), key, random);
+    EXPECT_EQ(as_text(open_sealed(sealed, key).value()), "secret");
+    EXPECT_FALSE(open_sealed(sealed, other));
+    sealed[10] = sealed[10] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(open_sealed(sealed, key));
+}
+
+wire::Json snippet() { return wire::Json::object({{"headline", "Light that follows the tide"}, {"version", 3}}); }
+
+TEST(Proof, holds_until_a_byte_changes) {
+    SeededRandom random(3);
+    const ProofKey key{make_key_pair(random), did_web("localhost:8080") + "#key-1"};
+    EXPECT_EQ(key.verification_method, "did:web:localhost%3A8080#key-1");
+    const auto document = with_proof(snippet(), key, Instant{1'700'000'000'000'000});
+    EXPECT_TRUE(verify_proof(document, key.keys.public_key)) << wire::write_json(document);
+    EXPECT_EQ(verification_method(document).value(), key.verification_method);
+
+    auto changed = document;
+    changed.set("headline", "Light that follows the moon");
+    EXPECT_FALSE(verify_proof(changed, key.keys.public_key));
+    auto dated = document;
+    dated.members().back().second.set("created", "2020-01-01T00:00:00Z");
+    EXPECT_FALSE(verify_proof(dated, key.keys.public_key));
+    auto added = document;
+    added.set("price", 1);
+    EXPECT_FALSE(verify_proof(added, key.keys.public_key));
+    EXPECT_FALSE(verify_proof(document, make_key_pair(random).public_key));
+    EXPECT_FALSE(verify_proof(snippet(), key.keys.public_key));
+}
+
+TEST(Proof, accepts_the_published_signed_document) {
+    NEED_VECTORS(file, "protocol/vc-di-eddsa/eddsa-jcs-2022/signedJCS.json");
+    auto document = wire::read_json(*file).value();
+    const auto method = verification_method(document).value();
+    const auto key = read_multikey(method.substr(method.find('#') + 1)).value();
+    EXPECT_TRUE(verify_proof(document, key)) << verify_proof(document, key).error().text;
+    document.set("id", "urn:changed");
+    EXPECT_FALSE(verify_proof(document, key));
+}
+
+}  // namespace
+}  // namespace barrow::sign

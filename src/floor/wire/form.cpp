@@ -1,0 +1,174 @@
+#include "floor/wire/form.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace barrow::wire {
+namespace {
+
+constexpr std::size_t form_fields_max = 200;
+constexpr std::size_t csv_rows_max = 1'000'000;
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const int length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+        if (length == 0 || i + length > text.size()) return false;
+        char32_t point = lead & (0xffU >> (length + 1));
+        for (int k = 1; k < length; ++k) {
+            const auto byte = static_cast<unsigned char>(text[i + k]);
+            if ((byte & 0xc0) != 0x80) return false;
+            point = point << 6 | (byte & 0x3f);
+        }
+        constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+        if (point < least[static_cast<std::size_t>(length)] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) return false;
+        i += static_cast<std::size_t>(length);
+    }
+    return true;
+}
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+Result<std::string> decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%') {
+            const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+            if (high < 0 || low < 0) return fail(Fault::bad_input, "the form holds a broken % escape");
+            out += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    if (!is_utf8(out)) return fail(Fault::bad_input, "the form holds bytes that are not UTF-8");
+    return out;
+}
+
+std::string trimmed(std::string text) {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool starts_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r'; }
+
+std::string unguarded(std::string cell) {
+    if (cell.size() >= 2 && cell[0] == '\'' && starts_formula(cell[1])) cell.erase(0, 1);
+    return cell;
+}
+
+}  // namespace
+
+Result<Json> read_form(std::string_view body) {
+    Json form = Json::object();
+    std::size_t count = 0;
+    while (!body.empty()) {
+        const auto end = std::min(body.find('&'), body.size());
+        const auto field = body.substr(0, end);
+        body.remove_prefix(std::min(end + 1, body.size()));
+        if (field.empty()) continue;
+        if (++count > form_fields_max) return fail(Fault::too_large, "the form has more than 200 fields");
+        const auto equals = std::min(field.find('='), field.size());
+        auto name = TRY(decode(field.substr(0, equals)));
+        auto value = TRY(decode(equals < field.size() ? field.substr(equals + 1) : std::string_view()));
+        if (form.find(name) != nullptr) return fail(Fault::bad_input, "the form has the field \"" + name.substr(0, 80) + "\" twice");
+        form.members().emplace_back(std::move(name), Json(std::move(value)));
+    }
+    return form;
+}
+
+Result<Table> read_csv(std::string_view text) {
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    if (!is_utf8(text)) return fail(Fault::bad_input, "the file is not UTF-8; save it as \"CSV UTF-8\"");
+    const auto first_line = text.substr(0, std::min(text.find('\n'), text.size()));
+    char delimiter = ',';
+    for (const char candidate : {';', '\t'}) {
+        if (std::ranges::count(first_line, candidate) > std::ranges::count(first_line, delimiter)) delimiter = candidate;
+    }
+
+    Table table;
+    std::vector<std::string> row;
+    std::string cell;
+    std::size_t line = 1, row_line = 1, quote_line = 0;
+    bool quoted = false, was_quoted = false;
+    const auto end_row = [&]() -> Status {
+        row.push_back(std::move(cell));
+        cell.clear();
+        const bool blank = row.size() == 1 && row[0].empty() && !was_quoted;
+        was_quoted = false;
+        if (!blank) {
+            if (table.header.empty()) {
+                for (auto& name : row) table.header.push_back(trimmed(std::move(name)));
+            } else {
+                if (row.size() > table.header.size()) {
+                    return fail(Fault::bad_input, "line " + std::to_string(row_line) + " has " + std::to_string(row.size()) +
+                                                      " cells, the header has " + std::to_string(table.header.size()));
+                }
+                if (table.rows.size() == csv_rows_max) return fail(Fault::too_large, "the file has more than 1,000,000 rows; split it");
+                for (auto& value : row) value = unguarded(std::move(value));
+                row.resize(table.header.size());
+                table.rows.push_back(std::move(row));
+                table.lines.push_back(row_line);
+            }
+        }
+        row.clear();
+        return {};
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') ++line;
+        if (quoted) {
+            if (c != '"') {
+                cell += c;
+            } else if (i + 1 < text.size() && text[i + 1] == '"') {
+                cell += '"';
+                ++i;
+            } else {
+                quoted = false;
+            }
+        } else if (c == '"' && cell.empty()) {
+            quoted = was_quoted = true;
+            quote_line = line;
+        } else if (c == delimiter) {
+            row.push_back(std::move(cell));
+            cell.clear();
+        } else if (c == '\n') {
+            TRY(end_row());
+            row_line = line;
+        } else if (c != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) {
+            cell += c;
+        }
+    }
+    if (quoted) return fail(Fault::bad_input, "line " + std::to_string(quote_line) + " opens a quote that is never closed");
+    if (!cell.empty() || !row.empty() || was_quoted) TRY(end_row());
+    if (table.header.empty()) return fail(Fault::bad_input, "the file is empty; its first line must name the columns");
+    return table;
+}
+
+std::string csv_cell(std::string_view text) {
+    std::string cell(text);
+    if (!cell.empty() && starts_formula(cell[0])) cell.insert(0, 1, '\'');
+    if (cell.find_first_of(",;\"\r\n\t") == std::string::npos) return cell;
+    std::string out = "\"";
+    for (const char c : cell) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out + "\"";
+}
+
+}  // namespace barrow::wire

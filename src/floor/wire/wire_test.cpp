@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <rapidcheck.h>
+
+#include "floor/wire/assets.hpp"
+#include "floor/wire/form.hpp"
+#include "floor/wire/json.hpp"
+#include "floor/wire/page.hpp"
+#include "support/vectors.hpp"
+
+namespace barrow::wire {
+namespace {
+
+TEST(Json, says_what_is_wrong_with_broken_text) {
+    const struct { const char* text; const char* says; } cases[] = {
+        {"", "no JSON"},
+        {"{\"a\":1,}", "no JSON"},
+        {"{\"a\":1} x", "no JSON"},
+        {"{\"a\":1,\"a\":2}", "there twice"},
+        {"\"\xff\"", "no JSON"},
+        {"1e999", "too large"},
+        {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "nested deeper"},
+        {"\"\\ud800\"", "no JSON"},
+    };
+    for (const auto& c : cases) {
+        const auto read = read_json(c.text);
+        ASSERT_FALSE(read) << c.text;
+        EXPECT_NE(read.error().text.find(c.says), std::string::npos) << c.text << " → " << read.error().text;
+    }
+}
+
+TEST(Json, keeps_integers_whole_and_writes_what_it_read) {
+    const std::string text = R"({"a":9223372036854775807,"b":[true,null,-1,"\u0001\"ä"],"c":{},"d":0.5})";
+    EXPECT_EQ(write_json(read_json(text).value()), text);
+    EXPECT_EQ(read_json("{\"a\":1}").value().find("a")->integer(), 1);
+    EXPECT_EQ(write_json_pretty(Json::object({{"a", Json::array({1, 2})}})), "{\n  \"a\": [\n    1,\n    2\n  ]\n}");
+}
+
+TEST(Json, numbers_are_written_as_ecmascript_writes_them) {  // RFC 8785, appendix B
+    const struct { std::uint64_t bits; const char* text; } cases[] = {
+        {0x0000000000000000, "0"},
+        {0x8000000000000000, "0"},
+        {0x0000000000000001, "5e-324"},
+        {0x7fefffffffffffff, "1.7976931348623157e+308"},
+        {0x4340000000000000, "9007199254740992"},
+        {0x44b52d02c7e14af5, "9.999999999999997e+22"},
+        {0x44b52d02c7e14af6, "1e+23"},
+        {0x444b1ae4d6e2ef4e, "999999999999999700000"},
+        {0x444b1ae4d6e2ef50, "1e+21"},
+        {0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7"},
+        {0x3eb0c6f7a0b5ed8d, "0.000001"},
+        {0x41b3de4355555553, "333333333.3333332"},
+    };
+    for (const auto& c : cases) EXPECT_EQ(write_number(std::bit_cast<double>(c.bits)), c.text);
+}
+
+TEST(Json, canonical_text_is_that_of_the_published_vectors) {
+    for (const char* name : {"arrays", "french", "structures", "unicode", "values", "weird"}) {
+        NEED_VECTORS(input, std::string("protocol/jcs/input/") + name + ".json");
+        NEED_VECTORS(output, std::string("protocol/jcs/output/") + name + ".json");
+        EXPECT_EQ(write_canonical(read_json(*input).value()), *output) << name;
+    }
+}
+
+TEST(Json, canonical_names_are_sorted_by_utf16_units) {
+    // U+1F600 is above U+FB33 as a code point, below it as UTF-16.
+    const auto json = Json::object({{"\xef\xac\xb3", 1}, {"\xf0\x9f\x98\x80", 2}, {"b", 3}, {"a", 4}});
+    EXPECT_EQ(write_canonical(json), "{\"a\":4,\"b\":3,\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}");
+}
+
+TEST(Json, every_double_is_read_back_as_it_was) {
+    EXPECT_TRUE(rc::check("write_number reads back", [](double value) {
+        if (!std::isfinite(value)) return;
+        RC_ASSERT(read_json("[" + write_number(value) + "]").value().items()[0].number() == value);
+    }));
+}
+
+TEST(Fields, name_the_member_that_is_wrong) {
+    const auto json = read_json(R"({"name":" Lamp ","left":7,"odd":1,"long":"abcd"})").value();
+    Fields fields(json, "product");
+    EXPECT_EQ(fields.text("name", 80).value(), "Lamp");
+    EXPECT_EQ(fields.integer("left", 0, 10).value(), 7);
+    EXPECT_EQ(fields.text("long", 3).error().text, "product: \"long\" has 4 characters; shorten it to 3");
+    EXPECT_EQ(fields.text("gone", 3).error().text, "product: \"gone\" is missing; give it a text");
+    EXPECT_EQ(fields.integer("left", 8, 10).error().text, "product: \"left\" is 7; it must lie between 8 and 10");
+    EXPECT_EQ(fields.done().error().text, "product: \"odd\" is not known here; take it out");
+}
+
+TEST(Form, is_read_as_texts) {
+    const auto form = read_form("name=Tide+lamp&note=%E2%82%AC5&empty=&last").value();
+    EXPECT_EQ(write_json(form), "{\"name\":\"Tide lamp\",\"note\":\"\xe2\x82\xac" "5\",\"empty\":\"\",\"last\":\"\"}");
+    for (const char* broken : {"a=%", "a=%4", "a=%zz", "a=%ff", "a=1&a=2"}) EXPECT_FALSE(read_form(broken)) << broken;
+}
+
+TEST(Csv, reads_quotes_delimiters_and_guards) {
+    const auto table = read_csv("\xef\xbb\xbfslug;url\r\na;\"x;\"\"y\"\"\"\r\n\r\nb;'=1\r\nc\r\n").value();
+    EXPECT_EQ(table.header, (std::vector<std::string>{"slug", "url"}));
+    EXPECT_EQ(table.rows, (std::vector<std::vector<std::string>>{{"a", "x;\"y\""}, {"b", "=1"}, {"c", ""}}));
+    EXPECT_EQ(table.lines, (std::vector<std::size_t>{2, 4, 5}));
+    EXPECT_EQ(read_csv("a,b\n1,2,3\n").error().text, "line 2 has 3 cells, the header has 2");
+    EXPECT_EQ(read_csv("a,b\n1,\"2\n").error().text, "line 2 opens a quote that is never closed");
+    EXPECT_EQ(csv_cell("=cmd()"), "'=cmd()");
+    EXPECT_EQ(csv_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+}
+
+TEST(Page, escapes_and_fills) {
+    const std::string_view partial = "<b>{{name}}</b>";
+    const auto find = [&](std::string_view name) { return name == "bold.html" ? &partial : nullptr; };
+    EXPECT_EQ(render("{{>bold.html}}{{#items}}[{{n}}]{{/items}}{{^items}}none{{/items}}",
+                     Json::object({{"name", "<A&B>'\""}, {"items", Json::array({Json::object({{"n", 1}}), Json::object({{"n", 2}})})}}), find),
+              "<b>&lt;A&amp;B&gt;&#39;&quot;</b>[1][2]");
+    EXPECT_EQ(render("{{#items}}x{{/items}}{{^items}}none{{/items}}{{#t}}t{{/t}}{{#e}}e{{/e}}",
+                     Json::object({{"items", Json::array()}, {"t", true}, {"e", ""}}), find), "nonet");
+}
+
+TEST(Assets, are_sorted_so_that_they_can_be_found) {
+    for (const auto& asset : assets()) EXPECT_EQ(find_asset(asset.path), &asset);
+    EXPECT_EQ(find_asset("no/such"), nullptr);
+    EXPECT_EQ(assets_hash().size(), 12U);
+}
+
+}  // namespace
+}  // namespace barrow::wire

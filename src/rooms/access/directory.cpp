@@ -1,0 +1,57 @@
+#include "rooms/access/directory.hpp"
+
+#include "rooms/access/shops.hpp"
+
+namespace barrow::access {
+
+const SigningKey& Tenant::signing_key() const {
+    for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+        if (!key->retired) return *key;
+    }
+    return keys.back();
+}
+
+Status Directory::reload(store::Database& db) {
+    return db.read_now([this](store::Tx& tx) { return reload(tx); });
+}
+
+Status Directory::reload(store::Tx& tx) {
+    auto fresh = std::make_shared<Snapshot>();
+    for (auto& shop : TRY(all_shops(tx))) {
+        auto tenant = std::make_shared<Tenant>();
+        tenant->keys = TRY(signing_keys(tx, shop.id, secrets_));
+        tenant->quote_key = secrets_.derive(shop.id, "quote");
+        tenant->context_key = secrets_.derive(shop.id, "context");
+        tenant->unit_key = secrets_.derive(shop.id, "unit");
+        tenant->shop = std::move(shop);
+        if (!tenant->shop.host.empty()) fresh->hosts[tenant->shop.host] = tenant;
+        fresh->slugs[tenant->shop.slug] = tenant;
+        fresh->in_order.push_back(std::move(tenant));
+    }
+    const Lock lock(mutex_);
+    snapshot_ = std::move(fresh);
+    return {};
+}
+
+std::shared_ptr<const Directory::Snapshot> Directory::snapshot() const {
+    const Lock lock(mutex_);
+    return snapshot_;
+}
+
+std::shared_ptr<const Tenant> Directory::first() const {
+    const auto now = snapshot();
+    return now->in_order.empty() ? nullptr : now->in_order.front();
+}
+std::shared_ptr<const Tenant> Directory::by_host(std::string_view host) const {
+    const auto now = snapshot();
+    const auto found = now->hosts.find(host);
+    return found == now->hosts.end() ? nullptr : found->second;
+}
+std::shared_ptr<const Tenant> Directory::by_slug(std::string_view slug) const {
+    const auto now = snapshot();
+    const auto found = now->slugs.find(slug);
+    return found == now->slugs.end() ? nullptr : found->second;
+}
+std::vector<std::shared_ptr<const Tenant>> Directory::all() const { return snapshot()->in_order; }
+
+}  // namespace barrow::access

@@ -1,0 +1,59 @@
+// Directory: every shop in memory, found by host or slug. Read on each request, changed rarely.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "floor/base/mutex.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/secrets.hpp"
+#include "rooms/access/shop.hpp"
+#include "rooms/access/signing_keys.hpp"
+
+namespace barrow::access {
+
+// A shop and what is kept ready for it.
+struct Tenant {
+    Shop shop;
+    std::vector<SigningKey> keys;
+    std::array<std::uint8_t, 32> quote_key, context_key, unit_key;
+
+    [[nodiscard]] const SigningKey& signing_key() const;  // the newest that is not retired
+};
+
+class Directory {
+public:
+    explicit Directory(const Secrets& secrets) : secrets_(secrets) {}
+
+    // Reads all shops anew; call it in the same function as a write to them. Costs a read of every shop.
+    Status reload(store::Database& db);
+    Status reload(store::Tx& tx);
+
+    // nullptr: there is none.
+    [[nodiscard]] std::shared_ptr<const Tenant> first() const;
+    [[nodiscard]] std::shared_ptr<const Tenant> by_host(std::string_view host) const;
+    [[nodiscard]] std::shared_ptr<const Tenant> by_slug(std::string_view slug) const;
+    [[nodiscard]] std::vector<std::shared_ptr<const Tenant>> all() const;
+
+private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    using Map = std::unordered_map<std::string, std::shared_ptr<const Tenant>, Hash, std::equal_to<>>;
+    struct Snapshot {
+        std::vector<std::shared_ptr<const Tenant>> in_order;
+        Map hosts, slugs;
+    };
+    [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
+
+    const Secrets& secrets_;
+    mutable Mutex mutex_;
+    std::shared_ptr<const Snapshot> snapshot_ guarded_by(mutex_) = std::make_shared<Snapshot>();
+};
+
+}  // namespace barrow::access

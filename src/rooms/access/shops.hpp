@@ -1,0 +1,30 @@
+// Making and changing shops.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "floor/store/store.hpp"
+#include "rooms/access/secrets.hpp"
+#include "rooms/access/shop.hpp"
+
+namespace barrow::access {
+
+// A new shop with its first signing key. `shop.id` is ignored. Refuses: a bad slug (a-z, 0-9, -, 2 to 40), name, host or
+// colour (bad_input); a slug or host that another shop has (conflict).
+Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant now, Random& random);
+
+// Everything but slug and currency, which links and prices hang on.
+Result<Shop> change_shop(store::Tx& tx, Shop shop);
+
+// In order of birth; the first one answers for unknown hosts.
+Result<std::vector<Shop>> all_shops(store::Tx& tx);
+
+// True for a-z, 0-9 and inner hyphens, 2 to `length_max` characters: what may stand in a URL of ours.
+bool is_slug(std::string_view text, std::size_t length_max = 40);
+
+// One line of the shop's history. `who` is "owner", "key:ID" or "command".
+Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now, Random& random);
+
+}  // namespace barrow::access

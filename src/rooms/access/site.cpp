@@ -1,0 +1,165 @@
+#include "rooms/access/site.hpp"
+
+#include <algorithm>
+
+#include "floor/sign/proof.hpp"
+#include "floor/wire/form.hpp"
+#include "floor/wire/page.hpp"
+#include "rooms/access/theme.hpp"
+#include "floor/wire/assets.hpp"
+
+namespace barrow::access {
+namespace {
+
+// "/@mira/p/lamp" → {"/@mira", "mira"}; empty when the target does not begin with "/@".
+struct Prefix {
+    std::string_view whole, slug;
+};
+Prefix shop_prefix(std::string_view target) {
+    if (!target.starts_with("/@")) return {};
+    const auto end = std::min(target.find_first_of("/?", 2), target.size());
+    return {target.substr(0, end), target.substr(2, end - 2)};
+}
+
+std::string content_security_policy(const std::string& nonce, Framing framing) {
+    std::string policy = "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
+                         "' 'strict-dynamic'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                         "require-trusted-types-for 'script'; frame-ancestors ";
+    policy += framing == Framing::anybody ? "*" : "'none'";
+    return policy;
+}
+
+bool right_to_left(std::string_view language) {
+    const auto primary = language.substr(0, language.find('-'));
+    return primary == "ar" || primary == "he" || primary == "fa" || primary == "ur" || primary == "ps" || primary == "ckb" || primary == "yi";
+}
+
+}  // namespace
+
+Visit visit(const Site& site, http::Request& request) {
+    const auto prefix = shop_prefix(request.target);
+    if (!prefix.slug.empty()) return {site.directory.by_slug(prefix.slug), std::string(prefix.whole), request};
+    auto tenant = site.directory.by_host(request.host);
+    if (!tenant) tenant = site.directory.first();
+    return {std::move(tenant), "", request};
+}
+
+void strip_shop(http::Request& request) {
+    const auto prefix = shop_prefix(request.path);
+    if (prefix.slug.empty()) return;
+    request.path.remove_prefix(prefix.whole.size());
+    if (request.path.empty()) request.path = "/";
+}
+
+std::string authority(const Site& site, const Shop& shop) { return shop.host.empty() ? site.authority : shop.host; }
+
+std::string origin(const Site& site, const Shop& shop) {
+    if (!shop.host.empty()) return "https://" + shop.host;
+    return (site.secure ? "https://" : "http://") + site.authority;
+}
+
+namespace {
+bool shares_a_host(const Site& site, const Shop& shop) {
+    const auto first = site.directory.first();
+    return shop.host.empty() && first && first->shop.id != shop.id;
+}
+}  // namespace
+
+std::string address(const Site& site, const Shop& shop, std::string_view path) {
+    return origin(site, shop) + (shares_a_host(site, shop) ? "/@" + shop.slug : "") + std::string(path);
+}
+
+std::string did(const Site& site, const Shop& shop) {
+    auto name = sign::did_web(authority(site, shop));
+    if (shares_a_host(site, shop)) name += ":%40" + shop.slug;
+    return name;
+}
+
+http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf, Framing framing) {
+    const auto& shop = visit.shop();
+    const auto nonce = site.random.token(16);
+    values.set("lang", shop.language)
+        .set("dir", right_to_left(shop.language) ? "rtl" : "ltr")
+        .set("base", visit.base)
+        .set("nonce", nonce)
+        .set("csrf", csrf)
+        .set("shop_name", shop.name)
+        .set("theme_css", theme(shop.accent, shop.paper).css);
+    return http::Response::html(wire::page(path, std::move(values)))
+        .with("content-security-policy", content_security_policy(nonce, framing))
+        .with("cache-control", "no-store")
+        .with("referrer-policy", "strict-origin-when-cross-origin")
+        .with("cross-origin-opener-policy", "same-origin");
+}
+
+http::Response refusal(const Site& site, const Visit& visit, const Error& error) {
+    const auto accept = visit.request.header("accept");
+    const bool wants_json = visit.request.path.starts_with("/api/") || (accept.find("json") != std::string_view::npos && accept.find("html") == std::string_view::npos);
+    if (error.fault == Fault::storage) site.log.error("refused", {{"path", visit.request.path}, {"fault", name(error.fault)}, {"text", error.text}});
+    if (wants_json || !visit.tenant) return http::problem(error);
+    const int status = http::status(error.fault);
+    if (status == 401 && visit.request.path.starts_with("/studio")) return see_other(visit, "/studio/login");
+    auto values = wire::Json::object({{"status", status},
+                                      {"is_404", status == 404},
+                                      {"is_410", status == 410},
+                                      {"is_409", status == 409},
+                                      {"is_429", status == 429},
+                                      {"is_403", status == 403},
+                                      {"is_500", status >= 500},
+                                      {"detail", status >= 500 ? "" : error.text},
+                                      {"next_url", visit.base + "/"},
+                                      {"next_label", "To the front page"},
+                                      {"again_after", status == 429 ? "a minute" : ""},
+                                      {"request_id", ""}});
+    auto response = page(site, visit, "viewer/error.html", std::move(values));
+    response.status = status;
+    return response;
+}
+
+http::Response see_other(const Visit& visit, std::string_view path) {
+    return http::Response::redirect(visit.base + std::string(path), 303).with("cache-control", "no-store");
+}
+
+Status same_site(const Visit& visit) {
+    const auto& request = visit.request;
+    const auto fetch_site = request.header("sec-fetch-site");
+    if (!fetch_site.empty()) {
+        if (fetch_site == "same-origin" || fetch_site == "none") return {};
+        return fail(Fault::forbidden, "this form was sent from another site; open the page here and send it again");
+    }
+    const auto sent_from = request.header("origin");
+    if (sent_from.empty()) return {};
+    const auto at = sent_from.find("://");
+    if (at != std::string_view::npos && sent_from.substr(at + 3) == request.authority) return {};
+    return fail(Fault::forbidden, "this form was sent from another site; open the page here and send it again");
+}
+
+Result<wire::Json> form(const Visit& visit) {
+    const auto type = visit.request.header("content-type");
+    if (!type.starts_with("application/x-www-form-urlencoded")) return fail(Fault::bad_input, "send the form as application/x-www-form-urlencoded");
+    return wire::read_form(visit.request.body);
+}
+
+Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now) {
+    return find_session(tx, visit.shop().id, visit.request.cookie(session_cookie), now);
+}
+
+Status same_csrf(const Session& session, const wire::Json& form) {
+    const auto* sent = form.find("csrf");
+    if (sent == nullptr || !sent->is_text() || !sign::equal(as_bytes(sent->text()), as_bytes(session.csrf))) {
+        return fail(Fault::forbidden, "this form is from before your login; reload the page and send it again");
+    }
+    return {};
+}
+
+Result<std::string> api_caller(store::Tx& tx, const Visit& visit, Instant now) {
+    const auto authorization = visit.request.header("authorization");
+    if (authorization.starts_with("Bearer ")) return "key:" + TRY(find_api_key(tx, visit.shop().id, authorization.substr(7)));
+    const auto session = TRY(owner(tx, visit, now));
+    if (visit.request.method != http::Method::get && !sign::equal(as_bytes(visit.request.header("x-csrf")), as_bytes(session.csrf))) {
+        return fail(Fault::forbidden, "send the session's csrf token in the header x-csrf, or use an API key");
+    }
+    return std::string("owner");
+}
+
+}  // namespace barrow::access

@@ -1,0 +1,82 @@
+// Site: what every page of every shop needs, handed to each room's HTTP functions. Visit: one request at one shop.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "floor/base/log.hpp"
+#include "floor/base/random.hpp"
+#include "floor/base/time.hpp"
+#include "floor/http/event_hub.hpp"
+#include "floor/http/http.hpp"
+#include "floor/store/store.hpp"
+#include "floor/wire/json.hpp"
+#include "rooms/access/directory.hpp"
+#include "rooms/access/login.hpp"
+
+namespace barrow::access {
+
+struct Site {
+    store::Database& db;
+    const Clock& clock;
+    Random& random;
+    Log& log;
+    const Secrets& secrets;
+    Directory& directory;
+    http::EventHub& events;
+    std::string authority;        // "localhost:8080": host of shops that have none of their own
+    bool secure = false;          // the authority is served by TLS
+    bool test_mode = false;       // the sandbox provider may be used on a public host
+};
+
+struct Visit {
+    std::shared_ptr<const Tenant> tenant;
+    std::string base;             // "" or "/@mira"
+    http::Request& request;
+
+    [[nodiscard]] const Shop& shop() const { return tenant->shop; }
+};
+
+// The shop that a request is for: `/@slug/…`, else its host, else the first. Without a shop (an empty database, an unknown
+// slug) tenant is nullptr.
+Visit visit(const Site& site, http::Request& request);
+// For Front: takes "/@slug" off request.path.
+void strip_shop(http::Request& request);
+
+// "mira.example" or the site's authority; "https://mira.example" with the scheme; both without base.
+std::string authority(const Site& site, const Shop& shop);
+std::string origin(const Site& site, const Shop& shop);
+// Absolute address of a path of this shop: origin, "/@slug" where needed, path.
+std::string address(const Site& site, const Shop& shop, std::string_view path);
+// did:web of the shop: its host's, or for a shop that shares a host "did:web:HOST:%40slug".
+std::string did(const Site& site, const Shop& shop);
+
+enum class Framing : std::uint8_t { nobody, anybody };  // who may show the page in a frame
+
+// A page of web/, with the values that every page has, and its headers (CSP with a nonce, no-store unless said otherwise).
+// `csrf` is the session's in the studio.
+http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf = {},
+                    Framing framing = Framing::nobody);
+
+// The error as a page for people, or as problem JSON under /api/ and for those who accept only JSON.
+http::Response refusal(const Site& site, const Visit& visit, const Error& error);
+
+// 303 to a path of this shop.
+http::Response see_other(const Visit& visit, std::string_view path);
+
+// Forms of the public pages: refuses (forbidden) what another site's page sent, by Sec-Fetch-Site and Origin.
+Status same_site(const Visit& visit);
+
+// The form of a POST. Refuses other content types and broken bodies (bad_input).
+Result<wire::Json> form(const Visit& visit);
+
+// The studio's door: the session of the cookie. For a POST the form's csrf must be the session's.
+Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now);
+Status same_csrf(const Session& session, const wire::Json& form);
+inline constexpr std::string_view session_cookie = "__Host-studio";
+
+// Bearer key of an API request, or a studio session whose csrf is in the header x-csrf. Returns "key:ID" or "owner".
+Result<std::string> api_caller(store::Tx& tx, const Visit& visit, Instant now);
+
+}  // namespace barrow::access

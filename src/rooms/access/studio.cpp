@@ -1,0 +1,215 @@
+#include "rooms/access/studio.hpp"
+
+#include <array>
+
+#include "floor/sign/sign.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/access/theme.hpp"
+
+namespace barrow::access {
+namespace {
+
+struct Made {
+    Session session;
+    StudioPage page;
+};
+
+http::Response show(Site& site, const Visit& visit, Made made) {
+    auto& values = made.page.values;
+    for (const auto place : studio_places) values.set("at_" + std::string(place), place == made.page.place);
+    values.set("title", made.page.title).set("shop_url", visit.base + "/");
+    if (values.find("live_bar") == nullptr) values.set("live_bar", false);
+    const auto& toast = made.page.toast;
+    if (toast.text.empty()) {
+        values.set("toast", false);
+    } else {
+        wire::Json::Array fields;
+        for (const auto& [name, value] : toast.undo_fields) fields.push_back(wire::Json::object({{"name", name}, {"value", value}}));
+        values.set("toast", wire::Json::object({{"text", toast.text}, {"undo_url", toast.undo_url}, {"undo_fields", std::move(fields)}}));
+    }
+    auto response = page(site, visit, made.page.template_path, std::move(values), made.session.csrf);
+    response.status = made.page.status;
+    return response;
+}
+
+std::string toast_mac(const Site& site, const Visit& visit, std::string_view text) {
+    const auto digest = sign::hmac_sha256(site.secrets.derive(visit.shop().id, "toast"), as_bytes(text));
+    return base64url(std::span(digest).first(12));
+}
+
+}  // namespace
+
+std::string field(const wire::Json& form, std::string_view name) {
+    const auto* value = form.find(name);
+    if (value == nullptr || !value->is_text()) return "";
+    const auto& text = value->text();
+    const auto first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos) return "";
+    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::string with_toast(const Site& site, const Visit& visit, std::string_view path, const Toast& toast) {
+    auto json = wire::Json::array({toast.text, toast.undo_url});
+    for (const auto& [name, value] : toast.undo_fields) json.push(name).push(value);
+    const auto text = wire::write_json(json);
+    return std::string(path) + (path.find('?') == std::string_view::npos ? "?" : "&") + "done=" + base64url(as_bytes(text)) + "." + toast_mac(site, visit, text);
+}
+
+Toast read_toast(const Site& site, const Visit& visit) {
+    const auto token = visit.request.query_value("done").value_or("");
+    const auto dot = token.find('.');
+    if (dot == std::string::npos || token.size() > 4'000) return {};
+    const auto bytes = read_base64url(token.substr(0, dot));
+    if (!bytes) return {};
+    const auto text = as_text(*bytes);
+    if (!sign::equal(as_bytes(toast_mac(site, visit, text)), as_bytes(token.substr(dot + 1)))) return {};
+    const auto json = wire::read_json(text);
+    if (!json || json->items().size() < 2) return {};
+    Toast toast{.text = json->items()[0].text(), .undo_url = json->items()[1].text(), .undo_fields = {}};
+    for (std::size_t i = 2; i + 1 < json->items().size(); i += 2) toast.undo_fields.emplace_back(json->items()[i].text(), json->items()[i + 1].text());
+    return toast;
+}
+
+Task<http::Response> studio_page(Site& site, Visit visit, std::function<Result<StudioPage>(store::Tx&)> make) {
+    const auto now = site.clock.now();
+    auto made = co_await site.db.read([&](store::Tx& tx) -> Result<Made> {
+        auto session = TRY(owner(tx, visit, now));
+        auto whole = TRY(make(tx));
+        return Made{std::move(session), std::move(whole)};
+    });
+    if (!made) co_return refusal(site, visit, made.error());
+    if (made->page.toast.text.empty()) made->page.toast = read_toast(site, visit);
+    co_return show(site, visit, std::move(*made));
+}
+
+Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again) {
+    const auto now = site.clock.now();
+    const auto sent = form(visit);
+    if (!sent) co_return refusal(site, visit, sent.error());
+    auto done = co_await site.db.write([&](store::Tx& tx) -> Result<std::string> {
+        const auto session = TRY(owner(tx, visit, now));
+        TRY(same_csrf(session, *sent));
+        return act(tx, *sent);
+    });
+    if (done) co_return see_other(visit, *done);
+    const auto fault = done.error().fault;
+    if (!again || (fault != Fault::bad_input && fault != Fault::conflict && fault != Fault::too_large)) co_return refusal(site, visit, done.error());
+    auto made = co_await site.db.read([&](store::Tx& tx) -> Result<Made> {
+        auto session = TRY(owner(tx, visit, now));
+        auto whole = TRY(again(tx, *sent, done.error()));
+        return Made{std::move(session), std::move(whole)};
+    });
+    if (!made) co_return refusal(site, visit, made.error());
+    made->page.status = 422;
+    co_return show(site, visit, std::move(*made));
+}
+
+namespace {
+http::Response login_page(Site& site, const Visit& visit, std::string token, std::string problem) {
+    auto response = page(site, visit, "studio/login.html",
+                         wire::Json::object({{"token", std::move(token)}, {"problem", problem}, {"command", "barrow login"}}));
+    if (!problem.empty()) response.status = 401;
+    return response;
+}
+}  // namespace
+
+// The link itself only shows a button: mail scanners and previews that open it do not use it up.
+Task<http::Response> get_login(Site& site, Visit visit) {
+    co_return login_page(site, visit, visit.request.query_value("token").value_or(""), "");
+}
+
+Task<http::Response> post_login(Site& site, Visit visit) {
+    const auto now = site.clock.now();
+    const auto allowed = same_site(visit);
+    if (!allowed) co_return refusal(site, visit, allowed.error());
+    const auto sent = form(visit);
+    if (!sent) co_return refusal(site, visit, sent.error());
+    const auto token = field(*sent, "token");
+    auto session = co_await site.db.write([&](store::Tx& tx) { return log_in(tx, visit.shop().id, token, now, site.random); });
+    if (!session) {
+        if (session.error().fault == Fault::unauthenticated) co_return login_page(site, visit, "", session.error().text);
+        co_return refusal(site, visit, session.error());
+    }
+    auto response = see_other(visit, "/studio");
+    response.headers.emplace_back("set-cookie", http::host_cookie("studio", session->token, session_life.us / 1'000'000));
+    co_return response;
+}
+
+Task<http::Response> post_logout(Site& site, Visit visit) {
+    const std::string token(visit.request.cookie(session_cookie));
+    co_return co_await studio_form(site, visit, [token, shop = visit.shop().id](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        TRY(log_out(tx, shop, token));
+        return std::string("/");
+    });
+}
+
+namespace {
+
+struct Swatch {
+    std::string_view name, accent, paper;
+};
+constexpr std::array<Swatch, 5> swatches{{{"Harbour green", "", ""},
+                                          {"Night ferry", "#1d4e89", "#f7f9fc"},
+                                          {"Brick", "#9a3412", "#fdf8f4"},
+                                          {"Plum", "#7a2e6b", "#fbf7fa"},
+                                          {"Slate", "#3b4a54", "#f7f8f8"}}};
+struct Language {
+    std::string_view code, name;
+};
+constexpr std::array<Language, 6> languages{{{"en", "English"}, {"de", "Deutsch"}, {"fr", "Français"}, {"es", "Español"}, {"pt", "Português"}, {"ar", "العربية"}}};
+
+StudioPage shop_page(const Shop& shop, const std::string& problem) {
+    wire::Json::Array colours, tongues;
+    for (const auto& swatch : swatches) {
+        colours.push_back(wire::Json::object({{"name", swatch.name}, {"accent", swatch.accent}, {"paper", swatch.paper},
+                                              {"checked", shop.accent == swatch.accent && shop.paper == swatch.paper}}));
+    }
+    for (const auto& language : languages) {
+        tongues.push_back(wire::Json::object({{"code", language.code}, {"name", language.name}, {"selected", language.code == shop.language}}));
+    }
+    const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? problem : std::string(); };
+    const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
+    return {.place = "page",
+            .title = "Your page",
+            .template_path = "studio/page.html",
+            .values = wire::Json::object({{"name", shop.name}, {"name_error", name_error},
+                                          {"bio", shop.bio}, {"bio_error", bio_error}, {"bio_limit", "160"},
+                                          {"accent", shop.accent}, {"accent_error", colour_error}, {"paper", shop.paper}, {"paper_error", ""},
+                                          {"mended", theme(shop.accent, shop.paper).mended ? "A colour was made a little stronger on your pages, so that it reads well." : ""},
+                                          {"swatches", std::move(colours)}, {"languages", std::move(tongues)},
+                                          {"initial", shop.name.substr(0, 1)}})};
+}
+
+}  // namespace
+
+Task<http::Response> get_shop_page(Site& site, Visit visit) {
+    co_return co_await studio_page(site, visit, [&](store::Tx&) -> Result<StudioPage> { return shop_page(visit.shop(), ""); });
+}
+
+Task<http::Response> post_shop_page(Site& site, Visit visit) {
+    const auto changed = [&](const wire::Json& sent) {
+        Shop shop = visit.shop();
+        shop.name = field(sent, "name");
+        shop.bio = field(sent, "bio");
+        shop.accent = field(sent, "accent");
+        shop.paper = field(sent, "paper");
+        const auto language = field(sent, "language");
+        if (!language.empty()) shop.language = language;
+        return shop;
+    };
+    auto response = co_await studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            TRY(change_shop(tx, changed(sent)));
+            TRY(note_audit(tx, visit.shop().id, "owner", "change_page", "", site.clock.now(), site.random));
+            return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now.", .undo_url = "", .undo_fields = {}});
+        },
+        [&](store::Tx&, const wire::Json& sent, const Error& error) -> Result<StudioPage> { return shop_page(changed(sent), error.text); });
+    if (response.status == 303) {
+        auto reloaded = co_await site.db.read([&](store::Tx& tx) { return site.directory.reload(tx); });
+        if (!reloaded) co_return refusal(site, visit, reloaded.error());
+    }
+    co_return response;
+}
+
+}  // namespace barrow::access

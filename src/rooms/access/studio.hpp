@@ -1,0 +1,55 @@
+// The studio's frame and the doors of access itself: login, logout, the shop's own page settings.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "floor/base/task.hpp"
+#include "rooms/access/site.hpp"
+
+namespace barrow::access {
+
+// Which part of the studio a page belongs to: the name of its at_… value.
+inline constexpr std::string_view studio_places[] = {"home", "orders", "products", "snippets", "links", "live", "numbers", "page"};
+
+// A word of thanks after a POST, shown once on the next page: its number travels in ?done=, the words stay here.
+struct Toast {
+    std::string text;
+    std::string undo_url;
+    std::vector<std::pair<std::string, std::string>> undo_fields;
+};
+
+struct StudioPage {
+    std::string_view place;      // one of studio_places
+    std::string title;
+    std::string_view template_path;
+    wire::Json values = wire::Json::object();
+    Toast toast;
+    int status = 200;            // 422 when a form comes back with errors
+};
+
+// Reads the session, then runs `make` in one read transaction and shows what it made. Without a session: to the login page.
+Task<http::Response> studio_page(Site& site, Visit visit, std::function<Result<StudioPage>(store::Tx&)> make);
+
+// A studio form: session and csrf are checked and the form read, then `act` runs in one write transaction and says where to
+// go ("/studio/links?done=…"). An Error with Fault::bad_input or conflict is given to `again`, which shows the form with it.
+using Act = std::function<Result<std::string>(store::Tx&, const wire::Json& form)>;
+using Again = std::function<Result<StudioPage>(store::Tx&, const wire::Json& form, const Error& error)>;
+Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again = {});
+
+// A form's text, "" when it is not there.
+std::string field(const wire::Json& form, std::string_view name);
+
+// "/studio/links?done=WORDS": the words are shown in a toast on that page; they are signed, so that nobody can put words
+// into the studio's mouth by a link.
+std::string with_toast(const Site& site, const Visit& visit, std::string_view path, const Toast& toast);
+Toast read_toast(const Site& site, const Visit& visit);
+
+Task<http::Response> get_login(Site& site, Visit visit);
+Task<http::Response> post_login(Site& site, Visit visit);
+Task<http::Response> post_logout(Site& site, Visit visit);
+Task<http::Response> get_shop_page(Site& site, Visit visit);
+Task<http::Response> post_shop_page(Site& site, Visit visit);
+
+}  // namespace barrow::access

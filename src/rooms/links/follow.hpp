@@ -1,0 +1,55 @@
+// Following a link: a snapshot in memory, a reader connection on a miss, no write.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "floor/base/mutex.hpp"
+#include "rooms/links/link.hpp"
+
+namespace barrow::links {
+
+// Where a link leads now.
+struct Destination {
+    std::int64_t number = 0;
+    std::string target;            // a session's link is resolved by its moment already
+    std::optional<Instant> ends;
+    [[nodiscard]] bool ours() const { return target.starts_with('/'); }
+};
+
+// Reads link and moment. Refuses (not_found) an unknown slug.
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
+
+// "/p/tide-lamp?x=1" and a token → "/p/tide-lamp?x=1&c=TOKEN"; a fragment stays last.
+std::string with_context(std::string_view target, std::string_view token);
+
+// What was looked up lately. Entries live `life`: another node's change shows within it; this node's own at once.
+class Cache {
+public:
+    static constexpr Duration life = seconds(15);
+    static constexpr std::size_t entries_max = 200'000;
+
+    [[nodiscard]] std::shared_ptr<const Destination> find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const;
+    void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now);
+    // After a change of any link or moment of the shop. A lookup under way may still keep the old one for `life`.
+    void forget(const Id<access::Shop>& shop);
+
+private:
+    struct Entry {
+        std::shared_ptr<const Destination> destination;
+        Instant until;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    using Slugs = std::unordered_map<std::string, Entry, Hash, std::equal_to<>>;
+    mutable Mutex mutex_;
+    std::unordered_map<std::string, Slugs, Hash, std::equal_to<>> shops_ guarded_by(mutex_);
+    std::size_t count_ guarded_by(mutex_) = 0;
+};
+
+}  // namespace barrow::links

@@ -1,0 +1,74 @@
+#include <gtest/gtest.h>
+
+#include "rooms/links/follow.hpp"
+#include "rooms/links/import/import.hpp"
+#include "support/vectors.hpp"
+
+namespace barrow::links {
+namespace {
+
+TEST(Link, takes_only_targets_that_lead_somewhere_safe) {
+    const struct { const char* target; bool good; } cases[] = {
+        {"https://shop.example/p/1?a=b", true}, {"http://shop.example", true}, {"/p/tide-lamp", true}, {"/", true},
+        {"", false}, {"javascript:alert(1)", false}, {"data:text/html,x", false}, {"//evil.example", false}, {"https://", false},
+        {"https:///x", false}, {"https://a.example/a b", false}, {"https://a.example/\r\nset-cookie: x", false}, {"/\\evil.example", false}, {"ftp://a", false}};
+    for (const auto& c : cases) EXPECT_EQ(static_cast<bool>(examine_target(c.target)), c.good) << c.target;
+}
+
+TEST(Follow, puts_the_context_before_the_fragment) {
+    EXPECT_EQ(with_context("/p/lamp", "T"), "/p/lamp?c=T");
+    EXPECT_EQ(with_context("/p/lamp?x=1#how", "T"), "/p/lamp?x=1&c=T#how");
+}
+
+TEST(Cache, keeps_for_its_life_and_forgets_one_shop) {
+    Cache cache;
+    const Id<access::Shop> mira{"a"}, tom{"b"};
+    const Instant now{1'000'000'000};
+    cache.keep(mira, "x", {.number = 1, .target = "/p/a", .ends = {}}, now);
+    cache.keep(tom, "x", {.number = 2, .target = "/p/b", .ends = {}}, now);
+    EXPECT_EQ(cache.find(mira, "x", now)->target, "/p/a");
+    EXPECT_EQ(cache.find(tom, "x", now)->target, "/p/b");
+    EXPECT_EQ(cache.find(mira, "x", now + Cache::life + seconds(1)), nullptr);
+    cache.forget(mira);
+    EXPECT_EQ(cache.find(mira, "x", now), nullptr);
+    EXPECT_NE(cache.find(tom, "x", now), nullptr);
+}
+
+TEST(Kutt, says_why_an_entry_stays_out) {
+    const auto batch = import::read_kutt(R"({"data":[
+        {"address":"a","target":"https://x.example/","visit_count":3,"created_at":"2026-11-23T03:56:20.000Z","banned":false,"password":false,"expire_in":null},
+        {"address":"b","target":"https://x.example/","banned":true},
+        {"address":"c","target":"https://x.example/","password":true},
+        {"address":"d","target":"javascript:x"},
+        {"address":"e","target":"https://x.example/","expire_in":"2020-01-01T00:00:00.000Z"},
+        {"address":"f/g","target":"https://x.example/"}]})", Instant{1'763'899'200'000'000}).value();
+    ASSERT_EQ(batch.links.size(), 1U);
+    EXPECT_EQ(batch.links[0].imported_clicks, 3);
+    EXPECT_EQ(iso(batch.links[0].created), "2026-11-23T03:56:20Z");
+    ASSERT_EQ(batch.refused.size(), 5U);
+    EXPECT_EQ(batch.refused[0].why, "Kutt has banned it");
+    EXPECT_EQ(batch.refused[4].where, "entry 6");
+    EXPECT_FALSE(import::read_kutt("{}", {}));
+    EXPECT_FALSE(import::read_kutt("keyword\turl\n", {}));
+}
+
+TEST(Yourls, reads_the_table) {
+    const auto batch = import::read_yourls("keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\nb\tnowhere\t\t\t\t0\n").value();
+    ASSERT_EQ(batch.links.size(), 1U);
+    EXPECT_EQ(batch.links[0].slug, "abc");
+    EXPECT_EQ(batch.links[0].imported_clicks, 2);
+    EXPECT_EQ(iso(batch.links[0].created), "2026-11-23T03:46:12Z");
+    EXPECT_EQ(batch.refused[0].where, "line 3");
+}
+
+TEST(Import, takes_every_entry_of_the_real_files) {
+    NEED_VECTORS(kutt, "imports/kutt-live-api-v2-links.json");
+    NEED_VECTORS(yourls, "imports/yourls-live-table-yourls_url.tsv");
+    EXPECT_EQ(import::read_kutt(*kutt, {}).value().links.size(), 3U);
+    const auto batch = import::read_yourls(*yourls).value();
+    EXPECT_EQ(batch.links.size(), static_cast<std::size_t>(std::count(yourls->begin(), yourls->end(), '\n')) - 1);
+    EXPECT_TRUE(batch.refused.empty());
+}
+
+}  // namespace
+}  // namespace barrow::links

@@ -1,0 +1,84 @@
+#include "rooms/snippets/show.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace barrow::snippets {
+
+Result<Shown> show(store::Tx& tx, const access::Shop& shop, Snippet current, std::span<const experiments::Experiment> running,
+                   const telemetry::Context& came_with, telemetry::Surface surface, std::string_view unit, Instant now) {
+    telemetry::Context context = came_with;
+    std::erase_if(context.arms, [&](const telemetry::Arm& arm) {
+        return std::ranges::none_of(running, [&](const auto& experiment) { return experiment.number == arm.experiment; });
+    });
+    for (const auto& experiment : running) {
+        if (experiment.snippet_id != current.id.text) continue;
+        const auto arm = experiments::arm_of(experiment, came_with, unit);
+        if (!arm) continue;
+        const auto version = experiment.arms[static_cast<std::size_t>(*arm)].snippet_version;
+        if (version != current.version) current = TRY(find_version(tx, shop.id, current.id, version));
+        std::erase_if(context.arms, [&](const telemetry::Arm& seen) { return seen.experiment == experiment.number; });
+        if (context.arms.size() == 2) context.arms.erase(context.arms.begin());
+        context.arms.push_back({.experiment = experiment.number, .arm = *arm});
+        break;
+    }
+    context.surface = surface;
+    context.snippet = current.number;
+    context.snippet_version = current.version;
+    context.day = now.day();
+    return Shown{std::move(current), std::move(context)};
+}
+
+std::string unit_of(const access::Visit& visit, const telemetry::DaySalt& salt) {
+    return salt.unit(visit.shop().id, visit.request.peer, visit.request.header("user-agent"));
+}
+
+telemetry::Context came_with(const access::Visit& visit, Instant now) {
+    return telemetry::context_or_none(visit.request.query_value("c").value_or(""), visit.shop().id, visit.tenant->context_key, now);
+}
+
+std::string context_token(const access::Tenant& tenant, const telemetry::Context& context) {
+    return telemetry::write_context(context, tenant.shop.id, tenant.context_key);
+}
+
+std::string document_path(const Snippet& snippet) { return "/snippets/" + snippet.slug + ".json?v=" + std::to_string(snippet.version); }
+
+wire::Json signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet) {
+    const auto& key = tenant.signing_key();
+    return signed_document(snippet, access::address(site, tenant.shop, document_path(snippet)),
+                           {key.keys, access::did(site, tenant.shop) + "#key-" + std::to_string(key.number)});
+}
+
+std::string long_date(Instant at) {
+    constexpr std::array<std::string_view, 12> months{"January", "February", "March",     "April",   "May",      "June",
+                                                      "July",    "August",   "September", "October", "November", "December"};
+    const auto day = iso_day(at.day());
+    const auto month = static_cast<std::size_t>(std::stoi(day.substr(5, 2)) - 1);
+    return std::to_string(std::stoi(day.substr(8, 2))) + " " + std::string(months[month]) + " " + day.substr(0, 4);
+}
+
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
+                std::string_view state_kind, std::string href) {
+    const auto price = display(product.price);
+    const auto& words = snippet.words;
+    return wire::Json::object({{"title", words.title},
+                               {"how", words.how},
+                               {"product_name", product.name},
+                               {"price", price},
+                               {"state", state},
+                               {"state_kind", state_kind},
+                               {"proof", words.proof},
+                               {"proof_source", words.proof_source},
+                               {"proof_url", words.proof_url},
+                               {"href", std::move(href)},
+                               {"action", (words.action.empty() ? std::string("See it") : words.action) + " · " + price},
+                               {"image", product.image},
+                               {"image_alt", product.image_alt},
+                               {"doc_url", visit.base + document_path(snippet)},
+                               {"signer", access::authority(site, visit.shop())},
+                               {"signed_on", long_date(snippet.published)},
+                               {"version", snippet.version},
+                               {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)}});
+}
+
+}  // namespace barrow::snippets

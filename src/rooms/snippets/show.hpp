@@ -1,0 +1,44 @@
+// Showing a snippet on a surface: which version (the viewer's arm), the context that its links carry, and its card.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rooms/access/site.hpp"
+#include "rooms/experiments/experiments.hpp"
+#include "rooms/snippets/snippet.hpp"
+#include "rooms/telemetry/counters.hpp"
+#include "rooms/telemetry/units.hpp"
+
+namespace barrow::snippets {
+
+struct Shown {
+    Snippet snippet;
+    telemetry::Context context;  // of what follows from here: surface, snippet, version, arm; link and session as before
+};
+// The version for this viewer: the arm of a running experiment on the snippet, else the current one.
+Result<Shown> show(store::Tx& tx, const access::Shop& shop, Snippet current, std::span<const experiments::Experiment> running,
+                   const telemetry::Context& came_with, telemetry::Surface surface, std::string_view unit, Instant now);
+
+// The unit of the request: HMAC of the day's salt, the shop, address and agent.
+std::string unit_of(const access::Visit& visit, const telemetry::DaySalt& salt);
+// What ?c= says, or a form's context.
+telemetry::Context came_with(const access::Visit& visit, Instant now);
+std::string context_token(const access::Tenant& tenant, const telemetry::Context& context);
+
+// The values of web/viewer/snippet.html. `state` is stock's words, `href` where its one
+// action leads.
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
+                std::string_view state_kind, std::string href);
+
+// Where the signed document of a version is served: "/snippets/tide-lamp.json?v=3".
+std::string document_path(const Snippet& snippet);
+// The same, signed by the shop's key.
+wire::Json signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet);
+
+// "23 November 2026", UTC.
+std::string long_date(Instant at);
+
+}  // namespace barrow::snippets

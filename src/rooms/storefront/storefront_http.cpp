@@ -1,0 +1,176 @@
+#include "rooms/storefront/storefront_http.hpp"
+
+#include "floor/wire/page.hpp"
+#include "rooms/catalog/quote.hpp"
+#include "rooms/checkout/hold_http.hpp"
+#include "rooms/links/follow.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/stock/standing.hpp"
+
+namespace barrow::storefront {
+namespace {
+
+wire::Json texts(const std::vector<std::string>& list) {
+    wire::Json::Array items;
+    for (const auto& text : list) items.push_back(wire::Json::object({{"text", text}}));
+    return items;
+}
+
+// schema.org Product with its Offer, as text that can stand inside a script element.
+std::string json_ld(const access::Site& site, const access::Shop& shop, const catalog::Product& product, const snippets::Snippet* snippet, bool can_hold) {
+    const auto url = access::address(site, shop, "/p/" + product.slug);
+    auto json = wire::Json::object({{"@context", "https://schema.org"},
+                                    {"@type", "Product"},
+                                    {"name", product.name},
+                                    {"description", snippet != nullptr ? snippet->words.title + ". " + snippet->words.how : product.name},
+                                    {"url", url},
+                                    {"offers", wire::Json::object({{"@type", "Offer"},
+                                                                   {"price", decimal(product.price)},
+                                                                   {"priceCurrency", product.price.currency.code()},
+                                                                   {"availability", can_hold ? "https://schema.org/InStock" : "https://schema.org/SoldOut"},
+                                                                   {"url", url}})}});
+    if (!product.image.empty()) json.set("image", access::address(site, shop, product.image));
+    std::string out;
+    for (const char c : wire::write_json(json)) {
+        if (c == '<') out += "\\u003c";
+        else out += c;
+    }
+    return out;
+}
+
+// The first snippet of the product that this surface shows.
+Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, telemetry::Surface surface) {
+    for (auto& snippet : TRY(snippets::all(tx, shop))) {
+        if (snippet.product == product && snippet.on(surface)) return std::optional(std::move(snippet));
+    }
+    return std::optional<snippets::Snippet>();
+}
+
+wire::Json trust_cue(const access::Site& site, const access::Visit& visit, const snippets::Snippet& snippet) {
+    return wire::Json::object({{"doc_url", visit.base + snippets::document_path(snippet)},
+                               {"signer", access::authority(site, visit.shop())},
+                               {"signed_on", snippets::long_date(snippet.published)},
+                               {"version", snippet.version},
+                               {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)},
+                               {"title", snippet.words.title}});
+}
+
+}  // namespace
+
+Task<http::Response> get_product(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    auto came_with = snippets::came_with(visit, now);
+    const auto unit = snippets::unit_of(visit, doors.salt);
+    telemetry::Context seen;
+    std::string product_id;
+    auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto& shop = visit.shop();
+        const auto product = TRY(catalog::find(tx, shop.id, slug));
+        if (!product.published) return fail(Fault::gone, "This product is not for sale any more.");
+        product_id = product.id.text;
+        const auto standing = TRY(stock::standing(tx, shop.id, product.id));
+        auto current = TRY(snippet_of(tx, shop.id, product.id, telemetry::Surface::product));
+        std::optional<snippets::Shown> shown;
+        seen = came_with;
+        seen.surface = telemetry::Surface::product;
+        seen.day = now.day();
+        if (current) {
+            const auto running = TRY(experiments::running(tx, shop.id));
+            shown = TRY(snippets::show(tx, shop, std::move(*current), running, came_with, telemetry::Surface::product, unit, now));
+            seen = shown->context;
+        }
+        const auto token = snippets::context_token(*visit.tenant, seen);
+        const auto* snippet = shown ? &shown->snippet : nullptr;
+        wire::Json::Array questions;
+        for (const auto& one : product.page.questions) questions.push_back(wire::Json::object({{"question", one.question}, {"answer", one.answer}}));
+        return wire::Json::object({{"url", access::address(site, shop, "/p/" + product.slug)},
+                                   {"oembed_url", access::address(site, shop, "/oembed?url=") + http::percent_encode(access::address(site, shop, "/p/" + product.slug))},
+                                   {"json_ld_html", json_ld(site, shop, product, snippet, standing.can_hold())},
+                                   {"name", product.name},
+                                   {"does", snippet != nullptr ? snippet->words.title : product.name},
+                                   {"how", snippet != nullptr ? snippet->words.how : ""},
+                                   {"image", product.image.empty() ? "" : visit.base + product.image},
+                                   {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
+                                   {"image_alt", product.image_alt},
+                                   {"price", display(product.price)},
+                                   {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
+                                   {"was", ""},
+                                   {"low30", ""},
+                                   {"state", standing.words},
+                                   {"state_kind", standing.kind},
+                                   {"gets", texts(product.page.gets)},
+                                   {"delivery", product.page.delivery},
+                                   {"refund", product.page.refund},
+                                   {"hold", checkout::hold_form(site, visit, product, standing, token, "/p/" + product.slug + "/holds", now)},
+                                   {"wait", checkout::wait_form(visit, product, standing)},
+                                   {"note", checkout::why_words(visit, standing)},
+                                   {"proof", snippet != nullptr ? snippet->words.proof : ""},
+                                   {"proof_source", snippet != nullptr ? snippet->words.proof_source : ""},
+                                   {"proof_url", snippet != nullptr ? snippet->words.proof_url : ""},
+                                   {"snippet", snippet != nullptr ? trust_cue(site, visit, *snippet) : wire::Json(false)},
+                                   {"steps", texts(product.page.steps)},
+                                   {"limits", texts(product.page.limits)},
+                                   {"questions", std::move(questions)},
+                                   {"seller", shop.name},
+                                   {"contact", ""},
+                                   {"events_url", ""},
+                                   {"product", product.id.text}});
+    });
+    if (!values) co_return access::refusal(site, visit, values.error());
+    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
+    co_return access::page(site, visit, "viewer/product.html", std::move(*values));
+}
+
+Task<http::Response> get_embed(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto unit = snippets::unit_of(visit, doors.salt);
+    telemetry::Context seen;
+    auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto& shop = visit.shop();
+        auto current = TRY(snippets::find(tx, shop.id, slug));
+        if (!current.on(telemetry::Surface::embed)) return fail(Fault::gone, "This snippet was taken back by the shop.");
+        const auto product = TRY(catalog::find(tx, shop.id, current.product));
+        const auto running = TRY(experiments::running(tx, shop.id));
+        const auto shown = TRY(snippets::show(tx, shop, std::move(current), running, {}, telemetry::Surface::embed, unit, now));
+        const auto standing = TRY(stock::standing(tx, shop.id, product.id));
+        seen = shown.context;
+        auto card = snippets::card(site, visit, shown.snippet, product, standing.words, standing.kind,
+                                   access::address(site, shop, links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, seen))));
+        return wire::Json::object({{"snippet", std::move(card)}});
+    });
+    if (!values) co_return access::refusal(site, visit, values.error());
+    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = {}});
+    co_return access::page(site, visit, "viewer/embed.html", std::move(*values), {}, access::Framing::anybody);
+}
+
+Task<http::Response> get_oembed(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto url = visit.request.query_value("url").value_or("");
+    const auto prefix = access::address(site, visit.shop(), "/p/");
+    if (!url.starts_with(prefix)) co_return http::problem(fail(Fault::not_found, "url must be a product page of this shop: " + prefix + "…"));
+    const auto slug = url.substr(prefix.size(), url.find_first_of("?#", prefix.size()) - prefix.size());
+    auto answer = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto& shop = visit.shop();
+        const auto product = TRY(catalog::find(tx, shop.id, slug));
+        const auto snippet = TRY(snippet_of(tx, shop.id, product.id, telemetry::Surface::embed));
+        if (!snippet) return fail(Fault::not_found, "this product has no snippet to embed");
+        const auto frame = access::address(site, shop, "/embed/" + snippet->slug);
+        return wire::Json::object({{"version", "1.0"},
+                                   {"type", "rich"},
+                                   {"provider_name", shop.name},
+                                   {"provider_url", access::address(site, shop, "/")},
+                                   {"title", product.name},
+                                   {"width", 420},
+                                   {"height", 520},
+                                   {"html", "<iframe src=\"" + wire::escape_html(frame) + "\" width=\"420\" height=\"520\" title=\"" + wire::escape_html(product.name) +
+                                                "\" sandbox=\"allow-scripts allow-popups allow-top-navigation-by-user-activation\" loading=\"lazy\"></iframe>"}});
+    });
+    if (!answer) co_return http::problem(answer.error());
+    co_return http::Response::json(wire::write_json(*answer)).with("access-control-allow-origin", "*");
+}
+
+}  // namespace barrow::storefront

@@ -1,0 +1,26 @@
+-- name: add_touches
+INSERT INTO touch_count (shop_id, day, kind, link, surface, snippet, snippet_version, arms, live_session, product_id, n)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (shop_id, day, kind, link, surface, snippet, snippet_version, arms, live_session, product_id)
+DO UPDATE SET n = touch_count.n + EXCLUDED.n;
+
+-- name: clicks_by_link
+SELECT link, CAST(SUM(n) AS BIGINT) AS clicks, CAST(SUM(CASE WHEN day >= $2 THEN n ELSE 0 END) AS BIGINT) AS recent
+FROM touch_count WHERE shop_id = $1 AND kind = 'click' GROUP BY link ORDER BY link LIMIT 100000;
+
+-- name: clicks_of_link
+SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS clicks FROM touch_count WHERE shop_id = $1 AND kind = 'click' AND link = $2;
+
+-- name: add_salt
+INSERT INTO day_salt (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
+
+-- name: find_salt
+SELECT salt FROM day_salt WHERE day = $1;
+
+-- name: forget_salts
+DELETE FROM day_salt WHERE day < $1;
+
+-- name: next_number
+INSERT INTO short_number (shop_id, kind, last) VALUES ($1, $2, 1)
+ON CONFLICT (shop_id, kind) DO UPDATE SET last = short_number.last + 1
+RETURNING last;

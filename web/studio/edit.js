@@ -1,0 +1,42 @@
+// Beside the form: limits that count while you type, the real card that follows, the photo at once.
+const form = document.getElementById('edit');
+
+for (const input of form.querySelectorAll('[data-limit]')) {
+  const count = document.createElement('span');
+  count.className = 'limit';
+  input.after(count);
+  const show = () => {
+    const length = [...input.value.trim()].length;
+    count.textContent = `${length} of ${input.dataset.limit}`;
+    count.classList.toggle('over', length > input.dataset.limit);
+  };
+  input.addEventListener('input', show);
+  show();
+}
+
+// data-shows names the part of the card that the field fills.
+const card = document.querySelector('.beside .snippet');
+const parts = { title: 'h2 bdi', how: '.how', action: '.button bdi' };
+for (const input of form.querySelectorAll('[data-shows]')) {
+  const part = card && card.querySelector(parts[input.dataset.shows]);
+  if (part) input.addEventListener('input', () => { part.textContent = input.value; });
+}
+
+for (const chip of form.querySelectorAll('[data-fill]')) {
+  chip.addEventListener('click', () => {
+    const input = form.elements[chip.dataset.fill];
+    input.value = chip.dataset.value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    input.focus();
+  });
+}
+
+const photo = form.querySelector('[data-photo-input]');
+if (photo) photo.addEventListener('change', () => {
+  const [file] = photo.files;
+  const picture = form.querySelector('[data-photo]');
+  if (!file) return;
+  const reader = new FileReader();
+  reader.onload = () => { picture.src = reader.result; picture.hidden = false; };
+  reader.readAsDataURL(file);
+});
