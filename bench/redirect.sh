@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# What a redirect costs, beside nginx with a `map`, in one run on loopback: processor time per request, requests a second and
+# the 99th percentile; with connections kept, a new TCP connection for each request, and a new TLS connection for each.
+#   bench/redirect.sh [--json] [--seconds 3] [--rounds 3] [--links 100000] [--server PATH]
+# Needs nginx, wrk, openssl. Rounds alternate between the two servers; the median round counts. It ends what it started.
+set -euo pipefail
+
+json=no seconds=3 rounds=3 links=100000 server=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --json) json=yes ;;
+    --seconds) seconds=$2; shift ;;
+    --rounds) rounds=$2; shift ;;
+    --links) links=$2; shift ;;
+    --server) server=$2; shift ;;
+    *) sed -n '2,5p' "$0" | cut -c3-; exit 2 ;;
+  esac
+  shift
+done
+[ "$seconds" -le 30 ] && [ "$rounds" -le 9 ] && [ "$links" -le 1000000 ] || { echo "At most 30 seconds, 9 rounds, 1000000 links." >&2; exit 2; }
+PATH=$PATH:/usr/sbin
+for tool in nginx wrk openssl; do command -v $tool >/dev/null || { echo "This bench needs $tool (apt install nginx-light wrk openssl)." >&2; exit 2; }; done
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+if [ -z "$server" ]; then
+  cmake --preset release -S "$root" -B "$root/build/bench" -DBARROW_TESTS=ON >/dev/null
+  cmake --build "$root/build/bench" --target bench_redirect -j2 >/dev/null
+  server=$root/build/bench/bench_redirect
+fi
+
+work=$(mktemp -d)
+pids=()
+finish() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+  -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
+
+base=$((20000 + $$ % 10000))
+ours=$base ours_tls=$((base + 1)) nginx=$((base + 2)) nginx_tls=$((base + 3))
+
+awk -v n="$links" 'BEGIN { for (i = 0; i < n; i++) printf "/s/link%d \"https://shop.example/products/item-%d?utm_source=bio&utm_campaign=autumn\";\n", i, i }' > "$work/map"
+cat > "$work/nginx.conf" <<CONF
+daemon off;
+worker_processes 1;
+pid $work/nginx.pid;
+error_log $work/error.log crit;
+events { worker_connections 4096; }
+http {
+  access_log off;
+  client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
+  uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
+  keepalive_requests 1000000000;
+  map_hash_max_size 1048576; map_hash_bucket_size 256;
+  map \$uri \$target { include $work/map; }
+  ssl_certificate $work/certificate.pem; ssl_certificate_key $work/key.pem; ssl_protocols TLSv1.2 TLSv1.3;
+  server {
+    listen 127.0.0.1:$nginx reuseport backlog=4096;
+    listen 127.0.0.1:$nginx_tls ssl http2 reuseport backlog=4096;
+    location /s/ { if (\$target = "") { return 404; } return 302 \$target; }
+  }
+}
+CONF
+nginx -p "$work" -c "$work/nginx.conf" 2>/dev/null & pids+=($!)
+"$server" $ours "$links" 1 & pids+=($!); ours_pid=$!
+"$server" $ours_tls "$links" 1 "$work/certificate.pem" "$work/key.pem" & pids+=($!); ours_tls_pid=$!
+for port in $ours $ours_tls $nginx $nginx_tls; do
+  for _ in $(seq 100); do (exec 3<>/dev/tcp/127.0.0.1/"$port") 2>/dev/null && break; sleep 0.1; done
+done
+nginx_pid=$(pgrep -P "${pids[0]}" | head -1)
+
+cat > "$work/tap.lua" <<LUA
+local i = 0
+function init() math.randomseed(7); i = math.random(1, $links) end
+function request()
+  i = (i * 7919 + 1) % $links
+  return wrk.format(nil, "/s/link" .. i)
+end
+function done(summary, latency)
+  io.write(string.format("RESULT %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(99), summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
+end
+LUA
+
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+hertz=$(getconf CLK_TCK)
+
+# one NAME PID URL HEADER → cpu_us requests_s p99_us errors
+one() {
+  local before after result
+  before=$(ticks "$2")
+  result=$(wrk -t1 -c64 -d"${seconds}s" -s "$work/tap.lua" ${4:+-H "$4"} "$3" | awk '/^RESULT/ { print $2, $3, $4, $5 }')
+  after=$(ticks "$2")
+  echo "$result" | awk -v t=$((after - before)) -v hz="$hertz" '{ printf "%.2f %.0f %d %d\n", t / hz * 1e6 / $1, $1 / ($2 / 1e6), $3, $4 }'
+}
+
+median() { sort -n -k1,1 | awk '{ line[NR] = $0 } END { print line[int((NR + 1) / 2)] }'; }
+
+modes=("keep-alive||" "new TCP|Connection: close|" "TLS keep-alive||s" "new TLS|Connection: close|s")
+[ $json = yes ] && printf '{"links":%d,"seconds":%d,"rounds":%d,"rows":[' "$links" "$seconds" "$rounds" ||
+  printf '%-16s %-8s %14s %12s %9s %7s %7s\n' mode server 'CPU us/request' requests/s 'p99 us' errors ratio
+first=yes
+for mode in "${modes[@]}"; do
+  IFS='|' read -r name header tls <<<"$mode"
+  : > "$work/ours"; : > "$work/nginx"
+  for _ in $(seq "$rounds"); do
+    if [ -n "$tls" ]; then
+      one ours $ours_tls_pid "https://127.0.0.1:$ours_tls/" "$header" >> "$work/ours"
+      one nginx "$nginx_pid" "https://127.0.0.1:$nginx_tls/" "$header" >> "$work/nginx"
+    else
+      one ours $ours_pid "http://127.0.0.1:$ours/" "$header" >> "$work/ours"
+      one nginx "$nginx_pid" "http://127.0.0.1:$nginx/" "$header" >> "$work/nginx"
+    fi
+  done
+  read -r a_cpu a_rate a_p99 a_errors <<<"$(median < "$work/ours")"
+  read -r b_cpu b_rate b_p99 b_errors <<<"$(median < "$work/nginx")"
+  ratio=$(awk -v a="$a_cpu" -v b="$b_cpu" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }')
+  if [ $json = yes ]; then
+    [ $first = yes ] || printf ','
+    first=no
+    printf '{"mode":"%s","cpu_us":%s,"requests_s":%s,"p99_us":%s,"errors":%s,"nginx_cpu_us":%s,"nginx_requests_s":%s,"nginx_p99_us":%s,"nginx_errors":%s,"cpu_ratio":%s}' \
+      "$name" "$a_cpu" "$a_rate" "$a_p99" "$a_errors" "$b_cpu" "$b_rate" "$b_p99" "$b_errors" "$ratio"
+  else
+    printf '%-16s %-8s %14s %12s %9s %7s %7s\n' "$name" barrow "$a_cpu" "$a_rate" "$a_p99" "$a_errors" "$ratio"
+    printf '%-16s %-8s %14s %12s %9s %7s\n' '' nginx "$b_cpu" "$b_rate" "$b_p99" "$b_errors"
+  fi
+done
+[ $json = yes ] && printf ']}\n' || true
