@@ -3,21 +3,21 @@
 // Shows a signed snippet and checks it in this browser. Reads does, how, image, image_alt, url, action, price.
 (() => {
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(`:host{display:block;max-width:28rem;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif;--a:var(--barrow-accent,light-dark(#0b6b4b,#63d2a5))}
-article{overflow:hidden;border:1px solid light-dark(#ddd8cc,#3a372f);border-radius:12px;background:light-dark(#fff,#1f1d18);color:light-dark(#1e1b16,#f3efe4)}
-img{display:block;width:100%;aspect-ratio:5/3;object-fit:cover}div{padding:16px 20px}b{font-size:1.25rem;line-height:1.2}p{margin:8px 0 16px}
-a{display:block;padding:12px;border-radius:8px;background:var(--a);color:light-dark(#fff,#08251a);font-weight:600;text-align:center;text-decoration:none}
-small{display:block;margin-top:10px;color:light-dark(#625d52,#b3ac9c)}`);
-const text = new TextEncoder();
+sheet.replaceSync(`:host{display:block;max-width:28rem;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}
+article{overflow:hidden;border:1px solid #8886;border-radius:12px;background:light-dark(#fff,#1f1d18);color:light-dark(#1e1b16,#f3efe4)}
+img{display:block;width:100%;aspect-ratio:5/3;object-fit:cover}div{padding:16px 20px}b{font-size:1.3rem;line-height:1.2}p{margin:8px 0 16px}
+a{display:block;padding:12px;border-radius:8px;background:var(--barrow-accent,#0b6b4b);color:#fff;font-weight:600;text-align:center;text-decoration:none}
+small{display:block;margin-top:10px;opacity:.8}`);
 const json = async (url) => (await fetch(url, { credentials: 'omit' })).json();
 const canon = (v) => Array.isArray(v) ? `[${v.map(canon)}]` : v && typeof v == 'object'
   ? `{${Object.keys(v).sort().map((k) => JSON.stringify(k) + ':' + canon(v[k]))}}` : JSON.stringify(v);
-const hash = async (v) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', text.encode(canon(v))))];
-const bytes = (z) => {
+const hash = async (v) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canon(v))))];
+// The last `size` bytes of a base58 text.
+const bytes = (z, size) => {
   let n = 0n, out = [];
   for (const c of z.slice(1)) n = n * 58n + BigInt('123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'.indexOf(c));
-  for (; n; n >>= 8n) out.unshift(Number(n & 255n));
-  return out;
+  for (; size--; n >>= 8n) out.unshift(Number(n & 255n));
+  return Uint8Array.from(out);
 };
 // true, false, or null where it cannot be told.
 const check = async ({ proof, ...plain }, url) => {
@@ -26,10 +26,8 @@ const check = async ({ proof, ...plain }, url) => {
     const keys = await json(new URL(path ? `/${path}/did.json` : '/.well-known/did.json', url));
     const found = keys.id == did && keys.verificationMethod.find((m) => m.id == proof.verificationMethod);
     if (!found || proof.cryptosuite != 'eddsa-jcs-2022' || proof['@context'] && canon(proof['@context']) != canon(plain['@context'])) return false;
-    const key = await crypto.subtle.importKey('raw', Uint8Array.from(bytes(found.publicKeyMultibase).slice(2)), 'Ed25519', false, ['verify']);
-    const signature = bytes(proofValue);
-    while (signature.length < 64) signature.unshift(0);
-    return await crypto.subtle.verify('Ed25519', key, Uint8Array.from(signature), Uint8Array.from([...await hash(options), ...await hash(plain)]));
+    const key = await crypto.subtle.importKey('raw', bytes(found.publicKeyMultibase, 32), 'Ed25519', false, ['verify']);
+    return await crypto.subtle.verify('Ed25519', key, bytes(proofValue, 64), Uint8Array.from([...await hash(options), ...await hash(plain)]));
   } catch { return null; }
 };
 customElements.define('barrow-snippet', class extends HTMLElement {
