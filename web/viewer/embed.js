@@ -1,60 +1,58 @@
-// <script src="https://mira.example/embed.js" async></script>
-// <barrow-snippet src="https://mira.example/snippets/tide-lamp.json"><a href="…">Tide lamp</a></barrow-snippet>
-// Shows a signed snippet and checks it in this browser. Reads does, how, image, image_alt, url, action, price.
+// <barrow-snippet src="https://…/snippets/tide-lamp.json"><a href="…">Tide lamp</a></barrow-snippet>: shows a signed snippet, checked in
+// this browser. Reads does, how, image, image_alt, url, action, price.
 (() => {
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(`:host{display:block;max-width:28rem;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif;--a:var(--barrow-accent,light-dark(#0b6b4b,#63d2a5))}
-article{overflow:hidden;border:1px solid light-dark(#ddd8cc,#3a372f);border-radius:12px;background:light-dark(#fff,#1f1d18);color:light-dark(#1e1b16,#f3efe4)}
-img{display:block;width:100%;aspect-ratio:5/3;object-fit:cover}div{padding:16px 20px}b{font-size:1.25rem;line-height:1.2}p{margin:8px 0 16px}
-a{display:block;padding:12px;border-radius:8px;background:var(--a);color:light-dark(#fff,#08251a);font-weight:600;text-align:center;text-decoration:none}
-small{display:block;margin-top:10px;color:light-dark(#625d52,#b3ac9c)}`);
-const text = new TextEncoder();
+sheet.replaceSync(`:host{display:block;max-width:28rem;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}
+article{overflow:hidden;border:1px solid #8886;border-radius:12px;background:light-dark(#fff,#1f1d18);color:light-dark(#1e1b16,#f3efe4)}
+img{width:100%;aspect-ratio:5/3;object-fit:cover}div{padding:16px 20px}b{font-size:1.3rem;line-height:1.2}p{margin:8px 0 16px}
+a,img,small{display:block}a{padding:12px;border-radius:8px;background:var(--barrow-accent,#0b6b4b);color:#fff;font-weight:600;text-align:center;text-decoration:none}
+small{margin-top:10px;opacity:.8}`);
 const json = async (url) => (await fetch(url, { credentials: 'omit' })).json();
 const canon = (v) => Array.isArray(v) ? `[${v.map(canon)}]` : v && typeof v == 'object'
   ? `{${Object.keys(v).sort().map((k) => JSON.stringify(k) + ':' + canon(v[k]))}}` : JSON.stringify(v);
-const hash = async (v) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', text.encode(canon(v))))];
-const bytes = (z) => {
+const hash = async (v) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canon(v))))];
+const bytes = (z, size) => {
   let n = 0n, out = [];
   for (const c of z.slice(1)) n = n * 58n + BigInt('123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'.indexOf(c));
-  for (; n; n >>= 8n) out.unshift(Number(n & 255n));
-  return out;
+  for (; size--; n >>= 8n) out.unshift(Number(n & 255n));
+  return Uint8Array.from(out);
 };
-// true, false, or null where it cannot be told.
+// true, false, or undefined where it cannot be told.
 const check = async ({ proof, ...plain }, url) => {
+  if (!proof) return false;
   try {
-    const { proofValue, ...options } = proof, [did] = proof.verificationMethod.split('#'), path = did.split(':').slice(3).map(decodeURIComponent).join('/');
-    const keys = await json(new URL(path ? `/${path}/did.json` : '/.well-known/did.json', url));
+    const { proofValue, ...options } = proof, [did] = proof.verificationMethod.split('#');
+    const path = did.split(':').slice(3).map(decodeURIComponent).join('/') || '.well-known';
+    const keys = await json(new URL(`/${path}/did.json`, url));
     const found = keys.id == did && keys.verificationMethod.find((m) => m.id == proof.verificationMethod);
     if (!found || proof.cryptosuite != 'eddsa-jcs-2022' || proof['@context'] && canon(proof['@context']) != canon(plain['@context'])) return false;
-    const key = await crypto.subtle.importKey('raw', Uint8Array.from(bytes(found.publicKeyMultibase).slice(2)), 'Ed25519', false, ['verify']);
-    const signature = bytes(proofValue);
-    while (signature.length < 64) signature.unshift(0);
-    return await crypto.subtle.verify('Ed25519', key, Uint8Array.from(signature), Uint8Array.from([...await hash(options), ...await hash(plain)]));
-  } catch { return null; }
+    const key = await crypto.subtle.importKey('raw', bytes(found.publicKeyMultibase, 32), 'Ed25519', false, ['verify']);
+    return await crypto.subtle.verify('Ed25519', key, bytes(proofValue, 64), Uint8Array.from([...await hash(options), ...await hash(plain)]));
+  } catch {}
 };
 customElements.define('barrow-snippet', class extends HTMLElement {
   async connectedCallback() {
     if (this.shadowRoot) return;
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
-    const add = (to, name, words) => { const node = document.createElement(name); if (words) node.textContent = words; to.append(node); return node; };
-    const wait = add(root, 'slot');
-    let url, snippet;
-    try { url = new URL(this.getAttribute('src'), location); snippet = await json(url); } catch { return; }
-    const verdict = await check(snippet, url);
-    // Words that were changed are not shown; what stands between the tags stays.
-    if (verdict === false) return void add(root, 'small', 'The signature does not fit. Nothing is shown.');
-    const article = add(root, 'article');
-    wait.remove();
-    const web = (u) => { const a = new URL(u, url); return /^https?:$/.test(a.protocol) ? a.href : url.origin; };
-    if (snippet.image) { const img = add(article, 'img'); img.alt = snippet.image_alt || ''; img.loading = 'lazy'; img.src = web(snippet.image); }
-    const box = add(article, 'div');
-    add(box, 'b', snippet.does);
-    add(box, 'p', snippet.how);
-    const act = add(box, 'a', (snippet.action || 'See it') + (snippet.price ? ' · ' + snippet.price : ''));
-    act.href = web(snippet.url);
-    act.target = '_top';
-    add(box, 'small', `Signed by ${url.host} · ` + (verdict ? 'checked on your device' : 'cannot be checked here'));
+    const add = (to, name, words) => { const node = document.createElement(name); node.textContent = words; to.append(node); return node; };
+    const slot = add(root, 'slot');
+    try {
+      const url = new URL(this.getAttribute('src'), location), snippet = await json(url), verdict = await check(snippet, url);
+      // Words that were changed are not shown; what stands between the tags stays.
+      if (verdict === false) return add(root, 'small', 'The signature does not fit. Nothing is shown.');
+      const web = (u) => (u = new URL(u, url), /^http/.test(u.protocol) ? u : url.origin);
+      const article = add(root, 'article');
+      if (snippet.image) { const img = add(article, 'img'); img.alt = snippet.image_alt || ''; img.src = web(snippet.image); }
+      const box = add(article, 'div');
+      add(box, 'b', snippet.does);
+      add(box, 'p', snippet.how);
+      const act = add(box, 'a', [snippet.action, snippet.price].filter(Boolean).join(' \xb7 '));
+      act.href = web(snippet.url);
+      act.target = '_top';
+      add(box, 'small', `Signed by ${url.host} \xb7 ${verdict ? 'checked on your device' : 'cannot be checked here'}`);
+      slot.remove();
+    } catch {}
   }
 });
 })();
