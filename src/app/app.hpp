@@ -47,6 +47,8 @@ public:
 
     // The server's own numbers for /metrics; called when they are asked for.
     std::function<http::Server::Counters()> server_counters;
+    // Called from any thread when the clockwork should step soon: somebody waits for news.
+    std::function<void()> wake;
 };
 
 }  // namespace barrow::app

@@ -1,5 +1,7 @@
 #include "floor/sign/proof.hpp"
 
+#include <algorithm>
+
 namespace barrow::sign {
 namespace {
 
@@ -94,6 +96,35 @@ std::string did_web(std::string_view authority) {
         }
     }
     return did;
+}
+
+Result<std::string> did_address(std::string_view method) {
+    constexpr std::string_view prefix = "did:web:";
+    if (!method.starts_with(prefix)) return fail(Fault::bad_input, "the signer is named by another method than did:web; give its key with --key");
+    auto rest = method.substr(prefix.size(), method.find('#') == std::string_view::npos ? method.npos : method.find('#') - prefix.size());
+    const auto decoded = [](std::string_view part) {
+        std::string out;
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            if (part.substr(i, 3) == "%3A") {
+                out += ':';
+                i += 2;
+            } else {
+                out += part[i];
+            }
+        }
+        return out;
+    };
+    const auto host = decoded(rest.substr(0, rest.find(':')));
+    if (host.empty() || host.find_first_of("/@?#") != std::string::npos) return fail(Fault::bad_input, "the signer's name " + std::string(method) + " holds no host");
+    const bool local = host == "localhost" || host.starts_with("localhost:") || host.starts_with("127.0.0.1");
+    std::string address = (local ? "http://" : "https://") + host;
+    if (rest.find(':') == std::string_view::npos) return address + "/.well-known/did.json";
+    for (rest.remove_prefix(rest.find(':')); !rest.empty();) {
+        rest.remove_prefix(1);
+        address += "/" + std::string(rest.substr(0, rest.find(':')));  // %40 and the like are right in a path as they stand
+        rest.remove_prefix(std::min(rest.find(':'), rest.size()));
+    }
+    return address + "/did.json";
 }
 
 }  // namespace barrow::sign

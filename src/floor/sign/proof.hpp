@@ -27,5 +27,8 @@ Status verify_proof(const wire::Json& document, const PublicKey& key);
 
 // did:web (W3C CCG): "mira.example" → "did:web:mira.example", "localhost:8080" → "did:web:localhost%3A8080".
 std::string did_web(std::string_view authority);
+// Where the DID document of "did:web:…#key-1" is: "https://mira.example/.well-known/did.json", with a path
+// "https://HOST/path/did.json"; http for localhost. Refuses other methods (bad_input).
+Result<std::string> did_address(std::string_view verification_method);
 
 }  // namespace barrow::sign

@@ -94,6 +94,15 @@ TEST(Proof, holds_until_a_byte_changes) {
     EXPECT_FALSE(verify_proof(snippet(), key.keys.public_key));
 }
 
+TEST(Did, document_is_where_the_method_says) {
+    const struct { const char* method; const char* address; } cases[] = {
+        {"did:web:mira.example#key-1", "https://mira.example/.well-known/did.json"},
+        {"did:web:localhost%3A8080#key-2", "http://localhost:8080/.well-known/did.json"},
+        {"did:web:shops.example:%40tom#key-1", "https://shops.example/%40tom/did.json"}};
+    for (const auto& c : cases) EXPECT_EQ(did_address(c.method).value(), c.address);
+    for (const char* bad : {"did:key:z6Mk", "did:web:", "did:web:a/b#key-1", ""}) EXPECT_FALSE(did_address(bad)) << bad;
+}
+
 TEST(Proof, accepts_the_published_signed_document) {
     NEED_VECTORS(file, "protocol/vc-di-eddsa/eddsa-jcs-2022/signedJCS.json");
     auto document = wire::read_json(*file).value();

@@ -1,0 +1,111 @@
+#include "app/serve.hpp"
+
+#include <signal.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "app/app.hpp"
+#include "app/local_socket.hpp"
+#include "floor/http/static_files.hpp"
+
+namespace barrow::app {
+namespace {
+
+constexpr long tick_ms = 250;  // counts are durable and overlays told within it; a wake makes it shorter
+
+// The clockwork's own thread: steps the app again and again.
+class Clockwork {
+public:
+    Clockwork(App& app, Log& log) : app_(app), log_(log) {
+        app_.wake = [this] {
+            const Lock lock(mutex_);
+            woken_ = true;
+            changed_.notify_one();
+        };
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Clockwork() {
+        {
+            const Lock lock(mutex_);
+            stopping_ = true;
+            changed_.notify_one();
+        }
+        thread_.join();
+    }
+
+private:
+    void run() {
+        Loop loop;
+        for (bool last = false; !last;) {
+            {
+                const Lock lock(mutex_);
+                if (!woken_ && !stopping_) changed_.wait_ms(mutex_, tick_ms);
+                woken_ = false;
+                last = stopping_;  // one more step after the word to stop: what was counted is written
+            }
+            auto stepped = loop.wait(app_.tick(loop));
+            if (!stepped) log_.error("tick_failed", {{"text", stepped.error().text}});
+        }
+    }
+
+    App& app_;
+    Log& log_;
+    Mutex mutex_;
+    Condition changed_;
+    bool woken_ guarded_by(mutex_) = false;
+    bool stopping_ guarded_by(mutex_) = false;
+    std::thread thread_;
+};
+
+}  // namespace
+
+Status serve(const Config& config, const std::function<void(int port)>& ready) {
+    // Blocked before any thread is made, so that only sigwait below takes them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    SystemClock clock;
+    SystemRandom random;
+    StderrLog log(clock);
+    std::error_code error;
+    std::filesystem::create_directories(config.data, error);
+    if (error) return fail(Fault::storage, "cannot make the data folder " + config.data + ": " + error.message());
+    const auto secrets = TRY(access::Secrets::open(config.data + "/keys", random));
+    auto db = TRY(store::Database::open(config.database_url()));
+
+    http::ServerOptions options{.host = config.host, .port = config.port, .threads = config.threads, .certificate_file = config.certificate, .key_file = config.key,
+                                .trusted_proxies = config.trusted_proxies};
+    std::unique_ptr<App> app;
+    http::Front front;
+    auto server = TRY(http::Server::open(options,
+                                         {.find = [&front](http::Request& request, http::Response& answer) { return front.find(request, answer); },
+                                          .finish = [&front](const http::Request& request, http::Response& response) { front.finish(request, response); }},
+                                         clock, log));
+    const bool secure = !config.certificate.empty();
+    const auto authority = config.public_address.empty() ? "localhost:" + std::to_string(server->port()) : config.public_address;
+    app = TRY(App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = server->events(), .secrets = secrets}, config, authority, secure));
+    app->server_counters = [&server] { return server->counters(); };
+    front = app->front();
+    auto socket = TRY(LocalSocket::listen(config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
+    {
+        Clockwork clockwork(*app, log);
+        server->start();
+        log.info("serving", {{"port", std::int64_t{server->port()}}, {"address", authority}, {"tls", secure ? "yes" : "no"}});
+        ready(server->port());
+        int signal = 0;
+        sigwait(&signals, &signal);
+        log.info("stopping", {{"signal", std::int64_t{signal}}});
+        socket.reset();
+        server->stop();
+    }
+    db->drain();
+    log.info("stopped");
+    return {};
+}
+
+}  // namespace barrow::app

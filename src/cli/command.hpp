@@ -1,0 +1,47 @@
+// What every command shares: the data folder, the shop, --json, and how results and errors are told.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+#include "app/config.hpp"
+#include "app/desk.hpp"
+#include "floor/wire/json.hpp"
+
+namespace barrow::cli {
+
+struct Common {
+    app::Config config;
+    std::string shop;
+    bool json = false;
+    std::function<Status()> run;  // set by the command that was chosen
+};
+
+// --data, --database for every command; --shop and --json where they mean something.
+void add_place(CLI::App& command, Common& common);
+void add_shop(CLI::App& command, Common& common);
+void add_json(CLI::App& command, Common& common);
+
+// Runs a writing command: through the server that runs on this data folder, else on the data folder itself.
+Result<wire::Json> command(const Common& common, std::string_view name, wire::Json arguments);
+
+// A reading command's data folder. Refuses one that is not there.
+Result<std::unique_ptr<app::Offline>> open_to_read(Common& common);
+
+// One line on stdout.
+void say(const std::string& line);
+
+// One per file.
+void add_serve(CLI::App& barrow, Common& common);
+void add_demo(CLI::App& barrow, Common& common);
+void add_import(CLI::App& barrow, Common& common);
+void add_report(CLI::App& barrow, Common& common);
+void add_ledger(CLI::App& barrow, Common& common);
+void add_snippet(CLI::App& barrow, Common& common);
+void add_doctor(CLI::App& barrow, Common& common);
+void add_login(CLI::App& barrow, Common& common);
+void add_key(CLI::App& barrow, Common& common);
+
+}  // namespace barrow::cli

@@ -1,0 +1,48 @@
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "floor/store/migrations.hpp"
+#include "rooms/access/signing_keys.hpp"
+#include "rooms/ledger/ledger.hpp"
+
+namespace barrow::cli {
+
+void add_doctor(CLI::App& barrow, Common& common) {
+    auto& command = *barrow.add_subcommand("doctor", "look over the data folder and say what needs mending");
+    add_place(command, common);
+    add_json(command, common);
+    command.callback([&common] {
+        common.run = [&common]() -> Status {
+            const auto offline = TRY(open_to_read(common));
+            wire::Json::Array findings;
+            bool well = true;
+            const auto find = [&](std::string_view what, bool good, const std::string& words) {
+                well = well && good;
+                findings.push_back(wire::Json::object({{"check", what}, {"ok", good}, {"words", words}}));
+            };
+            auto& db = offline->db();
+            find("database", true, db.engine() == store::Database::Engine::sqlite ? "SQLite, " + common.config.data + "/barrow.db" : "PostgreSQL");
+            find("schema", true, "migration " + std::to_string(store::migrations().back().number));
+            const auto space = std::filesystem::space(common.config.data);
+            find("disk", space.available > (1ULL << 30), std::to_string(space.available >> 20) + " MB free");
+            const auto key_mode = std::filesystem::status(common.config.data + "/keys/operator.key").permissions();
+            const bool is_private = (key_mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none;
+            find("operator key", is_private, is_private ? "readable by you only" : "others can read it; mend: chmod 600 " + common.config.data + "/keys/operator.key");
+            const auto shops = offline->directory().all();
+            find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow demo" : std::to_string(shops.size()));
+            for (const auto& tenant : shops) {
+                const auto report = TRY(db.read_now([&](store::Tx& tx) { return ledger::check(tx, tenant->shop.id.text); }));
+                find("ledger of " + tenant->shop.slug, report.sound(), report.sound() ? std::to_string(report.journals_count) + " journals balance" : "not sound; see: barrow ledger check");
+            }
+            if (common.json) {
+                say(wire::write_json_pretty(wire::Json::object({{"well", well}, {"checks", findings}})));
+            } else {
+                for (const auto& one : findings) say(std::string(one.find("ok")->boolean() ? "ok    " : "MEND  ") + one.find("check")->text() + ": " + one.find("words")->text());
+            }
+            if (!well) return fail(Fault::storage, "something needs mending; see the lines above");
+            return {};
+        };
+    });
+}
+
+}  // namespace barrow::cli

@@ -1,0 +1,16 @@
+// Reading files and addresses that a user names.
+#pragma once
+
+#include <string>
+
+#include "floor/base/result.hpp"
+
+namespace barrow::cli {
+
+// Refuses (not_found) what is not there, (bad_input) folders and what is larger than `bytes_max`.
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+
+// The text at an address that the user typed. Refuses (outside) answers other than 200 and more than 1 MB.
+Result<std::string> fetch_text(const std::string& url);
+
+}  // namespace barrow::cli
