@@ -58,11 +58,39 @@ public:
         const auto slash = given_.find('/', given_.find("://") + 3);
         return given_.substr(0, std::min(slash, question)) + "/" + database + given_.substr(question);
     }
-    void administer(const std::string& text) {
-        // CREATE DATABASE refuses to run inside a transaction, and the store has nothing else: psql does it.
-        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url("template1"), "-c", text}) != 0) {
-            stop("could not run " + text);
+    // Through psql: CREATE DATABASE refuses to run inside a transaction, and the store has nothing else.
+    void administer(const std::string& text, const std::string& database = "template1") {
+        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", text}) != 0) stop("could not run " + text);
+    }
+    // A migrated database that nobody uses, emptied: making one costs a copy and removing one a checkpoint, most of a second.
+    std::string lend() {
+        if (free_.empty()) {
+            const auto name = create("");
+            auto database = store::Database::open(url(name), {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
+            if (!database) stop(database.error().text);
+            if (const auto done = (*database)->migrate(); !done) stop(done.error().text);
+            administer("CREATE SCHEMA kept; CREATE TABLE kept.name AS SELECT tablename FROM pg_tables WHERE schemaname = 'public'; "
+                       "CREATE TABLE kept.version AS SELECT * FROM schema_version", name);
+            return name;
         }
+        auto name = free_.back();
+        free_.pop_back();
+        administer(R"(DO $$ DECLARE t TEXT; BEGIN
+            SET LOCAL session_replication_role = replica;
+            FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                IF t IN (SELECT tablename FROM kept.name) THEN EXECUTE 'DELETE FROM ' || quote_ident(t);
+                ELSE EXECUTE 'DROP TABLE ' || quote_ident(t) || ' CASCADE'; END IF;
+            END LOOP;
+            INSERT INTO schema_version SELECT * FROM kept.version;
+        END $$)", name);
+        return name;
+    }
+    void give_back(const std::string& name) { free_.push_back(name); }
+    std::string create(const std::string& kind) {
+        const auto name = "barrow_test_" + kind + std::to_string(getpid()) + "_" + std::to_string(++count_);
+        administer("CREATE DATABASE " + name + " TEMPLATE template0");
+        mine_.push_back(name);
+        return name;
     }
 
 private:
@@ -94,8 +122,10 @@ private:
     }
     ~Server() {
         if (process_ > 0) {
-            kill(process_, SIGINT);
+            kill(process_, SIGQUIT);  // nothing in it is worth a last checkpoint
             waitpid(process_, nullptr, 0);
+        } else {
+            for (const auto& name : mine_) administer("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
         }
         std::error_code ignored;
         if (!directory_.empty()) fs::remove_all(directory_, ignored);
@@ -125,38 +155,23 @@ private:
     }
 
     std::string given_, directory_;
+    std::vector<std::string> free_, mine_;
+    int count_ = 0;
     uid_t user_ = 0;
     gid_t group_ = 0;
     pid_t process_ = 0;
 };
 
-// Migrating once and copying is a good deal quicker than migrating for every test.
-std::string new_postgres_database(Schema schema) {
-    auto& server = Server::running();
-    static int number = 0;
-    const auto mark = std::to_string(getpid()) + "_";
-    const auto pattern = "barrow_pattern_" + mark;
-    if (number == 0) {
-        server.administer("CREATE DATABASE " + pattern + " TEMPLATE template0");
-        auto database = store::Database::open(server.url(pattern), {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
-        if (!database) stop(database.error().text);
-        if (const auto done = (*database)->migrate(); !done) stop(done.error().text);
-    }
-    const auto name = "barrow_test_" + mark + std::to_string(++number);
-    server.administer("CREATE DATABASE " + name + " TEMPLATE " + (schema == Schema::migrated ? pattern : "template0"));
-    return name;
-}
-
 }  // namespace
 
-TestDatabase::TestDatabase(Engine engine, store::Options options, Schema schema) : engine_(engine) {
+TestDatabase::TestDatabase(Engine engine, store::Options options, Schema schema) : engine_(engine), schema_(schema) {
     if (engine == Engine::sqlite) {
         static const bool tidied = (remove_left_behind("sqlite"), true);
         (void)tidied;
         place_ = new_directory("sqlite");
         url_ = "sqlite:" + place_ + "/test.db";
     } else {
-        place_ = new_postgres_database(schema);
+        place_ = schema == Schema::migrated ? Server::running().lend() : Server::running().create("empty_");
         url_ = Server::running().url(place_);
     }
     reopen(std::move(options));
@@ -171,7 +186,7 @@ TestDatabase::~TestDatabase() {
     if (engine_ == Engine::sqlite) {
         fs::remove_all(place_, ignored);
     } else {
-        Server::running().administer("DROP DATABASE IF EXISTS " + place_ + " WITH (FORCE)");
+        if (schema_ == Schema::migrated) Server::running().give_back(place_);
     }
 }
 

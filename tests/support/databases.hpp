@@ -37,6 +37,7 @@ public:
 
 private:
     Engine engine_;
+    Schema schema_;
     std::string place_, url_;  // the directory (SQLite) or the database's name (PostgreSQL)
     std::unique_ptr<store::Database> database_;
 };

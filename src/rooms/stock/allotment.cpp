@@ -1,10 +1,11 @@
 // Allotments: deliveries, drops, movements and the waitlist. Claims are in claim.cpp.
+#include <algorithm>
+
+#include "floor/outbox/outbox.hpp"
+#include "floor/wire/json.hpp"
 #include "rooms/stock/movement.hpp"
 #include "rooms/stock/stock.hpp"
 #include "rooms/stock/stock.sql.hpp"
-
-#include <algorithm>
-#include <tuple>
 
 namespace barrow::stock {
 namespace {
@@ -23,15 +24,17 @@ Allotment read(const store::Row& row) {
             .closed = row.maybe_instant("closed_us")};
 }
 
-// From one allotment to another, both sides noted under the same subject.
-Status move(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& from, const Id<Allotment>& to, std::int64_t pieces,
-            std::string_view subject, Instant now) {
+// From one allotment of a product to another, both sides noted under the same subject.
+Status move(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& from, const Id<Allotment>& to,
+            std::int64_t pieces, std::string_view subject, Instant now) {
     if (pieces == 0) return {};
     const auto out = TRY(tx.run(sql::take_out, {shop, from, pieces}));
     if (out.empty()) return fail(Fault::sold_out, "fewer than " + std::to_string(pieces) + " pieces are left to put aside");
     TRY(tx.run(sql::put_in, {shop, to, pieces}));
     TRY(note(tx, shop, from, "moved_out", subject, pieces, now));
-    return note(tx, shop, to, "moved_in", subject, pieces, now);
+    TRY(note(tx, shop, to, "moved_in", subject, pieces, now));
+    TRY(promise_left(tx, shop, from, product, "moved:" + std::string(subject), now));
+    return promise_left(tx, shop, to, product, "moved:" + std::string(subject), now);
 }
 
 }  // namespace
@@ -42,9 +45,15 @@ Status note(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& al
     return {};
 }
 
+Status promise_left(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& allotment, const Id<catalog::Product>& product,
+                    std::string_view cause, Instant now) {
+    const auto payload = wire::write_json(wire::Json::object({{"allotment", allotment.text}, {"product", product.text}}));
+    return outbox::promise(tx, shop.text, left_changed_kind, allotment.text + ":" + std::string(cause), payload, now);
+}
+
 Status return_leftover(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& closed, const Id<catalog::Product>& product,
                        std::int64_t pieces, std::string_view subject, Instant now) {
-    return move(tx, shop, closed, open_allotment(product), pieces, subject, now);
+    return move(tx, shop, product, closed, open_allotment(product), pieces, subject, now);
 }
 
 Result<std::int64_t> receive(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::int64_t pieces,
@@ -55,6 +64,7 @@ Result<std::int64_t> receive(store::Tx& tx, const Id<access::Shop>& shop, const 
     const auto rows = TRY(pieces > 0 ? tx.run(sql::put_in, {shop, open, pieces}) : tx.run(sql::take_out, {shop, open, -pieces}));
     if (rows.empty()) return fail(Fault::sold_out, "fewer than " + std::to_string(-pieces) + " pieces are left");
     TRY(note(tx, shop, open, pieces > 0 ? "received" : "removed", subject, pieces > 0 ? pieces : -pieces, now));
+    TRY(promise_left(tx, shop, open, product, "received:" + std::string(subject), now));
     return rows[0].integer("left_count");
 }
 
@@ -76,7 +86,7 @@ Result<Allotment> open_drop(store::Tx& tx, const Id<access::Shop>& shop, const D
     if (drop.per_buyer_max && *drop.per_buyer_max < 1) return fail(Fault::bad_input, "each buyer may have at least one");
     if (drop.closes && *drop.closes <= now) return fail(Fault::bad_input, "the drop's deadline is past already");
     TRY(tx.run(sql::add_allotment, {shop, drop.id, drop.product, "drop", 0, drop.per_buyer_max, drop.closes, now}));
-    TRY(move(tx, shop, open_allotment(drop.product), drop.id, drop.units, drop.id.text, now));
+    TRY(move(tx, shop, drop.product, open_allotment(drop.product), drop.id, drop.units, drop.id.text, now));
     return find(tx, shop, drop.id);
 }
 

@@ -31,6 +31,7 @@ struct Shelf {
     std::int64_t left = 0;                             // while the batch decides
     std::map<std::string, std::int64_t> of_buyer;      // pieces held or taken
     std::int64_t holding = 0;                          // what this batch takes out
+    std::string cause;                                 // the first claim that does
 };
 
 // Why a claim is refused, or nothing.
@@ -84,6 +85,7 @@ Result<Freed> give_back(store::Tx& tx, const Id<access::Shop>& shop, const Id<Al
     const auto rows = TRY(tx.run(sql::give_back, {shop, allotment, pieces}));
     check(!rows.empty());
     Freed freed{allotment, rows[0].id<catalog::Product>("product_id"), pieces, rows[0].integer("left_count")};
+    TRY(promise_left(tx, shop, allotment, freed.product, "let_go:" + std::string(subject), now));
     if (rows[0].is_null("closed_us")) return freed;
     TRY(return_leftover(tx, shop, allotment, freed.product, pieces, subject, now));
     const auto open = TRY(find(tx, shop, open_allotment(freed.product)));
@@ -122,6 +124,7 @@ Result<std::vector<Result<Held>>> claim(store::Tx& tx, std::span<const Claim> cl
             continue;
         }
         shelf.left -= claim.pieces;
+        if (shelf.holding == 0) shelf.cause = claim.id.text;
         shelf.holding += claim.pieces;
         shelf.of_buyer[claim.buyer] += claim.pieces;
         const Held held{claim.id, claim.allotment, shelf.allotment->product, claim.pieces, claim.expires, 0};
@@ -136,6 +139,7 @@ Result<std::vector<Result<Held>>> claim(store::Tx& tx, std::span<const Claim> cl
         const auto held = TRY(tx.run(sql::hold, {claims[0].shop, allotment, shelf.holding}));
         // Only where transactions see one another's rows: someone took units between our look and our hand.
         if (held.empty()) return fail(Fault::busy, "these pieces moved at the same moment; try again");
+        TRY(promise_left(tx, claims[0].shop, {allotment}, shelf.allotment->product, "held:" + shelf.cause, now));
     }
     TRY(tx.run_many(sql::add_claim, new_claims));
     TRY(tx.run_many(sql::add_movement, new_movements));
@@ -204,6 +208,17 @@ Result<std::vector<Id<access::Shop>>> shops_with_due_claims(store::Tx& tx, Insta
     std::vector<Id<access::Shop>> shops;
     for (const auto row : rows) shops.push_back(row.id<access::Shop>("shop_id"));
     return shops;
+}
+
+Task<Status> tick(store::Database& database, Instant now) {
+    constexpr int shops_max = 100;  // of one tick; the rest comes with the next
+    const auto shops = co_await database.read([&](store::Tx& tx) { return shops_with_due_claims(tx, now, shops_max); });
+    if (!shops) co_return shops.error();
+    for (const auto& shop : *shops) {
+        const auto freed = co_await database.write([&](store::Tx& tx) { return expire_due(tx, shop, now); });
+        if (!freed) co_return freed.error();
+    }
+    co_return Status();
 }
 
 }  // namespace barrow::stock

@@ -23,6 +23,10 @@ struct Product;  // its name is enough for an id: stock opens no door to catalog
 
 namespace barrow::stock {
 
+// Whatever changes what is left of an allotment promises this kind: {"allotment": …, "product": …}. Who keeps it reads what is
+// left then, so that promises may come late, twice or out of order.
+inline constexpr std::string_view left_changed_kind = "overlay.left";
+
 inline constexpr std::int64_t pieces_max = 1'000'000'000;  // of anything; schema/0007_stock.sql says so too
 
 struct Allotment {
@@ -109,6 +113,9 @@ inline constexpr int expire_batch_max = 500;  // claims of one shop and one step
 // Lets go of what nobody came back for; one Freed an allotment.
 Result<std::vector<Freed>> expire_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
 Result<std::vector<Id<access::Shop>>> shops_with_due_claims(store::Tx& tx, Instant now, int count_max);
+
+// What the app's clock calls: expire_due for the shops that need it.
+Task<Status> tick(store::Database& database, Instant now);
 
 struct Movement {
     std::string kind, subject;

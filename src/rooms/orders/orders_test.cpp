@@ -1,0 +1,338 @@
+// Stories of orders, from the first tap to the ledger, on both engines.
+#include <gtest/gtest.h>
+
+#include "floor/store/batch.hpp"
+#include "rooms/ledger/ledger.hpp"
+#include "rooms/orders/order.hpp"
+#include "rooms/orders/place.hpp"
+#include "rooms/payments/sandbox.hpp"
+#include "support/databases.hpp"
+
+namespace barrow::orders {
+namespace {
+
+const Id<access::Shop> mira{"mira"}, tom{"tom"};
+
+catalog::Product product_of(const char* id, std::int64_t minor, int tax_basis_points = 1'900) {
+    return {.id = {id}, .slug = id, .name = id, .price = {minor, euro}, .tax_basis_points = tax_basis_points, .created = {}};
+}
+const catalog::Product lamp = product_of("lamp", 2'400), mug = product_of("mug", 1'001, 700), leaflet = product_of("leaflet", 0);
+
+class Orders : public testing::OnBothEngines {
+protected:
+    VirtualClock clock{now};
+    SilentLog log;
+    Loop loop;
+    payments::Sandbox sandbox{*db, {1, 2, 3}, clock};
+    payments::Providers providers{{"sandbox", &sandbox}};
+    outbox::Outbox box{*db, log};
+
+    void SetUp() override {
+        box.on(std::string(payments::Sandbox::webhook_kind), sandbox.webhook_sender([this](const payments::Delivery& delivery) -> Task<Status> {
+            const auto event = sandbox.read_webhook(delivery, clock.now());
+            if (!event) co_return event.error();
+            const auto recorded = co_await db->write([&](store::Tx& tx) { return payments::record(tx, "sandbox", *event, clock.now()); });
+            co_return recorded ? Status() : Status(recorded.error());
+        }));
+        box.on(std::string(payments::fact_kind), [this](const outbox::Promise& promise) -> Task<Status> {
+            co_return co_await db->write([&](store::Tx& tx) -> Status {
+                const auto fact = TRY(payments::read_fact(tx, promise));
+                return on_payment(tx, fact, clock.now(), random);
+            });
+        });
+        box.on(std::string(payments::refund_kind), [this](const outbox::Promise& promise) { return payments::send_refund(*db, providers, promise); });
+        box.on(std::string(stock::left_changed_kind), [](const outbox::Promise&) -> Task<Status> { co_return Status(); });
+    }
+
+    template <class Fn>
+    auto write(Fn fn) {
+        return db->write_now(fn);
+    }
+    void deliver(const catalog::Product& product, std::int64_t pieces, const Id<access::Shop>& shop = mira) {
+        ASSERT_TRUE(write([&](store::Tx& tx) { return stock::receive(tx, shop, product.id, pieces, "delivery", clock.now()); }));
+    }
+    Place wish(const std::string& key, std::vector<std::pair<catalog::Product, std::int64_t>> basket, const Id<access::Shop>& shop = mira) {
+        std::vector<checkout::Item> items;
+        for (const auto& [product, pieces] : basket) items.push_back({.product = product, .pieces = pieces, .quote = {}, .seen = {}});
+        return {.shop = shop,
+                .id = Id<Order>::make(clock.now(), random),
+                .idempotency_key = key,
+                .token = random.token(),
+                .payment = Id<payments::Payment>::make(clock.now(), random),
+                .provider = "sandbox",
+                .buyer = {.key = key, .email = key + "@x.example", .name = "Ana", .address = ""},
+                .total = checkout::total(items, euro).value(),
+                .sources = std::vector<Source>(basket.size()),
+                .context = {.link = 3, .surface = telemetry::Surface::live, .snippet = 7, .snippet_version = 2, .arms = {{12, 1}}, .live_session = 5, .day = 20'000}};
+    }
+    std::vector<Result<Receipt>> place_all(const std::vector<Place>& wishes) {
+        auto replies = write([&](store::Tx& tx) { return place(tx, wishes, clock.now()); });
+        EXPECT_TRUE(replies) << replies.error().text;
+        return replies ? std::move(*replies) : std::vector<Result<Receipt>>();
+    }
+    Result<Receipt> place_one(const Place& one) { return place_all({one})[0]; }
+    static std::string said(const Result<Receipt>& reply) { return reply ? "ok" : std::string(name(reply.error().fault)); }
+    void pay(const Receipt& receipt, payments::Sandbox::Decision decision = payments::Sandbox::Decision::approve, const Id<access::Shop>& shop = mira) {
+        const auto begun = loop.wait(payments::begin(*db, providers, shop, receipt.payment, "/orders/x", clock.now()));
+        ASSERT_TRUE(begun) << begun.error().text;
+        ASSERT_TRUE(write([&](store::Tx& tx) { return payments::Sandbox::decide(tx, shop, receipt.payment, decision, clock.now()); }));
+    }
+    void run() {
+        for (auto ran = loop.wait(box.run_due(loop, clock.now())); *ran != outbox::Ran{}; ran = loop.wait(box.run_due(loop, clock.now()))) {
+            ASSERT_EQ(ran->postponed + ran->given_up, 0);
+        }
+    }
+    Order order(const Receipt& receipt, const Id<access::Shop>& shop = mira) {
+        return db->read_now([&](store::Tx& tx) { return find(tx, shop, receipt.id); }).value();
+    }
+    std::string left(const catalog::Product& product, const Id<access::Shop>& shop = mira) {
+        return db->read_now([&](store::Tx& tx) -> Result<std::string> {
+                     const auto found = TRY(stock::find(tx, shop, stock::open_allotment(product.id)));
+                     EXPECT_TRUE(TRY(stock::adds_up(tx, shop, found.id)));
+                     return std::to_string(found.left_count) + "/" + std::to_string(found.held_count) + "/" + std::to_string(found.taken_count);
+                 }).value();
+    }
+    std::int64_t balance(ledger::AccountKind kind, const char* owner = "", const Id<access::Shop>& shop = mira) {
+        return db->read_now([&](store::Tx& tx) { return ledger::balance(tx, shop.text, {kind, owner}, euro); })->minor;
+    }
+    // Sound, and debits equal credits over all accounts; returns the number of journals.
+    std::int64_t ledger_is_sound(const Id<access::Shop>& shop = mira) {
+        const auto report = db->read_now([&](store::Tx& tx) { return ledger::check(tx, shop.text); }).value();
+        EXPECT_TRUE(report.sound());
+        std::int64_t sum = 0;
+        for (const auto& one : report.sums) sum += one.debit_minor - one.credit_minor;
+        EXPECT_EQ(sum, 0);
+        return report.journals_count;
+    }
+};
+BARROW_BOTH_ENGINES(Orders);
+
+using ledger::AccountKind;
+using Decision = payments::Sandbox::Decision;
+
+TEST_P(Orders, are_placed_paid_and_fulfilled) {
+    deliver(lamp, 5);
+    deliver(mug, 5);
+    ASSERT_TRUE(write([&](store::Tx& tx) {
+        return ledger::set_split(tx, mira.text, "lamp", {{{AccountKind::creator_payable, ""}, 8'500}, {{AccountKind::platform_revenue, ""}, 1'000}, {{AccountKind::partner_payable, "tom"}, 500}});
+    }));
+    const auto wanted = wish("a", {{lamp, 2}, {mug, 1}});
+    const auto receipt = place_one(wanted).value();
+    EXPECT_EQ(receipt.number, 1);
+    EXPECT_EQ(receipt.sum.minor, 5'801);
+    EXPECT_EQ(receipt.deadline, clock.now() + payment_window);
+    EXPECT_EQ(left(lamp), "3/2/0");
+    EXPECT_EQ(write([&](store::Tx& tx) { return fulfil(tx, mira, receipt.id, clock.now()); }).error().fault, Fault::conflict);
+    pay(receipt);
+    run();
+    const auto paid = order(receipt);
+    EXPECT_EQ(paid.state, State::paid);
+    EXPECT_EQ(paid.lines[0].context, wanted.context);
+    EXPECT_EQ(paid.lines[1].product_name, "mug");
+    EXPECT_EQ(left(lamp), "3/0/2");
+    EXPECT_EQ(left(mug), "4/0/1");
+    const std::int64_t lamp_tax = 766, mug_tax = 65, lamp_net = 4'800 - lamp_tax;
+    EXPECT_EQ(balance(AccountKind::psp_clearing), 5'801);
+    EXPECT_EQ(balance(AccountKind::tax_payable), lamp_tax + mug_tax);
+    EXPECT_EQ(balance(AccountKind::partner_payable, "tom"), portion(lamp_net, 500, 10'000));
+    EXPECT_EQ(balance(AccountKind::creator_payable) + balance(AccountKind::platform_revenue) + balance(AccountKind::partner_payable, "tom"), 5'801 - lamp_tax - mug_tax);
+    EXPECT_EQ(ledger_is_sound(), 1);
+    const auto done = [&] { return write([&](store::Tx& tx) { return fulfil(tx, mira, receipt.id, clock.now()); }); };
+    EXPECT_TRUE(done());
+    EXPECT_TRUE(done());
+    EXPECT_EQ(db->read_now([&](store::Tx& tx) { return find_by_token(tx, mira, receipt.token); })->state, State::fulfilled);
+    EXPECT_FALSE(db->read_now([&](store::Tx& tx) { return find_by_token(tx, tom, receipt.token); }));
+}
+
+TEST_P(Orders, two_hundred_people_want_twenty_lamps) {
+    deliver(lamp, 20);
+    store::Batcher<Place, Receipt> line(*db, [&](store::Tx& tx, std::span<const Place> wishes) { return place(tx, wishes, clock.now()); });
+    std::vector<Receipt> won;
+    int sold_out = 0, answered = 0;
+    auto buyer = [](store::Batcher<Place, Receipt>& queue, Place wanted) -> Task<Result<Receipt>> { co_return co_await queue.add(wanted.shop.text, wanted); };
+    for (int i = 0; i < 200; ++i) {
+        start<Result<Receipt>>(loop, buyer(line, wish("buyer" + std::to_string(i), {{lamp, 1}})), [&](Result<Receipt> reply) {
+            ++answered;
+            if (reply) won.push_back(*reply);
+            else sold_out += reply.error().fault == Fault::sold_out ? 1 : 0;
+        });
+    }
+    while (answered < 200) loop.run_ready();
+    db->drain();
+    EXPECT_EQ(won.size(), 20U);
+    EXPECT_EQ(sold_out, 180);
+    EXPECT_EQ(left(lamp), "0/20/0");
+    for (const auto& receipt : won) pay(receipt);
+    run();
+    EXPECT_EQ(left(lamp), "0/0/20");
+    EXPECT_EQ(balance(AccountKind::psp_clearing), 20 * 2'400);
+    EXPECT_EQ(balance(AccountKind::tax_payable), 20 * 383);
+    EXPECT_EQ(ledger_is_sound(), 20);
+    std::set<std::int64_t> numbers;
+    for (const auto& receipt : won) numbers.insert(receipt.number);
+    EXPECT_EQ(numbers.size(), 20U);
+    EXPECT_EQ(*numbers.rbegin(), 20);
+}
+
+TEST_P(Orders, a_second_tap_gets_the_same_order) {
+    deliver(lamp, 5);
+    const auto one = wish("tap", {{lamp, 1}}), two = wish("tap", {{lamp, 1}}), other = wish("tap", {{lamp, 2}});
+    const auto replies = place_all({one, two, other});
+    EXPECT_EQ(replies[0]->fresh, Fresh::placed);
+    EXPECT_EQ(replies[1]->fresh, Fresh::already_there);
+    EXPECT_EQ(replies[1]->token, replies[0]->token);
+    EXPECT_EQ(said(replies[2]), "conflict");
+    const auto later = place_one(two).value();
+    EXPECT_EQ(later.id, one.id);
+    EXPECT_EQ(later.token, one.token);
+    EXPECT_EQ(later.payment, one.payment);
+    EXPECT_EQ(said(place_one(other)), "conflict");
+    EXPECT_EQ(left(lamp), "4/1/0");
+    pay(later);
+    run();
+    EXPECT_EQ(place_one(two)->state, State::paid);
+    EXPECT_EQ(left(lamp), "4/0/1");
+    EXPECT_EQ(said(place_one(wish("tap2", {{lamp, 5}}))), "sold_out");
+}
+
+TEST_P(Orders, two_shops_side_by_side_do_not_see_each_other) {
+    deliver(lamp, 1, mira);
+    deliver(lamp, 1, tom);
+    const auto hers = place_one(wish("same key", {{lamp, 1}}, mira)).value();
+    const auto his = place_one(wish("same key", {{lamp, 1}}, tom)).value();
+    EXPECT_NE(hers.id, his.id);
+    EXPECT_EQ(his.number, 1);
+    pay(hers);
+    run();
+    EXPECT_EQ(order(hers).state, State::paid);
+    EXPECT_EQ(order(his, tom).state, State::placed);
+    EXPECT_EQ(left(lamp, tom), "0/1/0");
+    EXPECT_EQ(balance(AccountKind::psp_clearing, "", tom), 0);
+    EXPECT_EQ(db->read_now([&](store::Tx& tx) { return find(tx, tom, hers.id); }).error().fault, Fault::not_found);
+    EXPECT_EQ(db->read_now([&](store::Tx& tx) { return newest(tx, tom, 0, 10); })->size(), 1U);
+}
+
+TEST_P(Orders, a_hold_becomes_one_order) {
+    deliver(lamp, 3);
+    const auto hold = [&](const char* id, std::int64_t pieces) {
+        const stock::Claim claim{.shop = mira, .id = {id}, .allotment = stock::open_allotment(lamp.id), .pieces = pieces, .buyer = "", .expires = clock.now() + minutes(10)};
+        ASSERT_TRUE(write([&](store::Tx& tx) { return stock::claim(tx, {&claim, 1}, clock.now()); }));
+    };
+    hold("h1", 2);
+    const auto with = [&](const char* key, const char* id, std::int64_t pieces, const catalog::Product& product = lamp) {
+        auto wanted = wish(key, {{product, pieces}});
+        wanted.sources[0].hold = {id};
+        return wanted;
+    };
+    EXPECT_EQ(said(place_one(with("a", "h1", 1))), "bad_input");
+    EXPECT_EQ(said(place_one(with("b", "h1", 2, mug))), "bad_input");
+    EXPECT_EQ(said(place_one(with("c", "nobody's", 2))), "not_found");
+    const auto replies = place_all({with("d", "h1", 2), with("e", "h1", 2)});
+    EXPECT_EQ(said(replies[0]), "ok");
+    EXPECT_EQ(said(replies[1]), "conflict");
+    EXPECT_EQ(said(place_one(with("f", "h1", 2))), "conflict");
+    EXPECT_EQ(order(*replies[0]).lines[0].allotment, stock::open_allotment(lamp.id));
+    // The order outlives the hold's own ten minutes.
+    clock.advance(minutes(11));
+    ASSERT_TRUE(loop.wait(stock::tick(*db, clock.now())));
+    EXPECT_EQ(left(lamp), "1/2/0");
+    pay(*replies[0]);
+    run();
+    EXPECT_EQ(left(lamp), "1/0/2");
+    hold("h2", 1);
+    clock.advance(minutes(10));
+    EXPECT_EQ(said(place_one(with("g", "h2", 1))), "gone");
+}
+
+TEST_P(Orders, are_placed_whole_or_not_at_all) {
+    deliver(lamp, 5);
+    deliver(mug, 1);
+    const auto replies = place_all({wish("a", {{lamp, 2}, {mug, 2}}), wish("b", {{mug, 1}, {lamp, 1}})});
+    EXPECT_EQ(said(replies[0]), "sold_out");
+    EXPECT_EQ(said(replies[1]), "ok");
+    EXPECT_EQ(left(lamp), "4/1/0");
+    EXPECT_EQ(left(mug), "0/1/0");
+}
+
+TEST_P(Orders, what_is_not_paid_in_time_is_let_go) {
+    deliver(lamp, 1);
+    const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
+    clock.advance(microseconds(payment_window.us - 1));
+    ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+    EXPECT_EQ(order(receipt).state, State::placed);
+    clock.advance(microseconds(1));
+    ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+    EXPECT_EQ(order(receipt).state, State::cancelled);
+    EXPECT_EQ(order(receipt).cancel_reason, "unpaid");
+    EXPECT_EQ(left(lamp), "1/0/0");
+    EXPECT_EQ(said(place_one(wish("b", {{lamp, 1}}))), "ok");
+}
+
+TEST_P(Orders, a_declined_payment_lets_the_units_go) {
+    deliver(lamp, 1);
+    const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
+    pay(receipt, Decision::decline);
+    run();
+    EXPECT_EQ(order(receipt).cancel_reason, "declined");
+    EXPECT_EQ(left(lamp), "1/0/0");
+    EXPECT_EQ(ledger_is_sound(), 0);
+}
+
+TEST_P(Orders, a_late_payment_still_gets_what_is_there) {
+    deliver(lamp, 1);
+    const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
+    pay(receipt, Decision::approve_late);
+    clock.advance(payment_window);
+    ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+    clock.advance(payments::Sandbox::late);
+    run();
+    EXPECT_EQ(order(receipt).state, State::paid);
+    EXPECT_EQ(left(lamp), "0/0/1");
+    EXPECT_EQ(ledger_is_sound(), 1);
+}
+
+TEST_P(Orders, a_late_payment_goes_back_when_somebody_else_has_the_units) {
+    deliver(lamp, 1);
+    const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
+    pay(receipt, Decision::approve_late);
+    clock.advance(payment_window);
+    ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+    const auto quicker = place_one(wish("b", {{lamp, 1}})).value();
+    pay(quicker);
+    run();
+    clock.advance(payments::Sandbox::late);
+    run();
+    EXPECT_EQ(order(receipt).state, State::cancelled);
+    EXPECT_EQ(order(receipt).cancel_reason, "sold_out_late");
+    EXPECT_EQ(order(quicker).state, State::paid);
+    EXPECT_EQ(left(lamp), "0/0/1");
+    EXPECT_EQ(db->read_now([&](store::Tx& tx) { return payments::find(tx, mira, receipt.payment); })->state, payments::State::refunded);
+    EXPECT_EQ(balance(AccountKind::refund_liability), 0);
+    EXPECT_EQ(balance(AccountKind::psp_clearing), 2'400);
+    EXPECT_EQ(ledger_is_sound(), 3);
+}
+
+TEST_P(Orders, the_same_fact_twice_changes_nothing) {
+    deliver(lamp, 2);
+    const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
+    pay(receipt);
+    run();
+    db.sql("UPDATE promise SET state = 'due', due_us = 0 WHERE kind = 'payment.fact'");
+    run();
+    EXPECT_EQ(left(lamp), "1/0/1");
+    EXPECT_EQ(ledger_is_sound(), 1);
+    EXPECT_EQ(balance(AccountKind::psp_clearing), 2'400);
+    EXPECT_EQ(write([&](store::Tx& tx) { return cancel(tx, mira, receipt.id, "changed my mind", clock.now()); }).error().fault, Fault::conflict);
+}
+
+TEST_P(Orders, what_costs_nothing_is_paid_at_once) {
+    deliver(leaflet, 2);
+    const auto receipt = place_one(wish("a", {{leaflet, 1}})).value();
+    EXPECT_EQ(receipt.state, State::paid);
+    EXPECT_TRUE(receipt.payment.empty());
+    EXPECT_EQ(left(leaflet), "1/0/1");
+    EXPECT_EQ(place_one(wish("a", {{leaflet, 1}}))->fresh, Fresh::already_there);
+}
+
+}  // namespace
+}  // namespace barrow::orders
