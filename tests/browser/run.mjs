@@ -1,0 +1,395 @@
+// Walks through a demo shop with a real browser: bio page, short link, live page, hold, payment, receipt, overlay, report.
+//   node tests/browser/run.mjs --barrow build/dev/barrow [--screenshots DIR] [--only WORDS] [--chromium PATH] [--no-sandbox]
+// One line a test; the last line is "N passed, N failed". Leaves with 1 when one failed, 2 when it could not begin.
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { lanes, open_lane, watch } from './lanes.mjs';
+import { start_browser, start_shop, start_stranger, temporary } from './start.mjs';
+
+const words = process.argv.slice(2);
+const option = (name, otherwise) => { const at = words.indexOf(`--${name}`); return at < 0 ? otherwise : words[at + 1]; };
+const barrow = path.resolve(option('barrow', 'build/dev/barrow'));
+const screenshots = option('screenshots', '');
+const only = option('only', '');
+const chromium = option('chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file)));
+const axe_source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+let passed = 0;
+let failed = 0;
+
+async function test(name, body) {
+  if (only && !name.includes(only)) return true;
+  const began = Date.now();
+  try {
+    await body();
+    passed += 1;
+    console.log(`ok    ${name} (${Date.now() - began} ms)`);
+    return true;
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL  ${name}: ${String(error.message).split('\n').slice(0, 6).join(' | ')}`);
+    return false;
+  }
+}
+
+function expect(truth, why) { if (!truth) throw new Error(why); }
+
+function equal(found, wanted, what) { expect(found === wanted, `${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`); }
+
+// Asks until the answer is the wanted one, five seconds at most.
+async function becomes(ask, wanted, what, limit_ms = 5000) {
+  let found;
+  for (const end = Date.now() + limit_ms; Date.now() < end; await sleep(100)) {
+    found = await ask().catch((error) => `(${error.message.split('\n')[0]})`);
+    if (found === wanted) return;
+  }
+  equal(found, wanted, what);
+}
+
+async function picture(page, name) {
+  if (!screenshots) return;
+  fs.mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: path.join(screenshots, `${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`), fullPage: true });
+}
+
+async function accessible(page, what) {
+  await page.evaluate(axe_source);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const lines = found.violations.map((rule) => `${rule.id} at ${rule.nodes[0].target.join(' ')}`);
+  equal(lines.join('; '), '', `axe on ${what}`);
+}
+
+async function fits(page, what) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(over <= 0, `${what} is ${over} px wider than the screen`);
+}
+
+const text = async (page, mark) => (await page.locator(`[data-test=${mark}]`).first().innerText()).trim();
+const at = (page) => new URL(page.url()).pathname;
+
+async function go(page, address, status = 200) {
+  const answer = await page.goto(address);
+  equal(answer.status(), status, `status of ${address}`);
+  return answer;
+}
+
+// The sum of what came over the wire for page, styles and scripts, without pictures and data.
+async function weigh(context, address) {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  const kinds = new Map();
+  let sum = 0;
+  session.on('Network.responseReceived', (event) => kinds.set(event.requestId, event.type));
+  session.on('Network.loadingFinished', (event) => { if (['Document', 'Stylesheet', 'Script'].includes(kinds.get(event.requestId))) sum += event.encodedDataLength; });
+  await page.goto(address, { waitUntil: 'networkidle' });
+  await page.close();
+  return sum;
+}
+
+// What the demo shop has is found on its pages, so that the demo may change.
+async function explore(browser, shop) {
+  const { page, context } = await open_lane(browser, lanes[0], shop.url);
+  await go(page, `${shop.url}/`);
+  const hrefs = await page.locator('a[href]').evaluateAll((links) => links.map((link) => link.href));
+  const first = (pattern) => hrefs.find((href) => pattern.test(new URL(href).pathname) && href.startsWith(shop.url));
+  const live = first(/^\/live\//);
+  const product = first(/^\/p\//);
+  let short = '';
+  for (const candidate of hrefs.filter((href) => href.startsWith(`${shop.url}/s/`)).concat(['lamp', 'today', 'bowl', 'live'].map((slug) => `${shop.url}/s/${slug}`))) {
+    const answer = await context.request.get(candidate, { maxRedirects: 0 });
+    const target = answer.headers().location;
+    if (answer.status() >= 301 && answer.status() <= 308 && target && new URL(target, shop.url).origin === shop.url) { short = candidate; break; }
+  }
+  const mark = page.locator('details.trust[data-doc]').first();
+  const document = (await mark.count()) ? await mark.getAttribute('data-doc') : '';
+  let overlay = '';
+  if (live) {
+    await go(page, live);
+    const events = await page.locator('script[data-events]').first().getAttribute('data-events');
+    overlay = new URL(events.replace(/\/events.*$/, ''), shop.url).href;
+  }
+  await context.close();
+  return { live, product, short, document: document && new URL(document, shop.url).href, overlay };
+}
+
+async function left_on(page) {
+  if (await page.locator('[data-test=overlay].out').count()) return 0;
+  return Number((await page.locator('[data-test=left]').textContent()).trim());
+}
+
+async function hold(page, lane) {
+  await page.locator('[data-test=hold]').first().click();
+  await page.waitForURL(/\/holds\//);
+  await page.getByRole('heading', { name: /^Held for you until/ }).waitFor();
+  await picture(page, `${lane.name} hold`);
+}
+
+async function order(page, lane, buyer) {
+  const fill = async (label, value) => { const field = page.getByLabel(label); if (await field.count()) await field.first().fill(value); };
+  await fill('Your name', 'Ada Walker');
+  await fill('E-mail', buyer);
+  await fill('Street and number', 'Kai 3');
+  await fill('Postal code', '18055');
+  await fill('Town', 'Rostock');
+  await page.locator('[data-test=pay]').click();
+  await page.waitForURL(/\/pay\/sandbox\//);
+  await page.getByText('no money moves').waitFor();
+  await picture(page, `${lane.name} payment`);
+}
+
+async function outcome(page, heading) {
+  await page.waitForURL(/\/orders\//);
+  for (const end = Date.now() + 15000; Date.now() < end; await sleep(500)) {
+    if (await page.getByRole('heading', { name: heading }).count()) return;
+    const again = page.getByRole('link', { name: 'Look again' });
+    if (await again.count()) await again.click().catch(() => {});
+  }
+  throw new Error(`the receipt never said "${heading}", it says "${(await text(page, 'outcome')).split('\n')[0]}"`);
+}
+
+async function walk(browser, shop, found, lane, studio) {
+  const opened = await open_lane(browser, lane, shop.url);
+  const { page, context, trouble } = opened;
+  const overlay_context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const overlay = await overlay_context.newPage();
+  watch(overlay, trouble);
+  let before = 0;
+  let price = '';
+  let number = '';
+  const step = (name, body) => test(`${lane.name}: ${name}`, body);
+  const looks = async (what) => { if (lane.script) await fits(page, what); if (lane.axe) await accessible(page, what); await picture(page, `${lane.name} ${what}`); };
+  try {
+    let goes = await step('the bio page shows the stall', async () => {
+      await go(page, `${shop.url}/`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await looks('bio page');
+    });
+    goes = goes && await step('a short link leads on and carries its context', async () => {
+      expect(found.short, 'the demo has no short link to its own pages');
+      await go(page, found.short);
+      expect(!at(page).startsWith('/s/'), `the link stopped at ${page.url()}`);
+    });
+    goes = goes && await step('the live page shows what is pinned, its price and what is left', async () => {
+      await opened.forget();
+      await go(page, `${shop.url}/`);
+      await page.locator('[data-test=live]').click();
+      await page.waitForURL(/\/live\//);
+      price = await text(page.locator('[data-test=pinned]'), 'price');
+      expect(/\d/.test(price), `no price: ${price}`);
+      await looks('live page');
+    });
+    goes = goes && await step('the overlay counts', async () => {
+      await overlay.goto(found.overlay);
+      before = await left_on(overlay);
+      expect(before > 0, `nothing is left to buy (${before})`);
+    });
+    goes = goes && await step('one is held, and the overlay says so', async () => {
+      await opened.forget();
+      await hold(page, lane);
+      await looks('hold page');
+      await becomes(() => left_on(overlay), before - 1, 'left on the overlay while held');
+    });
+    goes = goes && lane.axe ? await step('a wrong field is named and nothing typed is lost', async () => {
+      await page.getByLabel('Your name').fill('Ada Walker');
+      await page.getByLabel('E-mail').fill('nonsense');
+      await page.locator('[data-test=pay]').click();
+      await page.locator('#email[aria-invalid=true]').waitFor();
+      equal(await page.getByLabel('Your name').inputValue(), 'Ada Walker', 'the name');
+      await accessible(page, 'hold page with errors');
+    }) && goes : goes;
+    goes = goes && await step('the order is placed and paid', async () => {
+      await opened.forget();
+      await order(page, lane, `ada.${lane.name.replace(/\W+/g, '.')}@example.org`);
+      if (lane.axe) await accessible(page, 'payment page');
+      await opened.forget();
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await outcome(page, /^Paid/);
+    });
+    goes = goes && await step('the receipt carries number and total', async () => {
+      number = await text(page, 'number');
+      expect(number, 'no number');
+      expect(/\d/.test(await text(page, 'total')), 'no total');
+      await looks('receipt');
+    });
+    goes = goes && await step('the overlay shows one unit less', async () => {
+      await overlay.reload();
+      equal(await left_on(overlay), before - 1, 'left after the sale');
+      await picture(overlay, `${lane.name} overlay`);
+    });
+    goes = goes && await step('the studio has the sale', async () => {
+      await go(studio, `${shop.url}/studio/orders`);
+      const row = studio.locator('[data-test=order]').filter({ hasText: number }).first();
+      await row.waitFor();
+      expect(/paid/.test(await row.innerText()), `order ${number} is not called paid`);
+    });
+    await step('no errors, no breach of the content policy, no other host', async () => equal([...new Set(trouble)].join('; '), '', 'trouble'));
+  } finally {
+    await overlay_context.close();
+    await context.close();
+  }
+}
+
+async function figures(studio, shop) {
+  await go(studio, `${shop.url}/studio/numbers`);
+  return studio.locator('[data-test=figure]').allInnerTexts();
+}
+
+async function tests_of_one_page(browser, shop, found) {
+  const lane = lanes[0];
+  await test('a declined payment says so and takes no money', async () => {
+    const { page, context } = await open_lane(browser, lane, shop.url);
+    await go(page, found.live);
+    await hold(page, { name: 'declined' });
+    await order(page, { name: 'declined' }, 'declined@example.org');
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await outcome(page, /declined/);
+    await accessible(page, 'declined receipt');
+    await picture(page, 'declined receipt');
+    await context.close();
+  });
+  await test('the product page checks its signature on the device', async () => {
+    expect(found.product, 'the bio page leads to no product');
+    const { page, context, trouble } = await open_lane(browser, lane, shop.url);
+    await go(page, found.product);
+    await page.locator('details.trust.verified').first().waitFor({ timeout: 5000 });
+    expect((await text(page, 'trust')).includes('checked on your device'), 'the cue does not say it');
+    await accessible(page, 'product page');
+    await picture(page, 'product page');
+    equal(trouble.join('; '), '', 'trouble');
+    await context.close();
+  });
+  await test('the product page comes in 14 kB', async () => {
+    const context = await browser.newContext();
+    const bytes = await weigh(context, found.product);
+    expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
+    await context.close();
+  });
+  await test('the buy button stands above the fold of a small phone', async () => {
+    const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+    const page = await context.newPage();
+    await go(page, found.product);
+    const box = await page.locator('[data-test=hold]').boundingBox();
+    expect(box && box.y + box.height <= 640, `it ends at ${box && Math.round(box.y + box.height)} px`);
+    await context.close();
+  });
+  for (const [width, scheme] of [[320, 'light'], [360, 'dark'], [768, 'light'], [1440, 'dark']]) {
+    await test(`public pages fit and read well at ${width} px, ${scheme}`, async () => {
+      const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
+      const page = await context.newPage();
+      for (const address of [`${shop.url}/`, found.product, found.live, `${shop.url}/verify?doc=${encodeURIComponent(new URL(found.document).pathname)}`]) {
+        await go(page, address);
+        await fits(page, address);
+        await accessible(page, address);
+      }
+      await context.close();
+    });
+  }
+  await test('an address where nothing stands says so', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await go(page, `${shop.url}/p/nothing-stands-here`, 404);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await accessible(page, 'not found');
+    await context.close();
+  });
+  await test('the embed on another site checks the signature', async () => {
+    const stranger = await start_stranger();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    stranger.set('/', 'text/html; charset=utf-8', `<!doctype html><title>A blog</title><barrow-snippet src="${found.document}"><a href="/">plain</a></barrow-snippet><script src="${shop.url}/embed.js" async></script>`);
+    await go(page, `${stranger.url}/`);
+    const card = page.locator('barrow-snippet small');
+    await card.waitFor();
+    expect((await card.innerText()).includes('checked on your device'), `it says "${await card.innerText()}"`);
+    await picture(page, 'embed');
+    await context.close();
+    await stranger.stop();
+  });
+  await test('the embed shows nothing of a document that was changed', async () => {
+    const stranger = await start_stranger();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const document = await (await context.request.get(found.document)).json();
+    const keys = await (await context.request.get(`${shop.url}/.well-known/did.json`)).text();
+    stranger.set('/changed.json', 'application/json', JSON.stringify({ ...document, how: 'It cures everything.' }));
+    stranger.set('/.well-known/did.json', 'application/json', keys);
+    stranger.set('/', 'text/html; charset=utf-8', `<!doctype html><title>A thief</title><barrow-snippet src="/changed.json"><a href="/">plain</a></barrow-snippet><script src="${shop.url}/embed.js" async></script>`);
+    await go(page, `${stranger.url}/`);
+    const said = page.locator('barrow-snippet small');
+    await said.waitFor();
+    expect((await said.innerText()).includes('does not fit'), `it says "${await said.innerText()}"`);
+    equal(await page.locator('barrow-snippet article').count(), 0, 'cards shown');
+    await context.close();
+    await stranger.stop();
+  });
+}
+
+async function tests_of_the_studio(studio, shop) {
+  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/live', '/orders', '/numbers', '/page']) {
+    await test(`studio${address} is accessible and fits a phone`, async () => {
+      await studio.setViewportSize({ width: 1280, height: 800 });
+      await go(studio, `${shop.url}/studio${address}`);
+      await accessible(studio, `studio${address}`);
+      await picture(studio, `studio ${address} desk`);
+      await studio.setViewportSize({ width: 360, height: 640 });
+      await fits(studio, `studio${address}`);
+      await accessible(studio, `studio${address} on a phone`);
+      await picture(studio, `studio ${address} phone`);
+    });
+  }
+  await test('the control room opens from the list', async () => {
+    await go(studio, `${shop.url}/studio/live`);
+    await studio.getByRole('link', { name: /^Control room/ }).first().click();
+    await studio.locator('[data-test=on-screen]').waitFor();
+    await fits(studio, 'control room');
+    await accessible(studio, 'control room');
+    await picture(studio, 'studio control room');
+  });
+}
+
+async function main() {
+  const data = temporary();
+  const home = temporary();
+  let shop;
+  let browser;
+  try {
+    shop = await start_shop(barrow, data);
+    browser = await start_browser(chromium, home, !words.includes('--no-sandbox'));
+    const found = await explore(browser, shop);
+    expect(found.live && found.overlay, 'the demo shop has no live session on its bio page');
+    const studio_context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const studio = await studio_context.newPage();
+    let numbers_before = [];
+    await test('studio: the address that the program prints opens it', async () => {
+      await studio.goto(await shop.login());
+      const open = studio.getByRole('button', { name: 'Open the studio' });
+      if (await open.count()) await open.click();
+      await studio.waitForURL(/\/studio\/?$/);
+      numbers_before = await figures(studio, shop);
+    });
+    for (const lane of lanes) await walk(browser, shop, found, lane, studio);
+    await test('studio: the report shows the sales', async () => {
+      const after = await figures(studio, shop);
+      expect(after.length > 0, 'the report has no figures');
+      expect(JSON.stringify(after) !== JSON.stringify(numbers_before), `the figures did not move: ${after.join(', ')}`);
+      await picture(studio, 'studio report');
+    });
+    await tests_of_one_page(browser, shop, found);
+    await tests_of_the_studio(studio, shop);
+  } catch (error) {
+    console.log(`cannot begin: ${error.message}`);
+    if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
+    process.exitCode = 2;
+  } finally {
+    if (browser) await browser.close();
+    if (shop) await shop.stop();
+    for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
+  }
+  if (failed) process.exitCode = process.exitCode || 1;
+  console.log(`${passed} passed, ${failed} failed`);
+}
+
+main();

@@ -1,0 +1,122 @@
+// Starts what the browser tests need: a demo shop, the server over it, and Chromium as a user without rights, so that its own
+// sandbox stays on. Everything that is started here is stopped here, by its own handle.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export function temporary() {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'barrow-browser-'));
+}
+
+function run(program, words) {
+  return new Promise((done, fail) => {
+    execFile(program, words, { timeout: 60000, maxBuffer: 4 << 20 }, (error, out, err) => {
+      if (error) fail(new Error(`${path.basename(program)} ${words.join(' ')}: ${err || error.message}`));
+      else done(out + err);
+    });
+  });
+}
+
+function free_port() {
+  return new Promise((done, fail) => {
+    const probe = net.createServer();
+    probe.on('error', fail);
+    probe.listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => done(port)); });
+  });
+}
+
+function answers(url) {
+  return new Promise((done) => {
+    http.get(url, (answer) => { answer.resume(); done(answer.statusCode < 500); }).on('error', () => done(false));
+  });
+}
+
+// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, stop() }
+export async function start_shop(barrow, data) {
+  const demo = await run(barrow, ['demo', '--data', data]);
+  const port = await free_port();
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(barrow, ['serve', '--data', data, '--port', String(port), '--test-mode', '--simulation-secret', 'browser-tests'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let ended = false;
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { said = (said + text).slice(-20000); });
+  server.on('exit', () => { ended = true; });
+  for (let tries = 0; !(await answers(`${url}/`)); tries++) {
+    if (ended || tries > 100) { server.kill(); throw new Error(`the server does not answer:\n${said}`); }
+    await sleep(100);
+  }
+  const address = (text) => {
+    const found = /\S*\/studio\/login\?token=[\w.~%-]+/.exec(text);
+    return found && url + found[0].replace(/^https?:\/\/[^/]+/, '');
+  };
+  return {
+    url, demo,
+    // `barrow login` prints the address; a token works once.
+    async login() {
+      const fresh = address(await run(barrow, ['login', '--data', data]).catch(() => '')) || address(demo) || address(said);
+      if (!fresh) throw new Error('neither `barrow login` nor `barrow demo` printed an address with a token');
+      return fresh;
+    },
+    log: () => said,
+    stop: () => new Promise((done) => {
+      if (ended) return done();
+      server.on('exit', done);
+      server.kill('SIGTERM');
+      setTimeout(() => { if (!ended) server.kill('SIGKILL'); }, 5000).unref();
+    }),
+  };
+}
+
+function user_id(name) {
+  try { return [execFileSync('id', ['-u', name]), execFileSync('id', ['-g', name])].map((out) => String(out).trim()); } catch { return null; }
+}
+
+// As root the browser runs through a small program that gives its profile to another user and becomes that user.
+export async function start_browser(program, home, sandbox) {
+  let executable = program;
+  if (process.getuid && process.getuid() === 0 && sandbox) {
+    const ids = user_id('_barrowtest') || user_id('nobody');
+    if (!ids) throw new Error('there is no user `nobody` to run the browser as');
+    const [user, group] = ids;
+    const own = path.join(home, 'browser-home');
+    fs.mkdirSync(own);
+    fs.chmodSync(home, 0o711);
+    fs.chownSync(own, Number(user), Number(group));
+    executable = path.join(home, 'browser');
+    fs.writeFileSync(executable, `#!/bin/sh
+for word in "$@"; do
+  case $word in --user-data-dir=*) chown -R ${user}:${group} "\${word#--user-data-dir=}" ;; esac
+done
+export HOME='${own}' XDG_CONFIG_HOME='${own}' XDG_CACHE_HOME='${own}'
+cd '${own}'
+exec setpriv --reuid=${user} --regid=${group} --clear-groups '${program}' "$@"
+`, { mode: 0o755 });
+  }
+  return chromium.launch({
+    executablePath: executable, chromiumSandbox: sandbox,
+    args: ['--disable-background-networking', '--disable-breakpad', '--disable-dev-shm-usage'],
+  });
+}
+
+// A page of somebody else, on another origin: { url, set(path, type, body), stop() }.
+export function start_stranger() {
+  const pages = new Map();
+  const server = http.createServer((request, answer) => {
+    const page = pages.get(request.url);
+    answer.writeHead(page ? 200 : 404, { 'content-type': page ? page.type : 'text/plain' });
+    answer.end(page ? page.body : 'nothing');
+  });
+  return new Promise((done) => {
+    server.listen(0, '127.0.0.1', () => done({
+      url: `http://127.0.0.1:${server.address().port}`,
+      set: (where, type, body) => pages.set(where, { type, body }),
+      stop: () => new Promise((stopped) => { server.close(stopped); server.closeAllConnections && server.closeAllConnections(); }),
+    }));
+  });
+}
