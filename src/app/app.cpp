@@ -1,7 +1,5 @@
 #include "app/app.hpp"
 
-#include <set>
-
 #include "app/metrics.hpp"
 #include "app/rooms.hpp"
 #include "floor/outbox/outbox.hpp"
@@ -17,14 +15,16 @@ public:
           directory_(world.secrets),
           rooms_{.site = {.db = world.db, .clock = world.clock, .random = world.random, .log = world.log, .secrets = world.secrets, .directory = directory_,
                           .events = world.events, .authority = std::move(authority), .secure = secure, .test_mode = test_mode},
-                 .holds = {world.db, [this](store::Tx& tx, std::span<const checkout::Hold> wanted) { return checkout::hold(tx, wanted, world_.clock.now()); }}},
-          outbox_(world.db, world.log) {}
+                 .holds = {world.db, [this](store::Tx& tx, std::span<const checkout::Hold> wanted) { return checkout::hold(tx, wanted, world_.clock.now()); }},
+                 .order_batches = {world.db, [this](store::Tx& tx, std::span<const orders::Place> wanted) { return orders::place(tx, wanted, world_.clock.now()); }}},
+          outbox_(world.db, world.log),
+          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
 
     Status open() {
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         TRY(world_.db.write_now([this](store::Tx& tx) { return rooms_.salt.renew(tx, world_.clock.now(), world_.random); }));
-        rooms_.checkout.stock_changed = [this](const Id<access::Shop>& shop, const Id<catalog::Product>& product) { note_changed(shop, product); };
+        rooms_.checkout.committed = [this] { if (wake) wake(); };
         add_routes(router_, rooms_);
         router_.add({http::Method::get, "/metrics", http::Quick([this](http::Request&) { return metrics(world_, rooms_, server_counters); })});
         wire_rooms();
@@ -51,14 +51,12 @@ public:
             auto renewed = co_await world_.db.write([this, now](store::Tx& tx) { return rooms_.salt.renew(tx, now, world_.random); });
             if (!renewed) world_.log.error("day_salt_not_renewed", {{"text", renewed.error().text}});
         }
-        auto ran = co_await outbox_.run_due(here, now);
-        if (!ran) world_.log.error("outbox_failed", {{"text", ran.error().text}});
+        auto kept = co_await keep_promises(here);
+        if (!kept) world_.log.error("outbox_failed", {{"text", kept.error().text}});
         auto expired = co_await let_go_of_expired(now);
         if (!expired) world_.log.error("expiry_failed", {{"text", expired.error().text}});
-        for (const auto& [shop, product] : take_changed()) {
-            auto told = co_await live::announce_stock(rooms_.site, {shop}, {product});
-            if (!told) world_.log.warning("announce_failed", {{"shop", shop}, {"text", told.error().text}});
-        }
+        auto cancelled = co_await orders::tick(world_.db, now);
+        if (!cancelled) world_.log.error("cancelling_failed", {{"text", cancelled.error().text}});
         co_return Status();
     }
 
@@ -71,39 +69,62 @@ public:
 
 private:
     // Lower rooms write facts and promises; here the higher rooms are subscribed to them.
-    void wire_rooms() {}
+    void wire_rooms() {
+        rooms_.providers.emplace(sandbox_.name(), &sandbox_);
+        outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
+        outbox_.on(std::string(payments::Sandbox::webhook_kind),
+                   sandbox_.webhook_sender([this](const payments::Delivery& delivery) { return payments::receive(rooms_.payments, "sandbox", delivery); }));
+        outbox_.on(std::string(payments::fact_kind), [this](const outbox::Promise& promise) { return on_payment_fact(promise); });
+        outbox_.on(std::string(payments::refund_kind),
+                   [this](const outbox::Promise& promise) { return payments::send_refund(world_.db, rooms_.providers, promise); });
+        rooms_.payments.keep_promises = [this]() -> Task<Status> {
+            auto& here = co_await current_executor;
+            co_return co_await keep_promises(here);
+        };
+    }
 
-    void note_changed(const Id<access::Shop>& shop, const Id<catalog::Product>& product) {
-        const Lock lock(mutex_);
-        changed_.emplace(shop.text, product.text);
-        if (wake) wake();
+    Task<Status> on_left_changed(outbox::Promise promise) {
+        const auto payload = wire::read_json(promise.payload);
+        check(payload.ok());
+        co_return co_await live::announce_stock(rooms_.site, {promise.shop_id}, {payload->find("product")->text()});
     }
-    std::set<std::pair<std::string, std::string>> take_changed() {
-        const Lock lock(mutex_);
-        return std::exchange(changed_, {});
+
+    Task<Status> on_payment_fact(outbox::Promise promise) {
+        const auto now = world_.clock.now();
+        auto settled = co_await world_.db.write([&](store::Tx& tx) -> Status {
+            const auto fact = TRY(payments::read_fact(tx, promise));
+            return orders::on_payment(tx, fact, now, world_.random);
+        });
+        co_return settled;
     }
+
+    // A kept promise may make another one (a webhook a fact, a fact a count on the overlay): a few rounds settle a sale.
+    Task<Status> keep_promises(Executor& here) {
+        for (int round = 0; round < promise_rounds_max; ++round) {
+            auto ran = co_await outbox_.run_due(here, world_.clock.now());
+            if (!ran) co_return ran.error();
+            if (ran->kept == 0) break;
+        }
+        co_return Status();
+    }
+    static constexpr int promise_rounds_max = 4;
 
     Task<Status> let_go_of_expired(Instant now) {
-        auto freed = co_await world_.db.write([now](store::Tx& tx) -> Result<std::vector<std::pair<std::string, stock::Freed>>> {
-            std::vector<std::pair<std::string, stock::Freed>> all;
+        co_return co_await world_.db.write([now](store::Tx& tx) -> Status {
             for (const auto& shop : TRY(stock::shops_with_due_claims(tx, now, 100))) {
-                for (auto& one : TRY(stock::expire_due(tx, shop, now))) all.emplace_back(shop.text, std::move(one));
+                TRY(stock::expire_due(tx, shop, now));
                 TRY(checkout::forget_holds(tx, shop, now - days(1)));
             }
-            return all;
+            return {};
         });
-        if (!freed) co_return freed.error();
-        for (const auto& [shop, one] : *freed) note_changed({shop}, one.product);
-        co_return Status();
     }
 
     World world_;
     access::Directory directory_;
     Rooms rooms_;
     outbox::Outbox outbox_;
+    payments::Sandbox sandbox_;
     http::Router router_;
-    Mutex mutex_;
-    std::set<std::pair<std::string, std::string>> changed_ guarded_by(mutex_);
 };
 
 }  // namespace

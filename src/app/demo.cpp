@@ -80,6 +80,7 @@ Status make_demo(store::Tx& tx, const access::Secrets& secrets, Instant now, Ran
                                             secrets, now, random));
     std::vector<Id<catalog::Product>> products;
     for (auto& one : goods()) {
+        now = now + milliseconds(1);  // ids sort by birth
         const auto product = TRY(catalog::add(tx, shop, one.product, now, random));
         TRY(stock::receive(tx, shop.id, product.id, one.on_hand, "opening stock", now));
         const auto snippet = TRY(snippets::publish(tx, shop, {.slug = product.slug, .product = product.id, .words = one.words}, now, random));

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "app/app.hpp"
+#include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/checkout/hold_http.hpp"
 #include "rooms/links/links_http.hpp"
 #include "rooms/live/live_http.hpp"
+#include "rooms/orders/orders_http.hpp"
+#include "rooms/payments/payments_http.hpp"
 #include "rooms/storefront/storefront_http.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
@@ -18,10 +21,15 @@ struct Rooms {
     telemetry::DaySalt salt;
     links::Cache link_cache;
     checkout::Holds holds;
+    orders::Orders order_batches;
+    http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
+    payments::Providers providers;
     links::Doors links{site, counters, salt, link_cache};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt, link_cache};
     checkout::Doors checkout{site, holds, {}};
+    orders::Doors orders{site, order_batches, providers};
+    payments::Doors payments{site, providers, {}};
 };
 
 // Every URL on one page.

@@ -2,6 +2,7 @@
 #include "app/rooms.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/links/links_studio.hpp"
+#include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
 
 namespace barrow::app {
@@ -59,6 +60,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/live/:slug", rooms.live, live::get_live);
     add.quick(get, "/live/:slug/qr.svg", rooms.live, live::get_qr);
     add.slow(post, "/live/:slug/holds", rooms.checkout, checkout::post_hold);
+    add.slow(get, "/holds/:token", rooms.orders, orders::get_hold);
+    add.slow(post, "/holds/:token/orders", rooms.orders, orders::post_order);
+    add.slow(get, "/orders/:token", rooms.orders, orders::get_receipt);
+    add.slow(get, "/pay/sandbox/:payment", rooms.payments, payments::get_sandbox);
+    add.slow(post, "/pay/sandbox/:payment", rooms.payments, payments::post_sandbox);
+    add.slow(post, "/webhooks/:provider", rooms.payments, payments::post_webhook);
     add.slow(get, "/overlay/:session", rooms.live, live::get_overlay);
     add.slow(get, "/overlay/:session/events", rooms.live, live::get_events);
     add.slow(get, "/snippets/:file", site, snippets::get_document);
@@ -79,10 +86,17 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/today", rooms.links, links::post_today);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
     add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
+    add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
+    add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
+    add.slow(get, "/studio/numbers", site, reports::get_numbers);
     add.slow(get, "/studio/live", rooms.live, live::get_sessions);
     add.slow(post, "/studio/live", rooms.live, live::post_session);
     add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
+
+    // Files
+    rooms.shelf.add_to(router);
+    router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) { return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file")); })});
 
     // The adder lives as long as the routes that refer to it.
     router.add({get, "/healthz", http::Quick([adder](Request&) { return Response::text("ok\n"); })});

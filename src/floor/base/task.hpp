@@ -92,6 +92,21 @@ private:
     std::optional<T> answer_;
 };
 
+// `auto& here = co_await current_executor;`: the executor that this task goes on on.
+struct CurrentExecutor {
+    Executor* executor = nullptr;
+    bool await_ready() noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> asking) noexcept {
+        executor = asking.promise().executor;
+        return false;  // goes on at once
+    }
+    Executor& await_resume() noexcept { return *executor; }
+};
+inline constexpr struct {
+    CurrentExecutor operator co_await() const { return {}; }
+} current_executor;
+
 namespace detail {
 struct Detached {
     struct promise_type {

@@ -74,7 +74,7 @@ Task<http::Response> post_hold(Doors& doors, access::Visit visit) {
         if (why.empty()) co_return access::refusal(site, visit, held.error());
         co_return access::see_other(visit, back + "?why=" + std::string(why) + (context.empty() ? "" : "&c=" + context));
     }
-    doors.stock_changed(visit.shop().id, agreed->product);
+    if (doors.committed) doors.committed();
     co_return access::see_other(visit, "/holds/" + held->id.text);
 }
 

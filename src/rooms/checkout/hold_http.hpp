@@ -18,8 +18,7 @@ using Holds = store::Batcher<Hold, stock::Held>;
 struct Doors {
     access::Site& site;
     Holds& holds;
-    // After a hold: whoever shows the product hears how many are left. Wiring gives it to live.
-    std::function<void(const Id<access::Shop>&, const Id<catalog::Product>&)> stock_changed;
+    std::function<void()> committed;  // stock promised to tell that fewer are left: wiring wakes the clockwork
 };
 
 // 303 to /holds/ID, or back to the page with the reason in ?why=. The same key gives the same hold.

@@ -1,0 +1,346 @@
+#include "rooms/orders/orders_http.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "rooms/access/shops.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/checkout/hold.hpp"
+#include "rooms/catalog/quote.hpp"
+#include "rooms/orders/orders.sql.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/telemetry/counters.hpp"
+
+namespace barrow::orders {
+namespace {
+
+struct Country {
+    std::string_view code, name;
+};
+constexpr std::array<Country, 12> countries{{{"AT", "Austria"}, {"BE", "Belgium"}, {"DK", "Denmark"}, {"FR", "France"}, {"DE", "Germany"}, {"IE", "Ireland"},
+                                             {"IT", "Italy"}, {"NL", "Netherlands"}, {"PT", "Portugal"}, {"ES", "Spain"}, {"SE", "Sweden"}, {"GB", "United Kingdom"}}};
+
+// What the buyer typed, and what is wrong with it.
+struct Typed {
+    std::string name, email, street, postal_code, city, country = "DE";
+    std::string name_error, email_error, street_error, postal_code_error, city_error, country_error;
+    [[nodiscard]] int error_count() const {
+        int count = 0;
+        for (const auto* error : {&name_error, &email_error, &street_error, &postal_code_error, &city_error, &country_error}) count += error->empty() ? 0 : 1;
+        return count;
+    }
+};
+
+bool looks_like_email(const std::string& text) {
+    const auto at = text.find('@');
+    return at != std::string::npos && at > 0 && at == text.rfind('@') && at + 1 < text.size() && text.size() <= 254 &&
+           text.find_first_of(" \t\r\n,;<>\"") == std::string::npos;
+}
+
+Typed read_typed(const wire::Json& form) {
+    Typed typed{.name = access::field(form, "name"),
+                .email = access::field(form, "email"),
+                .street = access::field(form, "street"),
+                .postal_code = access::field(form, "postal_code"),
+                .city = access::field(form, "city"),
+                .country = access::field(form, "country")};
+    const auto need = [](const std::string& value, std::string& error, const char* words, std::size_t most) {
+        if (value.empty()) error = words;
+        else if (value.size() > most) error = "This is too long.";
+    };
+    need(typed.name, typed.name_error, "Whom do we send it to?", 200);
+    if (!looks_like_email(typed.email)) typed.email_error = typed.email.empty() ? "Where does the receipt go?" : "This is no e-mail address: one @, no spaces.";
+    need(typed.street, typed.street_error, "The street and the number, please.", 200);
+    need(typed.postal_code, typed.postal_code_error, "The postal code, please.", 20);
+    need(typed.city, typed.city_error, "The town, please.", 100);
+    if (std::ranges::find(countries, typed.country, &Country::code) == countries.end()) typed.country_error = "Choose a country from the list.";
+    return typed;
+}
+
+struct Held {
+    checkout::Hold hold;
+    stock::ClaimNow claim;
+    catalog::Product product;
+    checkout::Total total;
+    std::optional<std::string> order_token;  // it was ordered
+};
+
+Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock::Held>& id, Instant now) {
+    const auto& shop = visit.shop();
+    auto hold = TRY(checkout::find_hold(tx, shop.id, id));
+    auto claim = TRY(stock::find_claim(tx, shop.id, id));
+    auto product = TRY(catalog::find(tx, shop.id, hold.product));
+    checkout::Item item{.product = product, .pieces = hold.pieces, .quote = {}, .seen = {}};
+    auto quote = catalog::read_quote(hold.quote, shop.id, visit.tenant->quote_key, now);
+    if (quote) item.quote = *quote;
+    auto total = TRY(checkout::total(std::span(&item, 1), shop.currency));
+    Held held{std::move(hold), std::move(claim), std::move(product), std::move(total), {}};
+    const auto rows = TRY(tx.run(sql::order_of_claim, {shop.id, id}));
+    if (!rows.empty()) held.order_token = TRY(find(tx, shop.id, rows[0].id<Order>("order_id"))).token;
+    return held;
+}
+
+wire::Json total_lines(const checkout::Total& total) {
+    wire::Json::Array lines;
+    for (const auto& line : total.lines) {
+        lines.push_back(wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.name}, {"amount", display(line.amount)}}));
+    }
+    return lines;
+}
+
+std::string tax_words(Money tax, int basis_points) {
+    if (tax.minor == 0) return "";
+    return "includes " + std::to_string(basis_points / 100) + " % tax, " + display(tax);
+}
+
+std::string remaining(Duration left) {
+    const auto s = std::max<std::int64_t>(left.us / 1'000'000, 0);
+    return std::to_string(s / 60) + ":" + (s % 60 < 10 ? "0" : "") + std::to_string(s % 60);
+}
+
+http::Response hold_page(const Doors& doors, const access::Visit& visit, const Held& held, const Typed& typed, Instant now, const std::string& problem) {
+    const auto& expires = held.claim.held.expires;
+    const bool used = held.order_token.has_value();
+    const bool is_held = !used && held.claim.state == stock::ClaimState::held && now < expires;
+    const auto path = "/holds/" + held.hold.id.text;
+    wire::Json::Array lands;
+    for (const auto& country : countries) {
+        lands.push_back(wire::Json::object({{"code", country.code}, {"name", country.name}, {"selected", country.code == typed.country}}));
+    }
+    const int wrong = typed.error_count();
+    auto values = wire::Json::object({{"token", held.hold.id.text},
+                                      {"held", is_held},
+                                      {"let_go", !is_held && !used},
+                                      {"used", used},
+                                      {"order_url", used ? visit.base + "/orders/" + *held.order_token : ""},
+                                      {"back_url", visit.base + held.hold.back_path},
+                                      {"product_name", held.product.name},
+                                      {"image", held.product.image.empty() ? "" : visit.base + held.product.image},
+                                      {"image_alt", held.product.image_alt},
+                                      {"pieces", held.hold.pieces},
+                                      {"several", held.hold.pieces > 1},
+                                      {"until", clock_time(expires) + " UTC"},
+                                      {"until_ms", expires.us / 1'000},
+                                      {"now_ms", now.us / 1'000},
+                                      {"left_clock", remaining(expires - now)},
+                                      {"changed", false},
+                                      {"lines", total_lines(held.total)},
+                                      {"tax", tax_words(held.total.tax, held.total.lines[0].tax_basis_points)},
+                                      {"total", display(held.total.sum)},
+                                      {"key", held.hold.id.text},
+                                      {"problem", !problem.empty() ? problem : wrong == 0 ? "" : wrong == 1 ? "One field needs you." : std::to_string(wrong) + " fields need you."},
+                                      {"name", typed.name}, {"name_error", typed.name_error},
+                                      {"email", typed.email}, {"email_error", typed.email_error},
+                                      {"needs_address", true},
+                                      {"street", typed.street}, {"street_error", typed.street_error},
+                                      {"postal_code", typed.postal_code}, {"postal_code_error", typed.postal_code_error},
+                                      {"city", typed.city}, {"city_error", typed.city_error},
+                                      {"countries", std::move(lands)}, {"country_error", typed.country_error},
+                                      {"refund", held.product.page.refund},
+                                      {"seller", visit.shop().name},
+                                      {"contact", ""},
+                                      {"carry_url", access::address(doors.site, visit.shop(), path)},
+                                      {"carry_qr_svg", ""}});
+    for (const auto& change : held.total.changes) values.set("changed", wire::Json::object({{"was", display(change.was)}, {"now", display(change.is)}}));
+    auto response = access::page(doors.site, visit, "viewer/hold.html", std::move(values));
+    if (wrong > 0 || !problem.empty()) response.status = 422;
+    return response;
+}
+
+// The snippet that the context names, if it is still known.
+Result<Id<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const telemetry::Context& context) {
+    if (context.snippet == 0) return Id<snippets::Snippet>();
+    auto found = snippets::find_version(tx, shop, context.snippet, context.snippet_version);
+    if (!found && found.error().fault == Fault::not_found) return Id<snippets::Snippet>();
+    return TRY(std::move(found)).id;
+}
+
+}  // namespace
+
+std::string what_words(const Order& order) {
+    std::string words;
+    for (const auto& line : order.lines) words += (words.empty() ? "" : ", ") + std::to_string(line.pieces) + " × " + line.product_name;
+    return words;
+}
+
+Task<http::Response> get_hold(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    const Id<stock::Held> id{visit.request.parameter("token")};
+    auto held = co_await doors.site.db.read([&](store::Tx& tx) { return read_hold(tx, visit, id, now); });
+    if (!held) co_return access::refusal(doors.site, visit, held.error());
+    co_return hold_page(doors, visit, *held, {}, now, "");
+}
+
+Task<http::Response> post_order(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto allowed = access::same_site(visit);
+    if (!allowed) co_return access::refusal(site, visit, allowed.error());
+    const auto form = access::form(visit);
+    if (!form) co_return access::refusal(site, visit, form.error());
+    const Id<stock::Held> id{visit.request.parameter("token")};
+    const auto typed = read_typed(*form);
+    telemetry::Context context;
+    Id<snippets::Snippet> snippet;
+    auto held = co_await site.db.read([&](store::Tx& tx) -> Result<Held> {
+        auto whole = TRY(read_hold(tx, visit, id, now));
+        context = telemetry::context_or_none(whole.hold.context, visit.shop().id, visit.tenant->context_key, now);
+        snippet = TRY(snippet_of(tx, visit.shop().id, context));
+        return whole;
+    });
+    if (!held) co_return access::refusal(site, visit, held.error());
+    if (!held->order_token && typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
+    Place wanted{.shop = visit.shop().id,
+                 .id = Id<Order>::make(now, site.random),
+                 .idempotency_key = "hold:" + id.text,
+                 .token = site.random.token(18),
+                 .payment = Id<payments::Payment>::make(now, site.random),
+                 .provider = doors.provider,
+                 .buyer = {.key = "", .email = typed.email, .name = typed.name, .address = typed.street + ", " + typed.postal_code + " " + typed.city + ", " + typed.country},
+                 .total = held->total,
+                 .sources = {{.allotment = held->claim.held.allotment, .hold = id, .snippet = snippet}},
+                 .context = context};
+    auto placed = co_await doors.orders.add(visit.shop().id.text, std::move(wanted));
+    if (!placed) {
+        const auto fault = placed.error().fault;
+        if (fault == Fault::gone || fault == Fault::sold_out) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
+        co_return access::refusal(site, visit, placed.error());
+    }
+    const auto receipt_path = "/orders/" + placed->token;
+    if (placed->payment.empty() || placed->state != State::placed) co_return access::see_other(visit, receipt_path);
+    auto begun = co_await payments::begin(site.db, doors.providers, visit.shop().id, placed->payment, visit.base + receipt_path, now);
+    // The order stands whatever the provider does: its page leads to the payment when it answers again.
+    if (!begun || begun->page_url.empty()) co_return access::see_other(visit, receipt_path);
+    const bool ours = begun->page_url.starts_with('/');
+    co_return http::Response::redirect(ours ? visit.base + begun->page_url : begun->page_url, 303).with("cache-control", "no-store");
+}
+
+Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto token = visit.request.parameter("token");
+    auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto& shop = visit.shop();
+        const auto order = TRY(find_by_token(tx, shop.id, token));
+        std::string pay_url;
+        bool refunded = false;
+        if (!order.payment.empty()) {
+            const auto payment = TRY(payments::find(tx, shop.id, order.payment));
+            pay_url = payment.page_url.starts_with('/') ? visit.base + payment.page_url : payment.page_url;
+            refunded = payment.state == payments::State::refunded;
+        }
+        wire::Json::Array lines;
+        for (const auto& line : order.lines) {
+            lines.push_back(wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", display(line.amount)}}));
+        }
+        auto card = wire::Json(false);
+        std::string delivery, refund, product_path = "/";
+        if (!order.lines.empty()) {
+            const auto& line = order.lines.front();
+            const auto product = TRY(catalog::find(tx, shop.id, line.product));
+            delivery = product.page.delivery;
+            refund = product.page.refund;
+            product_path = "/p/" + product.slug;
+            if (!line.snippet.empty()) {
+                const auto snippet = snippets::find_version(tx, shop.id, line.snippet, line.context.snippet_version);
+                if (snippet) {
+                    auto bought = product;
+                    bought.price = line.price;
+                    card = snippets::card(site, visit, *snippet, bought, "", "muted", visit.base + product_path);
+                }
+            }
+        }
+        const bool paid = order.state == State::paid || order.state == State::fulfilled;
+        const bool declined = order.state == State::cancelled && order.cancel_reason == "declined";
+        return wire::Json::object({{"waiting", order.state == State::placed},
+                                   {"paid", paid},
+                                   {"declined", declined},
+                                   {"let_go", order.state == State::cancelled && !declined},
+                                   {"refunded", refunded},
+                                   {"refund_words", refunded ? display(order.sum) + " goes back to where it came from." : ""},
+                                   {"self_url", visit.base + "/orders/" + order.token},
+                                   {"pay_url", pay_url},
+                                   {"retry_url", visit.base + product_path},
+                                   {"retry_words", ""},
+                                   {"number", order.number},
+                                   {"placed", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5) + " UTC"},
+                                   {"email", ""},
+                                   {"lines", std::move(lines)},
+                                   {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points)},
+                                   {"total", display(order.sum)},
+                                   {"promise", delivery},
+                                   {"address", order.buyer.name + ", " + order.buyer.address},
+                                   {"files", wire::Json::array()},
+                                   {"refund", refund},
+                                   {"snippet", std::move(card)},
+                                   {"proof_doc_url", ""},
+                                   {"proof_url", ""},
+                                   {"seller", shop.name},
+                                   {"contact", ""}});
+    });
+    if (!values) co_return access::refusal(site, visit, values.error());
+    co_return access::page(site, visit, "viewer/receipt.html", std::move(*values));
+}
+
+namespace {
+
+struct Words {
+    std::string_view state, kind;
+};
+Words words_of(const Order& order) {
+    switch (order.state) {
+        case State::placed: return {"waits for payment", "sale"};
+        case State::paid: return {"paid", "good"};
+        case State::fulfilled: return {"sent", "muted"};
+        case State::cancelled: return {order.cancel_reason == "declined" ? "declined" : "let go", "muted"};
+    }
+    return {"", ""};
+}
+
+}  // namespace
+
+Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
+    const auto state = visit.request.query_value("state").value_or("");
+    std::int64_t before = 0;
+    const auto before_text = visit.request.query_value("before").value_or("");
+    std::from_chars(before_text.data(), before_text.data() + before_text.size(), before);
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto all = TRY(newest(tx, visit.shop().id, before, page_size_max));
+        wire::Json::Array rows;
+        std::int64_t to_send = 0;
+        for (const auto& order : all) {
+            to_send += order.state == State::paid ? 1 : 0;
+            if (state == "paid" && order.state != State::paid) continue;
+            wire::Json::Array actions;
+            if (order.state == State::paid) {
+                actions.push_back(wire::Json::object({{"label", "Sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
+            }
+            const auto words = words_of(order);
+            rows.push_back(wire::Json::object({{"number", order.number}, {"href", visit.base + "/orders/" + order.token},
+                                               {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)}, {"buyer", order.buyer.name},
+                                               {"what", what_words(order)}, {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
+                                               {"late", ""}, {"actions", std::move(actions)}}));
+        }
+        return access::StudioPage{.place = "orders",
+                                  .title = "Orders",
+                                  .template_path = "studio/orders.html",
+                                  .values = wire::Json::object({{"filters", wire::Json::array({wire::Json::object({{"label", "To send"}, {"href", visit.base + "/studio/orders?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
+                                                                                               wire::Json::object({{"label", "All"}, {"href", visit.base + "/studio/orders"}, {"count", all.size()}, {"current", state != "paid"}})})},
+                                                                {"orders", std::move(rows)},
+                                                                {"next_url", all.size() == page_size_max ? visit.base + "/studio/orders?before=" + std::to_string(all.back().number) : ""}})};
+    });
+}
+
+Task<http::Response> post_sent(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<Order> id{visit.request.parameter("order")};
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        TRY(fulfil(tx, visit.shop().id, id, now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "fulfil", id.text, now, site.random));
+        const auto order = TRY(find(tx, visit.shop().id, id));
+        return access::with_toast(site, visit, "/studio/orders", {.text = "Order " + std::to_string(order.number) + " is marked as sent."});
+    });
+}
+
+}  // namespace barrow::orders

@@ -1,0 +1,36 @@
+// The doors of orders: the hold's page with its checkout, placing, and the receipt.
+#pragma once
+
+#include <functional>
+
+#include "floor/base/task.hpp"
+#include "floor/store/batch.hpp"
+#include "rooms/access/site.hpp"
+#include "rooms/orders/place.hpp"
+
+namespace barrow::orders {
+
+using Orders = store::Batcher<Place, Receipt>;
+
+struct Doors {
+    access::Site& site;
+    Orders& orders;
+    payments::Providers& providers;
+    std::string provider = "sandbox";  // what new orders are paid with
+};
+
+// GET /holds/:token
+Task<http::Response> get_hold(Doors& doors, access::Visit visit);
+// POST /holds/:token/orders → 303 to the payment page. Tapped twice: the same order, the same page.
+Task<http::Response> post_order(Doors& doors, access::Visit visit);
+// GET /orders/:token: the receipt; it answers the payment, and needs no mail and no account.
+Task<http::Response> get_receipt(Doors& doors, access::Visit visit);
+
+// The studio: GET /studio/orders, POST /studio/orders/:number/sent.
+Task<http::Response> get_orders(Doors& doors, access::Visit visit);
+Task<http::Response> post_sent(Doors& doors, access::Visit visit);
+
+// "2 × Tide lamp"
+std::string what_words(const Order& order);
+
+}  // namespace barrow::orders
