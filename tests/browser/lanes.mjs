@@ -37,6 +37,7 @@ export async function open_lane(browser, lane, url) {
     const to = request.url();
     if (!to.startsWith(url) && !to.startsWith('data:') && !to.startsWith('about:')) trouble.push(`a request to another host: ${to}`);
   });
+  context.setDefaultTimeout(10000);
   const page = await context.newPage();
   watch(page, trouble);
   return {

@@ -1,6 +1,6 @@
 // Walks through a demo shop with a real browser: bio page, short link, live page, hold, payment, receipt, overlay, report.
 //   node tests/browser/run.mjs --barrow build/dev/barrow [--screenshots DIR] [--only WORDS] [--chromium PATH] [--no-sandbox]
-// One line a test; the last line is "N passed, N failed". Leaves with 1 when one failed, 2 when it could not begin.
+// One line a test; the last line is "N passed, N failed". Leaves with 1 when one failed, 2 when it could not go on.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -18,9 +18,11 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let passed = 0;
 let failed = 0;
+let shop;
 
 async function test(name, body) {
   if (only && !name.includes(only)) return true;
+  if (shop && shop.ended()) throw new Error('the server has ended');
   const began = Date.now();
   try {
     await body();
@@ -73,6 +75,12 @@ async function go(page, address, status = 200) {
   const answer = await page.goto(address);
   equal(answer.status(), status, `status of ${address}`);
   return answer;
+}
+
+async function plain(browser, options) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(10000);
+  return context;
 }
 
 // The sum of what came over the wire for page, styles and scripts, without pictures and data.
@@ -153,7 +161,7 @@ async function outcome(page, heading) {
 async function walk(browser, shop, found, lane, studio) {
   const opened = await open_lane(browser, lane, shop.url);
   const { page, context, trouble } = opened;
-  const overlay_context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const overlay_context = await plain(browser, { viewport: { width: 1280, height: 720 } });
   const overlay = await overlay_context.newPage();
   watch(overlay, trouble);
   let before = 0;
@@ -262,13 +270,13 @@ async function tests_of_one_page(browser, shop, found) {
     await context.close();
   });
   await test('the product page comes in 14 kB', async () => {
-    const context = await browser.newContext();
+    const context = await plain(browser);
     const bytes = await weigh(context, found.product);
     expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
     await context.close();
   });
   await test('the buy button stands above the fold of a small phone', async () => {
-    const context = await browser.newContext({ viewport: { width: 360, height: 640 } });
+    const context = await plain(browser, { viewport: { width: 360, height: 640 } });
     const page = await context.newPage();
     await go(page, found.product);
     const box = await page.locator('[data-test=hold]').boundingBox();
@@ -277,7 +285,7 @@ async function tests_of_one_page(browser, shop, found) {
   });
   for (const [width, scheme] of [[320, 'light'], [360, 'dark'], [768, 'light'], [1440, 'dark']]) {
     await test(`public pages fit and read well at ${width} px, ${scheme}`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
+      const context = await plain(browser, { viewport: { width, height: 800 }, colorScheme: scheme });
       const page = await context.newPage();
       for (const address of [`${shop.url}/`, found.product, found.live, `${shop.url}/verify?doc=${encodeURIComponent(new URL(found.document).pathname)}`]) {
         await go(page, address);
@@ -288,7 +296,7 @@ async function tests_of_one_page(browser, shop, found) {
     });
   }
   await test('an address where nothing stands says so', async () => {
-    const context = await browser.newContext();
+    const context = await plain(browser);
     const page = await context.newPage();
     await go(page, `${shop.url}/p/nothing-stands-here`, 404);
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -297,7 +305,7 @@ async function tests_of_one_page(browser, shop, found) {
   });
   await test('the embed on another site checks the signature', async () => {
     const stranger = await start_stranger();
-    const context = await browser.newContext();
+    const context = await plain(browser);
     const page = await context.newPage();
     stranger.set('/', 'text/html; charset=utf-8', `<!doctype html><title>A blog</title><barrow-snippet src="${found.document}"><a href="/">plain</a></barrow-snippet><script src="${shop.url}/embed.js" async></script>`);
     await go(page, `${stranger.url}/`);
@@ -310,7 +318,7 @@ async function tests_of_one_page(browser, shop, found) {
   });
   await test('the embed shows nothing of a document that was changed', async () => {
     const stranger = await start_stranger();
-    const context = await browser.newContext();
+    const context = await plain(browser);
     const page = await context.newPage();
     const document = await (await context.request.get(found.document)).json();
     const keys = await (await context.request.get(`${shop.url}/.well-known/did.json`)).text();
@@ -353,14 +361,13 @@ async function tests_of_the_studio(studio, shop) {
 async function main() {
   const data = temporary();
   const home = temporary();
-  let shop;
   let browser;
   try {
     shop = await start_shop(barrow, data);
     browser = await start_browser(chromium, home, !words.includes('--no-sandbox'));
     const found = await explore(browser, shop);
     expect(found.live && found.overlay, 'the demo shop has no live session on its bio page');
-    const studio_context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const studio_context = await plain(browser, { viewport: { width: 1280, height: 800 } });
     const studio = await studio_context.newPage();
     let numbers_before = [];
     await test('studio: the address that the program prints opens it', async () => {
@@ -380,7 +387,7 @@ async function main() {
     await tests_of_one_page(browser, shop, found);
     await tests_of_the_studio(studio, shop);
   } catch (error) {
-    console.log(`cannot begin: ${error.message}`);
+    console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
     process.exitCode = 2;
   } finally {

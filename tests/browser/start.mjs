@@ -64,6 +64,7 @@ export async function start_shop(barrow, data) {
       return fresh;
     },
     log: () => said,
+    ended: () => ended,
     stop: () => new Promise((done) => {
       if (ended) return done();
       server.on('exit', done);
@@ -74,7 +75,7 @@ export async function start_shop(barrow, data) {
 }
 
 function user_id(name) {
-  try { return [execFileSync('id', ['-u', name]), execFileSync('id', ['-g', name])].map((out) => String(out).trim()); } catch { return null; }
+  try { return ['-u', '-g'].map((which) => String(execFileSync('id', [which, name], { stdio: ['ignore', 'pipe', 'ignore'] })).trim()); } catch { return null; }
 }
 
 // As root the browser runs through a small program that gives its profile to another user and becomes that user.

@@ -1,4 +1,5 @@
-// Checks the signed document behind every trust cue, when the page has settled, and says what came out.
+// Checks the signed document behind every trust cue, when the page has settled, and says what came out. On a card the words that
+// are shown must be among the signed ones too.
 import { verify } from '../shared/verify.js';
 
 const said = {
@@ -7,10 +8,21 @@ const said = {
   unknown: (by) => `Signed by ${by} · cannot be checked here`,
 };
 
+const strings = (value) => (typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []);
+
+function differs(card, document) {
+  const signed = strings(document);
+  return card && ['h2', '.how'].map((part) => card.querySelector(part)).find((node) => node && !signed.includes(node.textContent.trim()));
+}
+
 async function check(cue) {
   const words = cue.querySelector('[data-words]');
   const signer = words.textContent.replace('Signed by ', '');
-  const { state, why } = await verify(cue.dataset.doc);
+  let { state, why, document } = await verify(cue.dataset.doc);
+  if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
+    state = 'failed';
+    why = 'The signature is good, but the words on this page are not the signed ones.';
+  }
   cue.classList.add(state);
   words.textContent = said[state](signer);
   cue.querySelector('[data-why]').textContent = why;
