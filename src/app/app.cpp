@@ -86,7 +86,10 @@ private:
     Task<Status> on_left_changed(outbox::Promise promise) {
         const auto payload = wire::read_json(promise.payload);
         check(payload.ok());
-        co_return co_await live::announce_stock(rooms_.site, {promise.shop_id}, {payload->find("product")->text()});
+        // Named: g++ 12 destroys a braced temporary of a co_await expression twice.
+        const Id<access::Shop> shop{promise.shop_id};
+        const Id<catalog::Product> product{payload->find("product")->text()};
+        co_return co_await live::announce_stock(rooms_.site, shop, product);
     }
 
     Task<Status> on_payment_fact(outbox::Promise promise) {

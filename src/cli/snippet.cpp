@@ -47,13 +47,13 @@ void add_snippet(CLI::App& barrow, Common& common) {
                 key = TRY(key_in(TRY(wire::read_json(did_text)), method));
             }
             TRY(sign::verify_proof(document, key));
-            const auto* headline = document.find("headline");
+            const auto* does = document.find("does");
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"verified", true}, {"signer", method}, {"key", sign::multikey(key)},
-                                                                {"headline", headline != nullptr ? *headline : wire::Json("")}})));
+                                                                {"does", does != nullptr ? *does : wire::Json("")}})));
             } else {
                 say("verified: signed by " + method);
-                if (headline != nullptr && headline->is_text()) say("  " + headline->text());
+                if (does != nullptr && does->is_text()) say("  " + does->text());
             }
             return {};
         };

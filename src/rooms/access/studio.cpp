@@ -137,8 +137,8 @@ Task<http::Response> post_login(Site& site, Visit visit) {
 
 Task<http::Response> post_logout(Site& site, Visit visit) {
     const std::string token(visit.request.cookie(session_cookie));
-    co_return co_await studio_form(site, visit, [token, shop = visit.shop().id](store::Tx& tx, const wire::Json&) -> Result<std::string> {
-        TRY(log_out(tx, shop, token));
+    co_return co_await studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        TRY(log_out(tx, visit.shop().id, token));
         return std::string("/");
     });
 }

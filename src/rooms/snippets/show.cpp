@@ -45,7 +45,7 @@ std::string document_path(const Snippet& snippet) { return "/snippets/" + snippe
 
 wire::Json signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet) {
     const auto& key = tenant.signing_key();
-    return signed_document(snippet, access::address(site, tenant.shop, document_path(snippet)),
+    return signed_document(snippet, access::address(site, tenant.shop, ""), document_path(snippet),
                            {key.keys, access::did(site, tenant.shop) + "#key-" + std::to_string(key.number)});
 }
 

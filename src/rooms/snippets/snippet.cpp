@@ -39,7 +39,7 @@ std::string document(const Words& words, std::int64_t version, const catalog::Pr
                                         {"lang", shop.language},
                                         {"shop", shop.name},
                                         {"product", wire::Json::object({{"slug", product.slug}, {"name", product.name}})},
-                                        {"headline", words.title}});
+                                        {"does", words.title}});
     if (!words.how.empty()) document.set("how", words.how);
     if (!words.proof.empty()) {
         auto evidence = wire::Json::object({{"text", words.proof}, {"source", words.proof_source}});
@@ -47,6 +47,7 @@ std::string document(const Words& words, std::int64_t version, const catalog::Pr
         document.set("evidence", std::move(evidence));
     }
     if (!words.action.empty()) document.set("action", words.action);
+    if (!product.image.empty()) document.set("image", product.image).set("image_alt", product.image_alt);
     return wire::write_json(document);
 }
 
@@ -129,9 +130,11 @@ Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>&
     return lines;
 }
 
-wire::Json signed_document(const Snippet& snippet, const std::string& address, const sign::ProofKey& key) {
+wire::Json signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key) {
     auto document = wire::read_json(snippet.document).value();  // ours: a bug when broken
-    document.members().insert(document.members().begin(), {"id", wire::Json(address)});
+    document.members().insert(document.members().begin(), {"id", wire::Json(origin + path)});
+    document.set("url", origin + "/p/" + document.find("product")->find("slug")->text());
+    if (const auto* image = document.find("image")) document.set("image", origin + image->text());
     return sign::with_proof(std::move(document), key, snippet.published);
 }
 
