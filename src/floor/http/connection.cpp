@@ -50,7 +50,11 @@ Connection::~Connection() {
 
 void Connection::begin() {
     deadline_ms_ = hall_.now_ms + hall_.options.header_timeout_ms;  // until it is known which protocol it speaks
-    loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+    // Who taps a link has mostly sent the request by now: then it is answered, and perhaps over, before anyone has to watch.
+    const auto self = shared_from_this();
+    readable_ = true;
+    read();
+    if (ending_ != Ending::closed) loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
 }
 
 void Connection::ready(std::uint32_t events) {
