@@ -440,6 +440,8 @@ TEST_F(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
     const auto asked = "GET /who?a=b HTTP/1.1\r\nHost: Shop.Example:8080\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9, 127.0.0.1\r\nX-Forwarded-Proto: https\r\n\r\n";
     open();
     EXPECT_TRUE(ask(asked).ends_with("127.0.0.1 clear shop.example /who a=b"));
+    open({.trusted_proxies = {"203.0.113.1"}});  // another one
+    EXPECT_TRUE(ask(asked).ends_with("127.0.0.1 clear shop.example /who a=b"));
     open({.trusted_proxies = {"127.0.0.1"}});
     EXPECT_TRUE(ask(asked).ends_with("203.0.113.9 secure shop.example /who a=b"));
 }
