@@ -47,10 +47,9 @@ void IoLoop::wake() const {
 }
 
 void IoLoop::post(std::function<void()> work) {
-    {
-        const Lock lock(mutex_);
-        posted_.push_back(std::move(work));
-    }
+    // All of it under the lock: the work may be the last thing that the loop was waited for, and then the loop is gone.
+    const Lock lock(mutex_);
+    posted_.push_back(std::move(work));
     // The loop's own thread looks into the queue before it sleeps; others wake it once.
     if (std::this_thread::get_id() != thread_.load(std::memory_order_relaxed) && !woken_.exchange(true)) wake();
 }
