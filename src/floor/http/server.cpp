@@ -118,6 +118,9 @@ public:
         setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
         setsockopt(listener_, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
         setsockopt(listener_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
+        // A connection comes to us when its first bytes have come: a tap is read, answered and closed in one go. Who opens
+        // one and says nothing waits in the kernel for a second before it costs us anything.
+        setsockopt(listener_, IPPROTO_TCP, TCP_DEFER_ACCEPT, &one, sizeof one);
         if (::bind(listener_, endpoint.get(), endpoint.size) != 0 || ::listen(listener_, 4096) != 0) return failed();
         if (::getsockname(listener_, endpoint.get(), &endpoint.size) != 0) return failed();
         return {};

@@ -389,7 +389,7 @@ TEST_F(ServerTest, closes_whoever_is_too_slow) {
     };
     const auto [silent_ms, silent] = closed_after("");
     EXPECT_EQ(silent, 0);
-    EXPECT_LT(silent_ms, 1000);
+    EXPECT_LT(silent_ms, 2800);  // the kernel keeps who says nothing for a second, or two
     const auto [head_ms, head] = closed_after("GET /hello HTTP/1.1\r\nHost:");
     EXPECT_EQ(head, 408);
     EXPECT_GE(head_ms, 100);
