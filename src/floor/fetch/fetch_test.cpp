@@ -180,8 +180,8 @@ TEST_F(FetchTest, many_at_once_and_a_stop_in_the_middle) {
         const auto got = co_await fetcher_->fetch(std::move(request));
         co_return got ? got->status : 0;
     };
-    for (int i = 0; i < 200; ++i) start<int>(loop, one(own("/hello")), [&](int status) { answered += status == 200; });
-    for (int i = 0; i < 500 && answered < 200; ++i) {
+    for (int i = 0; i < 200; ++i) start<int>(loop, one({.url = base_ + "/hello", .peer = Peer::named_in_config}), [&](int status) { answered += status == 200; });
+    for (int i = 0; i < 2000 && answered < 200; ++i) {
         loop.run_ready();
         std::this_thread::sleep_for(5ms);
     }

@@ -1,12 +1,14 @@
-// One connection. Bytes are read by Asio; answers are sent at once, without Asio, and Asio waits only for a full socket.
-// No coroutine here: a connection that waits costs its buffers and nothing else.
+// One connection. It is watched once for both directions, for as long as it lives; reading stops when the socket gave less
+// than there was room for, so no call is made in vain. A connection that waits costs its buffers and nothing else.
 #include "floor/http/connection.hpp"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace barrow::http {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::size_t cipher_most = 64 * 1024;    // encrypted ahead of the sock
 constexpr std::size_t kept_buffer_max = 16 * 1024;  // an idle connection holds no more than this
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr std::int64_t linger_ms = 2'000;
+constexpr int reads_in_a_row = 16;  // then the others have their turn
 
 }  // namespace
 
@@ -33,46 +36,74 @@ void Crowd::remove(Connection& connection) {
     all.pop_back();
 }
 
-Connection::Connection(asio::ip::tcp::socket socket, std::string peer, Hall& hall, Crowd& crowd, const std::shared_ptr<TlsContext>& tls)
-    : socket_(std::move(socket)), peer_(std::move(peer)), hall_(hall), crowd_(crowd) {
+Connection::Connection(int socket, std::string peer, Hall& hall, IoLoop& loop, Crowd& crowd, const std::shared_ptr<TlsContext>& tls)
+    : socket_(socket), peer_(std::move(peer)), hall_(hall), loop_(loop), crowd_(crowd) {
     if (tls) {
         tls_ = std::make_unique<TlsSession>(tls);
         plain_ = std::make_unique<Buffer>();
     }
 }
 
+Connection::~Connection() {
+    if (socket_ >= 0) ::close(socket_);
+}
+
 void Connection::begin() {
     deadline_ms_ = hall_.now_ms + hall_.options.header_timeout_ms;  // until it is known which protocol it speaks
+    // Who taps a link has mostly sent the request by now: then it is answered, and perhaps over, before anyone has to watch.
+    const auto self = shared_from_this();
+    readable_ = true;
+    read();
+    if (ending_ != Ending::closed) loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+}
+
+void Connection::ready(std::uint32_t events) {
+    if (ending_ == Ending::closed) return;
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) hung_up_ = true;  // one more read will say what it is
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
+    if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) && waiting_) {
+        waiting_ = false;
+        turn();
+    }
     read();
 }
 
+bool Connection::may_read() const {
+    if (ending_ == Ending::linger || ending_ == Ending::lingering) return true;
+    return ending_ == Ending::no && !ended_by_peer_ && backlog() <= backlog_high && (!protocol_ || protocol_->wants_bytes());
+}
+
 void Connection::read() {
-    if (reading_ || ending_ == Ending::closed) return;
+    if (reading_) return;
     reading_ = true;
-    char* room = in_.room(read_least);
-    const auto size = std::min(in_.room_size(), read_most);
-    socket_.async_read_some(asio::buffer(room, size), [self = shared_from_this()](const asio::error_code& error, std::size_t count) {
-        self->reading_ = false;
-        if (self->ending_ == Ending::closed) return;
-        if (error == asio::error::eof) {
-            self->ended_by_peer_ = true;
-            self->turn();
-        } else if (error) {
-            self->shut();
-        } else {
-            self->came(count);
+    for (int i = 0; readable_ && may_read(); ++i) {
+        if (i == reads_in_a_row) {
+            loop_.post([self = shared_from_this()] { self->read(); });
+            break;
         }
-    });
+        char* room = in_.room(read_least);
+        const auto size = std::min(in_.room_size(), read_most);
+        const auto count = ::recv(socket_, room, size, 0);
+        if (count > 0) {
+            readable_ = static_cast<std::size_t>(count) == size || hung_up_;
+            came(static_cast<std::size_t>(count));
+        } else if (count == 0) {
+            readable_ = false;
+            ended_by_peer_ = true;
+            turn();
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            readable_ = false;
+        } else if (errno != EINTR) {
+            shut();
+        }
+    }
+    reading_ = false;
 }
 
 void Connection::came(std::size_t count) {
     if (ending_ == Ending::lingering || ending_ == Ending::linger) {
         lingered_ += count;
-        if (lingered_ > linger_bytes_max) {
-            shut();
-        } else {
-            read();
-        }
+        if (lingered_ > linger_bytes_max) shut();
         return;
     }
     in_.came(count);
@@ -88,7 +119,6 @@ void Connection::came(std::size_t count) {
         if (state == TlsSession::State::ended) ended_by_peer_ = true;
         if (state == TlsSession::State::handshake) {
             flush();
-            if (ending_ != Ending::closed) read();
             return;
         }
     }
@@ -134,11 +164,7 @@ void Connection::turn() {
         if (ending_ == Ending::lingering) shut();
         return;
     }
-    if (ending_ != Ending::no) {
-        if (ending_ == Ending::linger || ending_ == Ending::lingering) read();
-        return;
-    }
-    if (backlog() <= backlog_high && (!protocol_ || protocol_->wants_bytes())) read();
+    read();
 }
 
 void Connection::send(Shared bytes) {
@@ -198,14 +224,13 @@ void Connection::sent(std::size_t count) {
 }
 
 Connection::Sent Connection::send_plain() {
-    const int socket = socket_.native_handle();
     for (;;) {
         ssize_t count = 0;
         std::size_t wanted = 0;
         if (queue_.empty()) {
             wanted = out_.size() - out_sent_;
             if (wanted == 0) return Sent::all;
-            count = ::send(socket, out_.data() + out_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
+            count = ::send(socket_, out_.data() + out_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
         } else {
             std::array<struct iovec, 16> pieces;
             struct msghdr message {};
@@ -216,7 +241,7 @@ Connection::Sent Connection::send_plain() {
                 return Sent::all;
             }
             for (std::size_t i = 0; i < message.msg_iovlen; ++i) wanted += pieces[i].iov_len;
-            count = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+            count = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         }
         if (count < 0) {
             if (errno == EINTR) continue;
@@ -243,7 +268,7 @@ Connection::Sent Connection::send_cipher() {
         }
         const auto wanted = cipher_.size() - cipher_sent_;
         if (wanted == 0) return Sent::all;
-        const auto count = ::send(socket_.native_handle(), cipher_.data() + cipher_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto count = ::send(socket_, cipher_.data() + cipher_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count < 0) {
             if (errno == EINTR) continue;
             return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::part : Sent::broken;
@@ -280,15 +305,6 @@ void Connection::flush() {
     if (!stuck_) write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
     stuck_ = true;
     waiting_ = true;
-    socket_.async_wait(asio::ip::tcp::socket::wait_write, [self = shared_from_this()](const asio::error_code& error) {
-        self->waiting_ = false;
-        if (self->ending_ == Ending::closed) return;
-        if (error) {
-            self->shut();
-            return;
-        }
-        self->turn();
-    });
 }
 
 // All is sent and the connection is to end.
@@ -301,8 +317,7 @@ void Connection::finish() {
     }
     if (ending_ == Ending::linger) {
         ending_ = Ending::lingering;
-        asio::error_code ignored;
-        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        ::shutdown(socket_, SHUT_WR);
         deadline_ms_ = hall_.now_ms + linger_ms;
         in_.take(in_.size());
         if (!turning_) read();
@@ -326,8 +341,8 @@ void Connection::shut() {
     ending_ = Ending::closed;
     const auto self = shared_from_this();
     if (protocol_) protocol_->lost();
-    asio::error_code ignored;
-    socket_.close(ignored);
+    ::close(std::exchange(socket_, -1));
+    loop_.retire(self);
     crowd_.remove(*this);
     hall_.connections_open.add(-1);
     hall_.open.fetch_sub(1, std::memory_order_relaxed);

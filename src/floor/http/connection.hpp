@@ -1,10 +1,11 @@
-// Inside http: a socket with its bytes, perhaps TLS, and the protocol that it turned out to speak. With Asio: included by
-// connection.cpp and server.cpp only.
+// Inside http: a socket with its bytes, perhaps TLS, and the protocol that it turned out to speak.
 #pragma once
 
-#include <asio/ip/tcp.hpp>
+#include <sys/uio.h>
+
 #include <vector>
 
+#include "floor/http/io_loop.hpp"
 #include "floor/http/link.hpp"
 #include "floor/http/tls.hpp"
 
@@ -19,11 +20,16 @@ struct Crowd {
     void remove(Connection& connection);
 };
 
-class Connection final : public Link, public std::enable_shared_from_this<Connection> {
+class Connection final : public Link, public Watcher, public std::enable_shared_from_this<Connection> {
 public:
-    Connection(asio::ip::tcp::socket socket, std::string peer, Hall& hall, Crowd& crowd, const std::shared_ptr<TlsContext>& tls);
+    // Takes the socket, which must not block.
+    Connection(int socket, std::string peer, Hall& hall, IoLoop& loop, Crowd& crowd, const std::shared_ptr<TlsContext>& tls);
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     void begin();
+    void ready(std::uint32_t events) override;
     void sweep();
     void stop();
 
@@ -46,8 +52,8 @@ private:
     enum class Ending : std::uint8_t { no, flushed, linger, lingering, closed };
 
     void read();
+    [[nodiscard]] bool may_read() const;
     void came(std::size_t count);
-    void linger();
     bool choose_protocol();
     enum class Sent : std::uint8_t { all, part, broken };
     Sent send_plain();
@@ -57,9 +63,10 @@ private:
     void finish();
     void shut();
 
-    asio::ip::tcp::socket socket_;
+    int socket_;
     std::string peer_;
     Hall& hall_;
+    IoLoop& loop_;
     Crowd& crowd_;
     std::size_t place_ = 0;
     std::unique_ptr<TlsSession> tls_;
@@ -73,7 +80,7 @@ private:
     std::string cipher_;
     std::size_t cipher_sent_ = 0;
     Ending ending_ = Ending::no;
-    bool reading_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false, notified_ = false,
+    bool reading_ = false, readable_ = false, hung_up_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false, notified_ = false,
          stuck_ = false;
     std::int64_t write_deadline_ms_ = 0, deadline_ms_ = 0;
     std::size_t lingered_ = 0;

@@ -1,4 +1,4 @@
-// Inside http: what a protocol (HTTP/1.1, HTTP/2) sees of its connection and of its io thread. No Asio here.
+// Inside http: what a protocol (HTTP/1.1, HTTP/2) sees of its connection and of its io thread. No sockets here.
 #pragma once
 
 #include <algorithm>

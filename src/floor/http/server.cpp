@@ -1,16 +1,19 @@
-// The listener: one io_context, one acceptor and one sweep a thread; the kernel spreads connections by SO_REUSEPORT.
+// The listener: one loop, one listening socket and one sweep a thread; the kernel spreads connections by SO_REUSEPORT.
 #include "floor/http/server.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "floor/http/connection.hpp"
@@ -19,7 +22,53 @@
 namespace barrow::http {
 namespace {
 
-using asio::ip::tcp;
+// An address to listen on, or of a peer.
+struct Endpoint {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof(sockaddr_storage);
+
+    [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+    [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+    [[nodiscard]] int port() const {
+        return ntohs(storage.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(storage).sin6_port
+                                                   : reinterpret_cast<const sockaddr_in&>(storage).sin_port);
+    }
+    // "203.0.113.9"; an IPv4 peer of an IPv6 listener looks like any other.
+    [[nodiscard]] std::string text() const {
+        char out[INET6_ADDRSTRLEN] = {};
+        if (storage.ss_family == AF_INET6) {
+            const auto& address = reinterpret_cast<const sockaddr_in6&>(storage).sin6_addr;
+            if (IN6_IS_ADDR_V4MAPPED(&address)) {
+                inet_ntop(AF_INET, &address.s6_addr[12], out, sizeof out);
+            } else {
+                inet_ntop(AF_INET6, &address, out, sizeof out);
+            }
+        } else {
+            inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(storage).sin_addr, out, sizeof out);
+        }
+        return out;
+    }
+};
+
+Result<Endpoint> read_endpoint(const std::string& host, int port) {
+    if (port < 0 || port > 65'535) return fail(Fault::bad_input, "A port is a number from 0 to 65535.");
+    Endpoint out;
+    auto& four = reinterpret_cast<sockaddr_in&>(out.storage);
+    auto& six = reinterpret_cast<sockaddr_in6&>(out.storage);
+    if (inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host.c_str(), &four.sin_addr) == 1) {
+        four.sin_family = AF_INET;
+        four.sin_port = htons(static_cast<std::uint16_t>(port));
+        out.size = sizeof four;
+        return out;
+    }
+    if (inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) == 1) {
+        six.sin6_family = AF_INET6;
+        six.sin6_port = htons(static_cast<std::uint16_t>(port));
+        out.size = sizeof six;
+        return out;
+    }
+    return fail(Fault::bad_input, "\"" + host + "\" is not an address to listen on; write it like 127.0.0.1 or ::1.");
+}
 
 std::int64_t steady_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -30,15 +79,6 @@ long sweep_ms(const ServerOptions& options) {
     const auto shortest = std::min({options.header_timeout_ms, options.body_timeout_ms, options.idle_timeout_ms, options.write_timeout_ms});
     return std::clamp(shortest / 4, 10L, 250L);
 }
-
-class IoExecutor final : public Executor {
-public:
-    explicit IoExecutor(asio::io_context& io) : io_(io) {}
-    void post(std::function<void()> work) override { asio::post(io_, std::move(work)); }
-
-private:
-    asio::io_context& io_;
-};
 
 struct State {
     State(ServerOptions its_options, Front its_front, const Clock& its_clock, Log& its_log)
@@ -52,123 +92,120 @@ struct State {
     std::atomic<std::int64_t> open = 0;
 };
 
-class IoThread {
+class IoThread final : public Watcher {
 public:
-    explicit IoThread(State& state) : state_(state), io_(1), executor_(io_), acceptor_(io_), timer_(io_) {}
+    explicit IoThread(State& state) : state_(state) {}
+    ~IoThread() override { close_listener(); }
+    IoThread(const IoThread&) = delete;
+    IoThread& operator=(const IoThread&) = delete;
 
-    [[nodiscard]] Executor& executor() { return executor_; }
+    [[nodiscard]] Executor& executor() { return loop_; }
     [[nodiscard]] const Hall& hall() const { return *hall_; }
-    [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
 
     void prepare(Hub& hub, int number) {
-        hall_ = std::make_unique<Hall>(state_.options, state_.front, executor_, hub, state_.log, state_.open, number);
+        hall_ = std::make_unique<Hall>(state_.options, state_.front, loop_, hub, state_.log, state_.open, number);
         tick();
     }
 
-    Status listen(const tcp::endpoint& endpoint) {
-        asio::error_code error;
-        const auto failed = [&](const char* what) {
-            return fail(Fault::storage, std::string("Cannot ") + what + " " + endpoint.address().to_string() + ":" +
-                                            std::to_string(endpoint.port()) + ": " + error.message() + ".");
+    // Listens on the endpoint; port 0 becomes the port that was free.
+    Status listen(Endpoint& endpoint) {
+        const auto failed = [&] {
+            return fail(Fault::storage, "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(errno) + ".");
         };
-        if (acceptor_.open(endpoint.protocol(), error)) return failed("open a socket for");
+        listener_ = ::socket(endpoint.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (listener_ < 0) return failed();
         const int one = 1;
-        const int socket = acceptor_.native_handle();
-        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-        setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
-        setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
-        if (acceptor_.bind(endpoint, error)) return failed("listen on");
-        if (acceptor_.listen(4096, error)) return failed("listen on");
-        acceptor_.non_blocking(true, error);
+        setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+        setsockopt(listener_, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
+        setsockopt(listener_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // accepted sockets inherit it
+        // A connection comes to us when its first bytes have come: a tap is read, answered and closed in one go. Who opens
+        // one and says nothing waits in the kernel for a second before it costs us anything.
+        setsockopt(listener_, IPPROTO_TCP, TCP_DEFER_ACCEPT, &one, sizeof one);
+        if (::bind(listener_, endpoint.get(), endpoint.size) != 0 || ::listen(listener_, 4096) != 0) return failed();
+        if (::getsockname(listener_, endpoint.get(), &endpoint.size) != 0) return failed();
         return {};
     }
 
     void start() {
-        accept();
-        wait_for_sweep();
+        loop_.watch(listener_, EPOLLIN, *this);
         thread_ = std::thread([this] {
             sigset_t broken_pipe;  // OpenSSL and others write without MSG_NOSIGNAL
             sigemptyset(&broken_pipe);
             sigaddset(&broken_pipe, SIGPIPE);
             pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
-            auto work = asio::make_work_guard(io_);
-            io_.run();
+            loop_.run(sweep_ms(state_.options), [this] { sweep(); });
         });
     }
 
     void begin_stop() {
-        asio::post(io_, [this] {
+        loop_.post([this] {
             hall_->stopping = true;
-            asio::error_code ignored;
-            acceptor_.close(ignored);
+            close_listener();
             for (const auto& each : std::vector(crowd_.all)) each->stop();
         });
     }
 
     // What has not ended by itself.
     void cut() {
-        asio::post(io_, [this] {
+        loop_.post([this] {
             for (const auto& each : std::vector(crowd_.all)) each->close(Close::now);
         });
     }
 
     void end() {
         if (!thread_.joinable()) return;
-        asio::post(io_, [this] {
-            timer_.cancel();
-            io_.stop();
-        });
+        loop_.end();
         thread_.join();
     }
 
-private:
-    void accept() {
-        acceptor_.async_accept(peer_, [this](const asio::error_code& error, tcp::socket socket) {
-            if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-            if (error) {
-                // No file descriptors left, most likely: try again when the next sweep may have freed some.
-                state_.log.warning("accept_failed", {{"reason", error.message()}});
-                accept_again_ = true;
+    void ready(std::uint32_t) override {
+        for (int i = 0; i < accepts_in_a_row && listener_ >= 0; ++i) {
+            Endpoint peer;
+            const int socket = ::accept4(listener_, peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            if (socket >= 0) {
+                welcome(socket, peer);
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 return;
-            }
-            welcome(std::move(socket));
-            accept();
-        });
+            } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+                // Try again when the next sweep may have freed something.
+                state_.log.warning("accept_failed", {{"reason", std::strerror(errno)}});
+                loop_.forget(listener_);
+                paused_ = true;
+                return;
+            }  // else: the peer has already gone
+        }
     }
 
-    void welcome(tcp::socket socket) {
+private:
+    static constexpr int accepts_in_a_row = 64;
+
+    void close_listener() {
+        if (listener_ >= 0) ::close(std::exchange(listener_, -1));
+    }
+
+    void welcome(int socket, const Endpoint& peer) {
         hall_->connections.add(1);
         if (state_.open.load(std::memory_order_relaxed) >= static_cast<std::int64_t>(state_.options.connections_max)) {
             hall_->refused.add(1);
+            ::close(socket);
             return;
         }
         state_.open.fetch_add(1, std::memory_order_relaxed);
         hall_->connections_open.add(1);
-        const auto connection = std::make_shared<Connection>(std::move(socket), peer_text(), *hall_, crowd_, state_.tls);
+        const auto connection = std::make_shared<Connection>(socket, peer.text(), *hall_, loop_, crowd_, state_.tls);
         crowd_.add(connection);
         connection->begin();
     }
 
-    std::string peer_text() const {
-        const auto address = peer_.address();
-        if (address.is_v6() && address.to_v6().is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-        return address.to_string();
-    }
-
-    void wait_for_sweep() {
-        timer_.expires_after(std::chrono::milliseconds(sweep_ms(state_.options)));
-        timer_.async_wait([this](const asio::error_code& error) {
-            if (error) return;
-            tick();
-            for (std::size_t i = crowd_.all.size(); i-- > 0;) {
-                if (i < crowd_.all.size()) crowd_.all[i]->sweep();
-            }
-            if (accept_again_ && acceptor_.is_open()) {
-                accept_again_ = false;
-                accept();
-            }
-            wait_for_sweep();
-        });
+    void sweep() {
+        tick();
+        for (std::size_t i = crowd_.all.size(); i-- > 0;) {
+            if (i < crowd_.all.size()) crowd_.all[i]->sweep();
+        }
+        if (paused_ && listener_ >= 0) {
+            paused_ = false;
+            loop_.watch(listener_, EPOLLIN, *this);
+        }
     }
 
     void tick() {
@@ -180,36 +217,29 @@ private:
     }
 
     State& state_;
-    asio::io_context io_;
-    IoExecutor executor_;
-    tcp::acceptor acceptor_;
-    tcp::endpoint peer_;
-    asio::steady_timer timer_;
+    IoLoop loop_;
+    int listener_ = -1;
     std::unique_ptr<Hall> hall_;
     Crowd crowd_;
-    bool accept_again_ = false;
+    bool paused_ = false;
     std::int64_t date_s_ = 0;
     std::thread thread_;
 };
 
-class AsioServer final : public Server {
+class LoopServer final : public Server {
 public:
-    AsioServer(ServerOptions options, Front front, const Clock& clock, Log& log)
+    LoopServer(ServerOptions options, Front front, const Clock& clock, Log& log)
         : state_(std::make_unique<State>(std::move(options), std::move(front), clock, log)) {}
 
-    ~AsioServer() override { stop(); }
+    ~LoopServer() override { stop(); }
 
     Status listen() {
         auto& options = state_->options;
-        asio::error_code error;
-        auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
-        if (error) return fail(Fault::bad_input, "\"" + options.host + "\" is not an address to listen on; write it like 127.0.0.1 or ::1.");
-        if (options.port < 0 || options.port > 65'535) return fail(Fault::bad_input, "A port is a number from 0 to 65535.");
         if (options.certificate_file.empty() != options.key_file.empty()) {
             return fail(Fault::bad_input, "TLS needs both a certificate file and a key file.");
         }
         if (!options.certificate_file.empty()) state_->tls = TRY(TlsContext::open(options.certificate_file, options.key_file));
-        tcp::endpoint endpoint(address, static_cast<unsigned short>(options.port));
+        auto endpoint = TRY(read_endpoint(options.host, options.port));
         TRY(nobody_listens(endpoint));
         const int count = std::clamp(options.threads, 1, 64);
         std::vector<Executor*> executors;
@@ -219,10 +249,7 @@ public:
         }
         hub_ = std::make_unique<Hub>(std::move(executors));
         for (int i = 0; i < count; ++i) threads_[static_cast<std::size_t>(i)]->prepare(*hub_, i);
-        for (auto& thread : threads_) {
-            TRY(thread->listen(endpoint));
-            endpoint.port(static_cast<unsigned short>(thread->port()));
-        }
+        for (auto& thread : threads_) TRY(thread->listen(endpoint));
         port_ = endpoint.port();
         return {};
     }
@@ -274,17 +301,16 @@ private:
     static constexpr long tasks_wait_ms = 10'000;
 
     // With SO_REUSEPORT a second program would silently share the port with us, so a socket without it asks first.
-    static Status nobody_listens(const tcp::endpoint& endpoint) {
+    static Status nobody_listens(const Endpoint& endpoint) {
         if (endpoint.port() == 0) return {};
-        const int probe = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const int probe = ::socket(endpoint.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
         const int one = 1;
         setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-        const bool taken = ::bind(probe, endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0;
+        const bool taken = ::bind(probe, endpoint.get(), endpoint.size) != 0;
         const int reason = errno;
         ::close(probe);
         if (!taken) return {};
-        return fail(Fault::conflict, "Cannot listen on " + endpoint.address().to_string() + ":" + std::to_string(endpoint.port()) + ": " +
-                                         std::string(strerror(reason)) + ".");
+        return fail(Fault::conflict, "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(reason) + ".");
     }
 
     [[nodiscard]] std::int64_t tasks() const {
@@ -314,7 +340,7 @@ private:
 
 Result<std::unique_ptr<Server>> Server::open(ServerOptions options, Front front, const Clock& clock, Log& log) {
     check(static_cast<bool>(front.find));
-    auto server = std::make_unique<AsioServer>(std::move(options), std::move(front), clock, log);
+    auto server = std::make_unique<LoopServer>(std::move(options), std::move(front), clock, log);
     TRY(server->listen());
     return std::unique_ptr<Server>(std::move(server));
 }

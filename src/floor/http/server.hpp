@@ -19,7 +19,7 @@ namespace barrow::http {
 struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 8080;                       // 0 takes a free one
-    int threads = 2;                       // one io_context each, SO_REUSEPORT
+    int threads = 2;                       // one loop each, SO_REUSEPORT
     std::string certificate_file{}, key_file{};  // PEM; both or none
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto are believed
     std::size_t header_bytes_max = 16 * 1024;

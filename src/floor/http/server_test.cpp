@@ -389,7 +389,7 @@ TEST_F(ServerTest, closes_whoever_is_too_slow) {
     };
     const auto [silent_ms, silent] = closed_after("");
     EXPECT_EQ(silent, 0);
-    EXPECT_LT(silent_ms, 1000);
+    EXPECT_LT(silent_ms, 2800);  // the kernel keeps who says nothing for a second, or two
     const auto [head_ms, head] = closed_after("GET /hello HTTP/1.1\r\nHost:");
     EXPECT_EQ(head, 408);
     EXPECT_GE(head_ms, 100);
@@ -439,6 +439,8 @@ TEST_F(ServerTest, takes_no_more_connections_than_it_was_told) {
 TEST_F(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
     const auto asked = "GET /who?a=b HTTP/1.1\r\nHost: Shop.Example:8080\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9, 127.0.0.1\r\nX-Forwarded-Proto: https\r\n\r\n";
     open();
+    EXPECT_TRUE(ask(asked).ends_with("127.0.0.1 clear shop.example /who a=b"));
+    open({.trusted_proxies = {"203.0.113.1"}});  // another one
     EXPECT_TRUE(ask(asked).ends_with("127.0.0.1 clear shop.example /who a=b"));
     open({.trusted_proxies = {"127.0.0.1"}});
     EXPECT_TRUE(ask(asked).ends_with("203.0.113.9 secure shop.example /who a=b"));
