@@ -60,7 +60,7 @@ public:
     }
     // Through psql: CREATE DATABASE refuses to run inside a transaction, and the store has nothing else.
     void administer(const std::string& text, const std::string& database = "template1") {
-        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", text}) != 0) stop("could not run " + text);
+        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", "SET client_min_messages = warning", "-c", text}) != 0) stop("could not run " + text);
     }
     // A migrated database that nobody uses, emptied: making one costs a copy and removing one a checkpoint, most of a second.
     std::string lend() {

@@ -56,10 +56,11 @@ public:
 
     T& value() & { check(ok()); return std::get<0>(held_); }
     const T& value() const& { check(ok()); return std::get<0>(held_); }
-    T&& value() && { check(ok()); return std::get<0>(std::move(held_)); }
+    // By value, so that `for (const auto& one : *list())` walks over something that is still there.
+    T value() && { check(ok()); return std::get<0>(std::move(held_)); }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
-    T&& operator*() && { return std::move(*this).value(); }
+    T operator*() && { return std::move(*this).value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
     T release() { return std::move(*this).value(); }
