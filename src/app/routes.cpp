@@ -98,6 +98,13 @@ void add_routes(http::Router& router, Rooms& rooms) {
     rooms.shelf.add_to(router);
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) { return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file")); })});
 
+    // One address for all time, so that pages of others may name it; they come back for it within the hour.
+    router.add({get, "/embed.js", http::Quick([adder, &rooms](Request& request) {
+                    auto response = rooms.shelf.answer(request, "", "viewer/embed.js");
+                    response.headers.emplace_back("access-control-allow-origin", "*");
+                    return response;
+                })});
+
     // The adder lives as long as the routes that refer to it.
     router.add({get, "/healthz", http::Quick([adder](Request&) { return Response::text("ok\n"); })});
 }
