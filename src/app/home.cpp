@@ -108,7 +108,7 @@ wire::Json live_bar(const access::Visit& visit, const live::Session& session) {
     const bool on_air = session.state == live::Session::State::live;
     return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                {"title", session.title},
-                               {"words", on_air ? "on air since " + minute(session.started.value_or(session.starts)) : snippets::long_date(session.starts) + ", " + minute(session.starts)},
+                               {"words", on_air ? "since " + minute(session.started.value_or(session.starts)) : snippets::long_date(session.starts) + ", " + minute(session.starts)},
                                {"on_air", on_air}});
 }
 

@@ -6,6 +6,7 @@
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
@@ -60,6 +61,25 @@ struct Form {
     std::string problem;
 };
 
+// The versions that a running experiment shows by turns, in order; empty when none runs.
+Result<std::vector<std::int64_t>> tried_versions(store::Tx& tx, const Id<access::Shop>& shop, const Id<snippets::Snippet>& id) {
+    std::vector<std::int64_t> versions;
+    const auto running = TRY(experiments::running(tx, shop));
+    for (const auto& experiment : running) {
+        if (experiment.snippet_id != id.text) continue;
+        for (const auto& arm : experiment.arms) versions.push_back(arm.snippet_version);
+        break;  // the first one is the one that is shown
+    }
+    return versions;
+}
+
+std::string experiment_note(const std::vector<std::int64_t>& versions) {
+    if (versions.empty()) return "";
+    std::string words;
+    for (std::size_t i = 0; i < versions.size(); ++i) words += (i == 0 ? "" : i + 1 == versions.size() ? " and " : ", ") + std::to_string(versions[i]);
+    return "An experiment shows versions " + words + " by turns. A new version shows when it ends.";
+}
+
 // As others will see it. Words that are not signed yet carry no trust cue.
 Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
@@ -89,13 +109,19 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         surfaces.push_back(wire::Json::object({{"name", telemetry::name(choice.surface)}, {"label", choice.label}, {"checked", (form.surfaces & bit(choice.surface)) != 0}}));
     }
     const auto* current = form.current;
+    std::string note;
     if (current != nullptr) {
+        const auto tried = TRY(tried_versions(tx, shop.id, current->id));
+        note = experiment_note(tried);
         for (const auto& line : TRY(snippets::versions(tx, shop.id, current->id))) {
             auto shown = *current;
             shown.version = line.version;
             versions.push_back(wire::Json::object({{"version", std::to_string(line.version)},
                                                    {"when", snippets::long_date(line.published)},
-                                                   {"words", line.version != current->version ? line.title : current->revoked ? "taken back" : "live now"},
+                                                   {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
+                                                             : line.version != current->version ? line.title
+                                                             : current->revoked ? "taken back"
+                                                             : tried.empty() ? "live now" : "waits"},
                                                    {"href", visit.base + snippets::document_path(shown)}}));
         }
     }
@@ -107,6 +133,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         .template_path = "studio/snippet_edit.html",
         .values = wire::Json::object({{"action", own},
                                       {"problem", form.problem.empty() ? "" : wrong.empty() ? form.problem : "One thing is not right yet: see below."},
+                                      {"note", note},
                                       {"products", std::move(products)},
                                       {"product_error", at("product")},
                                       {"title_text", form.words.title}, {"title_error", at("title")}, {"title_limit", std::to_string(snippets::title_max)},
@@ -218,7 +245,9 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
         const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
-        return access::with_toast(site, visit, "/studio/snippets/" + id.text, {.text = "Version " + std::to_string(snippet.version) + " is signed. It shows from now on."});
+        const bool waits = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
+        const auto words = "Version " + std::to_string(snippet.version) + " is signed. It shows " + (waits ? "when the experiment ends." : "from now on.");
+        return access::with_toast(site, visit, "/studio/snippets/" + id.text, {.text = words});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
         const auto current = TRY(snippets::find(tx, visit.shop().id, id));
