@@ -96,7 +96,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
 
     // Files
     rooms.shelf.add_to(router);
-    router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) { return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file")); })});
+    router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
+                    return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));
+                })});
 
     // The adder lives as long as the routes that refer to it.
     router.add({get, "/healthz", http::Quick([adder](Request&) { return Response::text("ok\n"); })});

@@ -110,7 +110,8 @@ wire::Json wait_form(const access::Visit& visit, const catalog::Product& product
 
 std::string why_words(const access::Visit& visit, const stock::Standing& standing) {
     const auto why = visit.request.query_value("why").value_or("");
-    if (why == "quicker") return standing.left_count > 0 ? "Somebody was quicker. " + std::to_string(standing.left_count) + " still left." : "Somebody was quicker. None is left just now.";
+    if (why == "quicker" && standing.left_count > 0) return "Somebody was quicker. " + std::to_string(standing.left_count) + " still left.";
+    if (why == "quicker") return "Somebody was quicker. None is left just now.";
     if (why == "closed") return "That hold is over, and nothing was charged. You can hold again.";
     if (why == "limit") return "You hold as many as one buyer may have.";
     if (why == "busy") return "Many are buying this second. Try again; nothing was charged.";
