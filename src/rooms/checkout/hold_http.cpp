@@ -40,6 +40,8 @@ Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Inst
     quote.valid_until = hold.expires + payment_time;
     hold.quote = catalog::write_quote(quote, shop.id, visit.tenant->quote_key);
     if (hold.allotment.empty()) hold.allotment = stock::open_allotment(product.id);
+    // The form says where the units come from: another product's would be held under this one's name and price.
+    if (TRY(stock::find(tx, shop.id, hold.allotment)).product != product.id) return fail(Fault::bad_input, "the form is of another product; reload the page");
     return hold;
 }
 
