@@ -89,6 +89,7 @@ private:
     // Lower rooms write facts and promises; here the higher rooms are subscribed to them.
     void wire_rooms() {
         rooms_.providers.emplace(sandbox_.name(), &sandbox_);
+        for (auto* provider : world_.providers) rooms_.providers[std::string(provider->name())] = provider;
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind),
                    sandbox_.webhook_sender([this](const payments::Delivery& delivery) { return payments::receive(rooms_.payments, "sandbox", delivery); }));

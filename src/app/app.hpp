@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 #include "app/desk.hpp"
@@ -16,6 +17,10 @@
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
 
+namespace barrow::payments {
+class Provider;
+}
+
 namespace barrow::app {
 
 struct World {
@@ -25,6 +30,7 @@ struct World {
     store::Database& db;
     http::EventHub& events;
     const access::Secrets& secrets;
+    std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place
 };
 
 class App {

@@ -20,7 +20,8 @@ std::string shop_address(const Desk& desk, const access::Shop& shop) {
 Result<wire::Json> login(Desk& desk, const access::Tenant& tenant) {
     const auto now = desk.clock.now();
     const auto token = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_login_link(tx, tenant.shop.id, now, desk.random); }));
-    return wire::Json::object({{"shop", tenant.shop.slug}, {"url", shop_address(desk, tenant.shop) + "/studio/login?token=" + token}, {"valid_until", iso(now + access::login_link_life)}});
+    return wire::Json::object({{"shop", tenant.shop.slug}, {"url", shop_address(desk, tenant.shop) + "/studio/login?token=" + token},
+                               {"valid_until", iso(now + access::login_link_life)}});
 }
 
 Result<wire::Json> create_key(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {

@@ -139,7 +139,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // Files
     router.add({get, "/embed.js", http::Quick([&rooms](Request& request) { return rooms.shelf.answer(request, "", "viewer/embed.js").with("access-control-allow-origin", "*"); })});
     rooms.shelf.add_to(router);
-    router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) { return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file")); })});
+    router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
+                    return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));
+                })});
 
     // One address for all time, so that pages of others may name it; they come back for it within the hour.
     router.add({get, "/embed.js", http::Quick([adder, &rooms](Request& request) {

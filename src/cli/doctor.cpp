@@ -32,7 +32,8 @@ void add_doctor(CLI::App& barrow, Common& common) {
             find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow demo" : std::to_string(shops.size()));
             for (const auto& tenant : shops) {
                 const auto report = TRY(db.read_now([&](store::Tx& tx) { return ledger::check(tx, tenant->shop.id.text); }));
-                find("ledger of " + tenant->shop.slug, report.sound(), report.sound() ? std::to_string(report.journals_count) + " journals balance" : "not sound; see: barrow ledger check");
+                find("ledger of " + tenant->shop.slug, report.sound(),
+                     report.sound() ? std::to_string(report.journals_count) + " journals balance" : "not sound; see: barrow ledger check");
             }
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"well", well}, {"checks", findings}})));

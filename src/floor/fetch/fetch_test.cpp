@@ -31,10 +31,13 @@ class FetchTest : public testing::Test {
 protected:
     void SetUp() override {
         router_.add({http::Method::get, "/hello", [](http::Request& request) {
-                         return http::Response::text("hello").with("x-auth", std::string(request.header("authorization"))).with("X-Agent", std::string(request.header("user-agent")));
+                         return http::Response::text("hello").with("x-auth", std::string(request.header("authorization")))
+                             .with("X-Agent", std::string(request.header("user-agent")));
                      }});
         router_.add({http::Method::get, "/big", [](http::Request&) { return http::Response::text(std::string(100'000, 'x')); }});
-        router_.add({http::Method::post, "/echo", [](http::Request& request) { return http::Response::text(std::string(request.header("x-kind")) + ":" + std::string(request.body), 201); }});
+        router_.add({http::Method::post, "/echo", [](http::Request& request) {
+                         return http::Response::text(std::string(request.header("x-kind")) + ":" + std::string(request.body), 201);
+                     }});
         router_.add({http::Method::put, "/echo", [](http::Request& request) { return http::Response::text("put:" + std::string(request.body)); }});
         router_.add({http::Method::get, "/hop/:n", [](http::Request& request) {
                          const int n = std::stoi(request.parameter("n"));
@@ -50,7 +53,8 @@ protected:
                          });
                      }});
         auto opened = http::Server::open({.port = 0, .threads = 1},
-                                         {.find = [this](http::Request& request, http::Response& answer) { return find_route(router_, request, answer); }, .finish = {}}, clock_, log_);
+                                         {.find = [this](http::Request& request, http::Response& answer) { return find_route(router_, request, answer); }, .finish = {}},
+                                         clock_, log_);
         ASSERT_TRUE(opened) << opened.error().text;
         server_ = opened.release();
         server_->start();

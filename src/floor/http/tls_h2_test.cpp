@@ -65,7 +65,9 @@ protected:
 
     void open(bool tls, ServerOptions options = {}) {
         router_ = std::make_unique<Router>();
-        router_->add({Method::get, "/hello", [](Request& request) { return Response::text("hello " + std::to_string(request.http_major) + (request.secure ? " secure " : " clear ") + std::string(request.host)); }});
+        router_->add({Method::get, "/hello", [](Request& request) {
+                          return Response::text("hello " + std::to_string(request.http_major) + (request.secure ? " secure " : " clear ") + std::string(request.host));
+                      }});
         router_->add({Method::get, "/big", [](Request&) {
                           Response response;
                           response.shared_body = std::make_shared<const std::string>(2'000'000, 'x');

@@ -1,8 +1,8 @@
 // The store: one database, two engines (SQLite, PostgreSQL), one SQL text.
-//
-// A write is `co_await db.write([&](Tx& tx) -> Result<Receipt> {…})`: by reference, the awaiting coroutine keeps its variables
-// alive (and see task.hpp: g++ 12 breaks captured copies). The function runs on a writer thread, inside a transaction that commits before the answer comes back: durable, then told. It may run twice (a serialisation failure, a
-// broken batch), so it touches nothing but its Tx and returns values. A Result that is an Error rolls back all it wrote.
+// A write is `co_await db.write([&](Tx& tx) -> Result<Receipt> {…})`: by reference, the awaiting coroutine keeps its variables alive (and see task.hpp:
+// g++ 12 breaks captured copies). The function runs on a writer thread, inside a transaction that commits before the answer comes back: durable, then told.
+// It may run twice (a serialisation failure, a broken batch), so it touches nothing but its Tx and returns values. A Result that is an Error rolls back all
+// it wrote.
 // A read is `db.read(fn)`: one snapshot, no writes.
 #pragma once
 

@@ -38,7 +38,8 @@ std::string bar_chart(const std::string& title, const std::vector<Bar>& bars) {
         svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"3\"><title>{}: {}</title></rect>", left + step * 0.16, y,
                            step * 0.68, length, escape_html(bar.label), escape_html(bar.value));
         if (bar.height != 0) {
-            svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, bar.height > 0 ? y - 6 : y + length + 14, escape_html(bar.value));
+            svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, bar.height > 0 ? y - 6 : y + length + 14,
+                               escape_html(bar.value));
         }
         svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, top + plot + 20, escape_html(bar.label));
     }
@@ -55,7 +56,8 @@ std::string interval_chart(const std::string& title, const std::vector<Interval>
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows[i];
         const double y = line_height * static_cast<double>(i);
-        svg += fmt::format("<text class=\"label\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text><text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left, y + 14, escape_html(row.label),
+        svg += fmt::format("<text class=\"label\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text><text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left, y + 14,
+                           escape_html(row.label),
                            width - right, y + 14, escape_html(row.value));
         svg += fmt::format("<path class=\"grid\" d=\"M{:.0f} {:.1f}H{:.0f}\"/>", left, y + 28, width - right);
         svg += fmt::format("<rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"12\" rx=\"6\"/><circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\"/>",

@@ -40,6 +40,8 @@ Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Inst
     quote.valid_until = hold.expires + payment_time;
     hold.quote = catalog::write_quote(quote, shop.id, visit.tenant->quote_key);
     if (hold.allotment.empty()) hold.allotment = stock::open_allotment(product.id);
+    // The form says where the units come from: another product's would be held under this one's name and price.
+    if (TRY(stock::find(tx, shop.id, hold.allotment)).product != product.id) return fail(Fault::bad_input, "the form is of another product; reload the page");
     return hold;
 }
 
@@ -110,7 +112,8 @@ wire::Json wait_form(const access::Visit& visit, const catalog::Product& product
 
 std::string why_words(const access::Visit& visit, const stock::Standing& standing) {
     const auto why = visit.request.query_value("why").value_or("");
-    if (why == "quicker") return standing.left_count > 0 ? "Somebody was quicker. " + std::to_string(standing.left_count) + " still left." : "Somebody was quicker. None is left just now.";
+    if (why == "quicker" && standing.left_count > 0) return "Somebody was quicker. " + std::to_string(standing.left_count) + " still left.";
+    if (why == "quicker") return "Somebody was quicker. None is left just now.";
     if (why == "closed") return "That hold is over, and nothing was charged. You can hold again.";
     if (why == "limit") return "You hold as many as one buyer may have.";
     if (why == "busy") return "Many are buying this second. Try again; nothing was charged.";

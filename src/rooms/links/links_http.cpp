@@ -66,7 +66,8 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
             live = wire::Json::object({{"href", visit.base + "/live/" + moment->live_slug},
                                        {"title", moment->title},
                                        {"on_air", on_air},
-                                       {"when", on_air ? std::string("on air now") : snippets::long_date(moment->starts) + ", " + clock_time(moment->starts).substr(0, 5) + " UTC"}});
+                                       {"when", on_air ? std::string("on air now") : snippets::long_date(moment->starts) + ", " + 
+                                                                                                  clock_time(moment->starts).substr(0, 5) + " UTC"}});
         }
         return wire::Json::object({{"url", access::address(doors.site, shop, "/")},
                                    {"bio", shop.bio},

@@ -53,7 +53,8 @@ TEST(Kutt, says_why_an_entry_stays_out) {
 }
 
 TEST(Yourls, reads_the_table) {
-    const auto batch = import::read_yourls("keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\nb\tnowhere\t\t\t\t0\n").value();
+    const auto batch = import::read_yourls(
+        "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\nb\tnowhere\t\t\t\t0\n").value();
     ASSERT_EQ(batch.links.size(), 1U);
     EXPECT_EQ(batch.links[0].slug, "abc");
     EXPECT_EQ(batch.links[0].imported_clicks, 2);

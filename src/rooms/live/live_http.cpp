@@ -336,7 +336,9 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                                             {"when", when_words(session)},
                                                             {"public_url", visit.base + "/live/" + session.slug},
                                                             {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
-                                                            {"overlay_seen", viewers > 0 ? std::to_string(viewers) + (viewers == 1 ? " screen connected" : " screens connected") : "overlay not connected"},
+                                                            {"overlay_seen", viewers == 0   ? "overlay not connected"
+                                                                             : viewers == 1 ? "1 screen connected"
+                                                                                            : std::to_string(viewers) + " screens connected"},
                                                             {"overlay_ok", viewers > 0},
                                                             {"events_url", visit.base + "/overlay/" + id.text + "/events"},
                                                             {"pinned", std::move(pinned)},

@@ -314,13 +314,14 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
                                                {"what", what_words(order)}, {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
                                                {"late", ""}, {"actions", std::move(actions)}}));
         }
+        const auto list = visit.base + "/studio/orders";
+        auto filters = wire::Json::array({wire::Json::object({{"label", "To send"}, {"href", list + "?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
+                                          wire::Json::object({{"label", "All"}, {"href", list}, {"count", all.size()}, {"current", state != "paid"}})});
+        const auto next = all.size() == page_size_max ? list + "?before=" + std::to_string(all.back().number) : "";
         return access::StudioPage{.place = "orders",
                                   .title = "Orders",
                                   .template_path = "studio/orders.html",
-                                  .values = wire::Json::object({{"filters", wire::Json::array({wire::Json::object({{"label", "To send"}, {"href", visit.base + "/studio/orders?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
-                                                                                               wire::Json::object({{"label", "All"}, {"href", visit.base + "/studio/orders"}, {"count", all.size()}, {"current", state != "paid"}})})},
-                                                                {"orders", std::move(rows)},
-                                                                {"next_url", all.size() == page_size_max ? visit.base + "/studio/orders?before=" + std::to_string(all.back().number) : ""}})};
+                                  .values = wire::Json::object({{"filters", std::move(filters)}, {"orders", std::move(rows)}, {"next_url", next}})};
     });
 }
 

@@ -114,7 +114,8 @@ TEST_P(Orders, are_placed_paid_and_fulfilled) {
     deliver(lamp, 5);
     deliver(mug, 5);
     ASSERT_TRUE(write([&](store::Tx& tx) {
-        return ledger::set_split(tx, mira.text, "lamp", {{{AccountKind::creator_payable, ""}, 8'500}, {{AccountKind::platform_revenue, ""}, 1'000}, {{AccountKind::partner_payable, "tom"}, 500}});
+        return ledger::set_split(tx, mira.text, "lamp", 
+                                 {{{AccountKind::creator_payable, ""}, 8'500}, {{AccountKind::platform_revenue, ""}, 1'000}, {{AccountKind::partner_payable, "tom"}, 500}});
     }));
     const auto wanted = wish("a", {{lamp, 2}, {mug, 1}});
     const auto receipt = place_one(wanted).value();

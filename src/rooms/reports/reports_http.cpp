@@ -43,8 +43,10 @@ wire::Json chart(std::string_view id, std::string_view title, std::string says, 
 
 wire::Json week_values(const Week& week, const Week& before) {
     wire::Json::Array figures{
-        figure("Net revenue", display(week.net), "", compared(week.net.minor, before.net.minor, display(before.net)), "What the ledger credits to you: captured − tax − shares of others − refunds."),
-        figure("Orders paid", wire::grouped(week.orders), "", compared(week.orders, before.orders, wire::grouped(before.orders)), "Orders whose payment was captured in these days."),
+        figure("Net revenue", display(week.net), "", compared(week.net.minor, before.net.minor, display(before.net)),
+              "What the ledger credits to you: captured − tax − shares of others − refunds."),
+        figure("Orders paid", wire::grouped(week.orders), "", compared(week.orders, before.orders, wire::grouped(before.orders)),
+              "Orders whose payment was captured in these days."),
         figure("Link clicks", wire::grouped(week.clicks), "", compared(week.clicks, before.clicks, wire::grouped(before.clicks)), "Short links followed, prefetches left out."),
         figure("Snippet to purchase", percent(week.snippet_conversion), percent_interval(week.snippet_conversion), "week before " + percent(before.snippet_conversion),
                "Paid orders that carry a snippet ÷ times a snippet was shown; 95 % Wilson interval."),
@@ -79,14 +81,19 @@ wire::Json week_values(const Week& week, const Week& before) {
         product_rows.push_back(row({{one.name, false}, {wire::grouped(one.orders), true}, {wire::grouped(one.pieces), true}, {display(one.before_split), true}}));
     }
     wire::Json::Array charts{
-        chart("net", "Net revenue by day", week.net.minor == 0 ? "" : "Yours this week: " + display(week.net) + ".", wire::bar_chart("Net revenue by day", bars), "The first paid order draws the first bar.",
+        chart("net", "Net revenue by day", week.net.minor == 0 ? "" : "Yours this week: " + display(week.net) + ".", wire::bar_chart("Net revenue by day", bars),
+              "The first paid order draws the first bar.",
               "Credits to your account in the ledger, by the day of capture, UTC.", columns({{"Day", false}, {"Net", true}}), std::move(day_rows)),
-        chart("surfaces", "What sold, by surface", "", wire::bar_chart("Sales before split by surface", surface_bars), "Speaks when an order came through a link, a page or the live show.",
-              "Amount − tax of paid orders, by the surface in their context token.", columns({{"Surface", false}, {"Shown", true}, {"Orders", true}, {"Units", true}, {"Before split", true}}), std::move(surface_rows)),
-        chart("products", "What sold, by product", "", wire::bar_chart("Sales before split by product", product_bars), "Speaks when something is sold.", "Amount − tax of paid orders.",
+        chart("surfaces", "What sold, by surface", "", wire::bar_chart("Sales before split by surface", surface_bars),
+              "Speaks when an order came through a link, a page or the live show.",
+              "Amount − tax of paid orders, by the surface in their context token.",
+              columns({{"Surface", false}, {"Shown", true}, {"Orders", true}, {"Units", true}, {"Before split", true}}), std::move(surface_rows)),
+        chart("products", "What sold, by product", "", wire::bar_chart("Sales before split by product", product_bars),
+              "Speaks when something is sold.", "Amount − tax of paid orders.",
               columns({{"Product", false}, {"Orders", true}, {"Units", true}, {"Before split", true}}), std::move(product_rows)),
         chart("arms", "Experiments", "", wire::interval_chart("Conversion by arm", intervals), "Speaks when a snippet in an experiment was shown.",
-              "Paid orders ÷ times shown, by the arm in the context token; 95 % Wilson interval.", columns({{"Arm", false}, {"Shown", true}, {"Orders", true}, {"Rate", true}, {"95 %", true}}), std::move(arm_rows))};
+              "Paid orders ÷ times shown, by the arm in the context token; 95 % Wilson interval.",
+              columns({{"Arm", false}, {"Shown", true}, {"Orders", true}, {"Rate", true}, {"95 %", true}}), std::move(arm_rows))};
     return wire::Json::object({{"period", period_words(week.monday)}, {"figures", std::move(figures)}, {"charts", std::move(charts)},
                                {"nothing", week.orders == 0 && week.clicks == 0 && week.impressions == 0}});
 }

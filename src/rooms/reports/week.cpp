@@ -206,7 +206,8 @@ std::string to_text(const Week& week) {
     if (!week.surfaces.empty()) {
         out += fmt::format("\n  {:<14}{:>10}{:>10}{:>10}{:>16}\n", "Surface", "shown", "orders", "units", "before split");
         for (const auto& row : week.surfaces) {
-            out += fmt::format("  {:<14}{:>10}{:>10}{:>10}{:>16}\n", telemetry::name(row.surface), wire::grouped(row.impressions), row.orders, row.pieces, display(row.before_split));
+            out += fmt::format("  {:<14}{:>10}{:>10}{:>10}{:>16}\n", telemetry::name(row.surface), wire::grouped(row.impressions), row.orders, row.pieces,
+                               display(row.before_split));
         }
     }
     return out;

@@ -75,9 +75,9 @@ struct VersionLine {
 };
 Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
-// The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with
-// its /@slug), `path` where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and Ed25519 has no chance in it. There is no price in it, since prices move;
-// the quote beside it carries that. About 40 µs.
+// The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with its /@slug), `path`
+// where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and Ed25519 has no
+// chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
 wire::Json signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key);
 
 }  // namespace barrow::snippets
