@@ -46,6 +46,13 @@ private:
     Rooms& rooms_;
 };
 
+// A file of web/ at a lasting address, readable from every site.
+void add_open_asset(http::Router& router, Rooms& rooms, std::string pattern, std::string path) {
+    router.add({Method::get, std::move(pattern), http::Quick([&rooms, path = std::move(path)](Request& request) {
+                    return rooms.shelf.answer(request, "", path).with("access-control-allow-origin", "*");
+                })});
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, Rooms& rooms) {
@@ -114,7 +121,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
 
     // For programs
-    router.add({get, "/api/v1/openapi.json", http::Quick([&rooms](Request& request) { return rooms.shelf.answer(request, "", "openapi.json").with("access-control-allow-origin", "*"); })});
+    add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");
     add.slow(get, "/api/v1/products", rooms.api, api::get_products);
     add.slow(post, "/api/v1/products", rooms.api, api::post_product);
     add.slow(get, "/api/v1/products/:slug", rooms.api, api::get_product);
@@ -137,17 +144,11 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/reports/week", rooms.api, api::get_week);
 
     // Files
-    router.add({get, "/embed.js", http::Quick([&rooms](Request& request) { return rooms.shelf.answer(request, "", "viewer/embed.js").with("access-control-allow-origin", "*"); })});
+    // One address for all time, so that pages of others may name it; they come back for it each time.
+    add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     rooms.shelf.add_to(router);
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
                     return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));
-                })});
-
-    // One address for all time, so that pages of others may name it; they come back for it within the hour.
-    router.add({get, "/embed.js", http::Quick([adder, &rooms](Request& request) {
-                    auto response = rooms.shelf.answer(request, "", "viewer/embed.js");
-                    response.headers.emplace_back("access-control-allow-origin", "*");
-                    return response;
                 })});
 
     // The adder lives as long as the routes that refer to it.
