@@ -1,0 +1,349 @@
+// Two engines, one text: the same script on SQLite and on PostgreSQL, compared statement by statement. Every named query of
+// every room has its turn.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "floor/outbox/outbox.hpp"
+#include "floor/store/migrations.hpp"
+#include "rooms/access/login.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/catalog/product.hpp"
+#include "rooms/checkout/hold.hpp"
+#include "rooms/experiments/experiments.hpp"
+#include "rooms/ledger/ledger.hpp"
+#include "rooms/links/link.hpp"
+#include "rooms/live/session.hpp"
+#include "rooms/orders/order.hpp"
+#include "rooms/snippets/snippet.hpp"
+#include "rooms/stock/stock.hpp"
+#include "sim/walk.hpp"
+#include "sim/world.hpp"
+#include "support/databases.hpp"
+
+namespace barrow {
+namespace {
+
+using testing::Engine;
+using testing::TestDatabase;
+
+// Queries that no script runs, and why.
+const std::map<std::string_view, std::string_view>& excused() {
+    static const std::map<std::string_view, std::string_view> list = {};
+    return list;
+}
+
+std::string text_of(const store::Value& value) { return value.is_null() ? "NULL" : value.is_integer() ? std::to_string(value.integer()) : "'" + value.text() + "'"; }
+
+struct Statement {
+    std::string_view name;
+    std::string asked, answered;
+};
+
+// What a statement answered, with its rows in order where the statement gives one; engines return rows of an UPDATE as they like.
+std::string answer_of(const store::Query& query, const Result<store::Rows>& rows) {
+    if (!rows) return "fault " + std::string(name(rows.error().fault));
+    std::string text;
+    for (const auto& column : rows->columns) text += column + " ";
+    std::vector<std::string> lines;
+    for (const auto& values : rows->values) {
+        auto& line = lines.emplace_back();
+        for (const auto& value : values) line += text_of(value) + " ";
+    }
+    if (query.text.find("ORDER BY") == std::string_view::npos || query.text.find("RETURNING") != std::string_view::npos) std::ranges::sort(lines);
+    for (const auto& line : lines) text += "\n    " + line;
+    return text;
+}
+
+class Recorder {
+public:
+    store::Observer observer() {
+        return [this](const store::Query& query, std::span<const store::Value> values, const Result<store::Rows>& rows) {
+            if (query.name.empty()) return;  // a look of the test itself
+            std::string asked;
+            for (const auto& value : values) asked += text_of(value) + " ";
+            trace.push_back({query.name, std::move(asked), answer_of(query, rows)});
+        };
+    }
+    std::vector<Statement> trace;
+};
+
+const sim::Fields address = {{"name", "Noa Blum"}, {"email", "noa@example.org"}, {"street", "Hafen 3"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}};
+
+// A buyer from the page to the payment's page; returns its path, "" when there was none.
+struct Bought {
+    std::string hold, pay, receipt;
+};
+
+class Script {
+public:
+    Script(const std::string& url, store::Observer observer) : world_(url, 5, std::move(observer)) {}
+
+    void play() {
+        expect("demo", world_.app().command("demo", wire::Json::object()).ok());
+        shop();
+        owner_.log_in();
+        pages();
+        buyers();
+        creator();
+        verbs();
+        commands();
+        ends();
+    }
+
+private:
+    static void expect(const char* what, bool good) { EXPECT_TRUE(good) << what; }
+    void shop() {
+        const auto read = world_.db().read_now([&](store::Tx& tx) -> Status {
+            const auto rows = TRY(tx.run(store::Query{"", "SELECT id FROM shop"}, {}));
+            shop_ = {rows[0].text("id")};
+            session_ = TRY(live::find(tx, shop_, "tuesday")).id;
+            products_ = TRY(catalog::all(tx, shop_));
+            return {};
+        });
+        ASSERT_TRUE(read) << read.error().text;
+    }
+    http::Response see(const std::string& target) { return world_.ask(sim::get(target)); }
+    void status(const http::Response& response, int wanted) { EXPECT_EQ(response.status, wanted) << response.body.substr(0, 300); }
+
+    void pages() {
+        for (const auto* target : {"/", "/s/tuesday", "/s/lamp", "/s/nowhere", "/p/tide-lamp", "/p/tea-bowl", "/live/tuesday", "/live/tuesday/qr.svg", "/qr/lamp.svg", "/verify",
+                                   "/.well-known/did.json", "/did.json", "/embed/tide-lamp", "/oembed?url=http%3A%2F%2Flocalhost%3A8080%2Fp%2Ftide-lamp", "/snippets/tide-lamp.json",
+                                   "/snippets/tide-lamp", "/orders/nobody", "/holds/nobody", "/metrics", "/@mira/", "/studio/login", "/demo/tide-lamp.svg"}) {
+            EXPECT_LT(see(target).status, 500) << target;
+        }
+        status(see("/overlay/" + session_.text), 200);
+        status(see("/overlay/" + session_.text + "/events"), 200);
+        status(world_.ask(sim::post("/p/tide-lamp/wait", {{"email", "wait@example.org"}})), 303);
+        status(world_.ask(sim::post("/p/tide-lamp/wait", {{"email", "nobody"}})), 303);
+        world_.tick();
+    }
+    Bought buy(const std::string& page) {
+        const auto link = see("/s/lamp");
+        const auto shown = see(page == "/p/tide-lamp" ? std::string(link.header("location")) : page);
+        const auto form = sim::find_form(shown.body, "/holds");
+        EXPECT_TRUE(form) << page;
+        if (!form) return {};
+        world_.ask(sim::post(form->action, form->fields));
+        const auto held = world_.ask(sim::post(form->action, form->fields));
+        const std::string hold(held.header("location"));
+        status(held, 303);
+        status(see(hold), 200);
+        status(world_.ask(sim::post(hold + "/orders", {{"name", ""}})), 422);
+        const auto ordered = world_.ask(sim::post(hold + "/orders", address));
+        const std::string pay(ordered.header("location"));
+        EXPECT_TRUE(pay.starts_with("/pay/")) << pay;
+        EXPECT_EQ(world_.ask(sim::post(hold + "/orders", address)).header("location"), pay);
+        const auto receipt = sim::find_link(see(pay).body, "/orders/").value_or("");
+        status(see(receipt), 200);
+        return {hold, pay, receipt};
+    }
+    void decide(const Bought& bought, const char* decision) {
+        status(world_.ask(sim::post(bought.pay, {{"decision", decision}})), 303);
+        status(see(bought.receipt), 200);
+    }
+    void buyers() {
+        const auto paid = buy("/p/tide-lamp");
+        decide(paid, "approve");
+        decide(paid, "decline");
+        decide(buy("/live/tuesday"), "decline");
+        const auto late = buy("/p/tea-bowl");
+        decide(late, "approve_late");
+        const auto never = buy("/p/field-notebook");
+        (void)see(never.pay);
+        // Somebody who comes back when the time is over.
+        const auto form = sim::find_form(see("/p/tea-bowl").body, "/holds");
+        const std::string hold(world_.ask(sim::post(form->action, form->fields)).header("location"));
+        world_.clock.advance(minutes(11));
+        world_.tick();
+        status(world_.ask(sim::post(hold + "/orders", address)), 303);
+        world_.clock.advance(minutes(5));
+        world_.tick();  // the late one's order is let go …
+        world_.clock.advance(minutes(5));
+        world_.tick();  // … and then paid: its bowl is still there
+        EXPECT_NE(see(late.receipt).body.find("Thank you"), std::string::npos) << "who paid late did not get what is still there";
+        world_.tick();
+        // The money comes, the units are somebody else's: it goes back.
+        const auto product = products_[2].id;
+        const auto drop = owner_.act(control() + "/drop", {{"product", product.text}, {"price", "9.00"}, {"units", "1"}, {"minutes", "60"}});
+        status(drop, 303);
+        const auto slow = buy("/live/tuesday");
+        decide(slow, "approve_late");
+        world_.clock.advance(minutes(16));
+        world_.tick();
+        const auto quick = buy("/live/tuesday");
+        decide(quick, "approve");
+        world_.clock.advance(minutes(6));
+        for (int i = 0; i < 4; ++i) world_.tick();
+        EXPECT_NE(see(slow.receipt).body.find("goes back"), std::string::npos) << "the late buyer's money did not go back";
+    }
+    [[nodiscard]] std::string control() const { return "/studio/live/" + session_.text; }
+    void creator() {
+        for (const auto* target : {"/studio/orders", "/studio/orders?state=paid", "/studio/links", "/studio/numbers", "/studio/live", "/studio/page"}) status(owner_.see(target), 200);
+        status(owner_.see(control()), 200);
+        if (const auto form = sim::find_form(owner_.see("/studio/orders").body, "/sent")) {
+            status(owner_.act(form->action), 303);
+            status(owner_.act(form->action), 303);
+        }
+        status(owner_.act("/studio/links", {{"slug", "shed"}, {"target", "/p/tea-bowl"}}), 303);
+        status(owner_.act("/studio/links", {{"slug", "shed"}, {"target", "/p/tea-bowl"}}), 422);
+        status(owner_.act("/studio/links/shed/end"), 303);
+        status(see("/s/shed"), 410);
+        status(owner_.act("/studio/links/shed/resume"), 303);
+        status(owner_.act("/studio/links/today", {{"target", "/p/tide-lamp"}}), 303);
+        status(owner_.act(control() + "/pin", {{"product", products_[1].id.text}}), 303);
+        status(owner_.act(control() + "/pin", {{"product", ""}}), 303);
+        status(owner_.act(control() + "/price", {{"product", products_[1].id.text}, {"price", "17.00"}}), 303);
+        status(owner_.act(control() + "/products", {{"name", "Sea glass"}, {"price", "3.50"}, {"units", "4"}}), 303);
+        status(owner_.act("/studio/page", {{"name", "Mira's shed"}, {"bio", "By the sea."}}), 303);
+        status(owner_.act(control() + "/start"), 422);
+    }
+    template <class Verb>
+    void write(const char* what, Verb verb) {
+        const auto done = world_.db().write_now([&](store::Tx& tx) -> Status { return verb(tx); });
+        EXPECT_TRUE(done) << what << ": " << done.error().text;
+    }
+    // What no page leads to yet.
+    void verbs() {
+        const auto now = world_.clock.now();
+        SeededRandom random(9);
+        const auto lamp = products_[0].id;
+        write("snippets", [&](store::Tx& tx) -> Status {
+            const auto snippet = TRY(snippets::find(tx, shop_, "tide-lamp"));
+            TRY(snippets::find(tx, shop_, snippet.id));
+            TRY(snippets::versions(tx, shop_, snippet.id));
+            TRY(snippets::find_version(tx, shop_, snippet.number, 1));
+            TRY(snippets::find_version(tx, shop_, snippet.id, 1));
+            TRY(snippets::revoke(tx, shop_, snippet.id, now));
+            return snippets::restore(tx, shop_, snippet.id);
+        });
+        write("experiments", [&](store::Tx& tx) -> Status {
+            const auto running = TRY(experiments::running(tx, shop_));
+            EXPECT_FALSE(running.empty());
+            return experiments::end(tx, shop_, running.front().id, now);
+        });
+        write("stock", [&](store::Tx& tx) -> Status {
+            TRY(stock::waiting_count(tx, shop_, lamp));
+            TRY(stock::tell_waiting(tx, shop_, lamp, 5, now));
+            TRY(stock::receive(tx, shop_, lamp, -1, "broken", now));
+            TRY(stock::allotments(tx, shop_, lamp));
+            TRY(stock::movements(tx, shop_, stock::open_allotment(lamp), 50));
+            const stock::Drop drop{.id = {"drop-of-the-script"}, .product = lamp, .units = 3, .per_buyer_max = 1, .closes = now + hours(1)};
+            TRY(stock::open_drop(tx, shop_, drop, now));
+            std::vector<stock::Claim> claims;
+            for (const auto* id : {"c1", "c2", "c3"}) {
+                claims.push_back({.shop = shop_, .id = {id}, .allotment = drop.id, .pieces = 1, .buyer = id[1] == '3' ? "b2" : "b1", .expires = now + minutes(2)});
+            }
+            TRY(stock::claim(tx, claims, now));
+            TRY(stock::take(tx, shop_, {"c1"}, now));
+            TRY(stock::let_go(tx, shop_, {"c3"}, now));
+            TRY(stock::close_drop(tx, shop_, drop.id, now));
+            EXPECT_TRUE(TRY(stock::adds_up(tx, shop_, drop.id)));
+            return checkout::forget_holds(tx, shop_, now - days(1));
+        });
+        write("books", [&](store::Tx& tx) -> Status {
+            const auto books = TRY(ledger::check(tx, shop_.text));
+            EXPECT_TRUE(books.sound());
+            TRY(ledger::balance(tx, shop_.text, {ledger::AccountKind::psp_clearing, ""}, euro));
+            const ledger::Posting posting{.idempotency_key = "by hand", .kind = "correction", .subject = "x", .provider_ref = "", .occurred = now,
+                                          .legs = {{ledger::Side::debit, {ledger::AccountKind::bank, ""}, {100, euro}}, {ledger::Side::credit, {ledger::AccountKind::reserve, ""}, {100, euro}}}};
+            TRY(ledger::post(tx, shop_.text, posting, now, random));
+            TRY(ledger::post(tx, shop_.text, posting, now, random));
+            TRY(outbox::given_up(tx, shop_.text, 10));
+            return {};
+        });
+        write("links", [&](store::Tx& tx) -> Status {
+            TRY(links::next_moment(tx, shop_, now));
+            TRY(links::on_bio(tx, shop_));
+            return {};
+        });
+        // Queries that no verb calls yet; whoever writes the verb takes its line out of here.
+        write("by name", [&](store::Tx& tx) -> Status {
+            const std::pair<std::string_view, std::vector<store::Value>> named[] = {
+                {"outbox.read_promise", {shop_, "nobody", "0"}}, {"access.recent_audit", {shop_}},        {"catalog.prices_since", {shop_, lamp, now - days(30)}},
+                {"links.count_links", {shop_}},                  {"telemetry.clicks_of_link", {shop_, 1}},
+            };
+            for (const auto& [name, values] : named) {
+                const auto all = store::all_queries();
+                const auto found = std::ranges::find(all, name, &store::Query::name);
+                if (found == all.end()) return fail(Fault::not_found, std::string(name));
+                TRY(tx.run(**found, values));
+            }
+            return {};
+        });
+        // A promise that nobody keeps.
+        write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
+        world_.tick();
+    }
+    void commands() {
+        auto& app = world_.app();
+        const auto key = app.command("create_key", wire::Json::object({{"name", "till"}}));
+        ASSERT_TRUE(key);
+        write("the key", [&](store::Tx& tx) -> Status {
+            TRY(access::find_api_key(tx, shop_, key->find("secret")->text()));
+            return {};
+        });
+        expect("revoke", app.command("revoke_key", wire::Json::object({{"id", key->find("id")->text()}})).ok());
+        const auto* const file = "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\n";
+        expect("import", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
+        expect("import again", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
+    }
+    void ends() {
+        status(owner_.act(control() + "/end"), 303);
+        status(owner_.act("/studio/live", {{"name", "Wednesday"}, {"starts", "2026-12-24T20:00"}, {"product", products_[0].id.text}}), 303);
+        world_.clock.advance(days(2));
+        for (int i = 0; i < 3; ++i) world_.tick();
+        status(owner_.act("/studio/logout"), 303);
+        EXPECT_TRUE(world_.log.errors.empty()) << world_.log.errors.front();
+    }
+
+    sim::World world_;
+    sim::Owner owner_{world_};
+    Id<access::Shop> shop_;
+    Id<live::Session> session_;
+    std::vector<catalog::Product> products_;
+};
+
+std::vector<Statement> played_on(Engine engine) {
+    TestDatabase db(engine);
+    Recorder recorder;
+    Script(db.url(), recorder.observer()).play();
+    return std::move(recorder.trace);
+}
+
+TEST(Conformance, every_query_answers_alike_on_both_engines) {
+    const auto sqlite = played_on(Engine::sqlite);
+    const auto postgres = played_on(Engine::postgres);
+    int different = 0;
+    for (std::size_t i = 0; i < std::min(sqlite.size(), postgres.size()) && different < 5; ++i) {
+        const auto& [name, asked, answered] = sqlite[i];
+        const bool same = name == postgres[i].name && asked == postgres[i].asked && answered == postgres[i].answered;
+        different += same ? 0 : 1;
+        EXPECT_TRUE(same) << "statement " << i << "\n  SQLite     " << name << " (" << asked << ")\n    " << answered << "\n  PostgreSQL " << postgres[i].name << " (" << postgres[i].asked
+                          << ")\n    " << postgres[i].answered;
+    }
+    EXPECT_EQ(sqlite.size(), postgres.size());
+
+    std::set<std::string_view> executed;
+    for (const auto& statement : sqlite) executed.insert(statement.name);
+    for (const auto* query : store::all_queries()) {
+        EXPECT_NE(executed.contains(query->name), excused().contains(query->name)) << query->name << (executed.contains(query->name) ? " is excused and has its turn" : " has no turn in the script");
+    }
+    std::cout << sqlite.size() << " statements, " << executed.size() << " of " << store::all_queries().size() << " queries\n";
+}
+
+// The simulator's walk, too: the same seed is the same walk on either engine.
+TEST(Conformance, the_same_walk_on_both_engines) {
+    std::uint64_t hashes[2]{};
+    for (const auto engine : {Engine::sqlite, Engine::postgres}) {
+        TestDatabase db(engine);
+        hashes[engine == Engine::postgres ? 1 : 0] = sim::Walk(db.url(), 11).play(60).hash;
+    }
+    EXPECT_EQ(hashes[0], hashes[1]);
+}
+
+}  // namespace
+}  // namespace barrow
