@@ -10,6 +10,34 @@
 namespace barrow::testing {
 namespace {
 
+// A buyer's way through the pages: hold one, order it.
+struct Placed {
+    std::string hold_path, pay_path;
+};
+Placed place(TestApp& app, const std::string& slug) {
+    const auto page = app.get("/p/" + slug).body;
+    const auto form = between(page, "action=\"/p/" + slug + "/holds\"", "</form>");
+    Form fields{{"pieces", "1"}};
+    constexpr std::string_view hidden = "<input type=\"hidden\" name=\"";
+    for (auto at = form.find(hidden); at != std::string::npos; at = form.find(hidden, at + 1)) {
+        const auto input = std::string_view(form).substr(at, form.find('>', at) - at);
+        fields.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
+    }
+    const Studio buyer;
+    const auto held = app.post(buyer, "/p/" + slug + "/holds", fields);
+    EXPECT_EQ(held.status, 303) << held.body;
+    Placed placed{.hold_path = std::string(held.header("location")), .pay_path = ""};
+    const auto ordered = app.post(buyer, placed.hold_path + "/orders",
+                                  {{"name", "Ada"}, {"email", "ada@example.com"}, {"street", "Quay 1"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}});
+    EXPECT_EQ(ordered.status, 303) << ordered.body;
+    placed.pay_path = ordered.header("location");
+    return placed;
+}
+void pay(TestApp& app, const Placed& placed) {
+    EXPECT_EQ(app.post(Studio(), placed.pay_path, {{"decision", "approve"}}).status, 303);
+    for (int i = 0; i < 3; ++i) app.tick();
+}
+
 class StudioPages : public ::testing::TestWithParam<Engine> {
 protected:
     TestApp app{GetParam()};
@@ -173,6 +201,32 @@ TEST_P(StudioPages, HomeShowsTheWayToTheFirstSale) {
     EXPECT_EQ(steps(), "4 of 5");
 }
 
+TEST_P(StudioPages, HomeSaysWhatNeedsTheCreator) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    pay(app, place(app, "tide-lamp"));
+    auto home = app.get(mira, "/studio").body;
+    EXPECT_EQ(home.find("To the first sale"), std::string::npos) << "it is walked";
+    EXPECT_NE(home.find("1 × Tide lamp"), std::string::npos);
+    EXPECT_EQ(home.find("not sent yet"), std::string::npos) << "there is a day for it";
+    app.clock.advance(hours(25));
+    home = app.get(mira, "/studio").body;
+    EXPECT_NE(home.find("Order 1, 1 × Tide lamp: paid 1 day ago, not sent yet"), std::string::npos);
+    const auto key = app.make_key(app.mira);
+    const auto order = json_of(app.api(http::Method::get, "/api/v1/orders", key)).find("items")->items().at(0);
+    EXPECT_EQ(order.find("state")->text(), "paid");
+    EXPECT_EQ(json_of(app.api(http::Method::post, "/api/v1/orders/" + order.find("id")->text() + "/fulfil", key)).find("state")->text(), "fulfilled");
+    EXPECT_EQ(app.get(mira, "/studio").body.find("not sent yet"), std::string::npos);
+
+    // On screen with few left.
+    const auto made = json_of(app.api(http::Method::post, "/api/v1/sessions", key, R"({"title": "Tuesday", "starts": "2026-11-30T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto path = "/api/v1/sessions/" + made.find("id")->text();
+    EXPECT_EQ(app.api(http::Method::post, path + "/start", key).status, 200);
+    EXPECT_EQ(app.api(http::Method::post, path + "/pin", key, R"({"product": "tide-lamp"})").status, 200);
+    EXPECT_EQ(app.get(mira, "/studio").body.find("is on screen in"), std::string::npos);
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/products/tide-lamp", key, R"({"add_units": -4})").status, 200);
+    EXPECT_NE(app.get(mira, "/studio").body.find("Tide lamp is on screen in"), std::string::npos);
+}
+
 TEST_P(StudioPages, ASnippetsCardsAreCounted) {
     ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
     ASSERT_EQ(app.post(mira, "/studio/snippets", words(only_product().id.text)).status, 303);
@@ -316,21 +370,7 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
     ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/tide-lamp", "slug": "lamp"})").status, 201);
     const auto snippet = json_of(post("/api/v1/snippets", R"({"product": "tide-lamp", "title": "Bring the tide home"})"));
     const auto session = json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
-    // An order of mira's, on hold to paid, through her pages.
-    const auto page = app.get("/p/tide-lamp").body;
-    Form hold;
-    for (std::size_t at = page.find("/p/tide-lamp/holds"); (at = page.find("<input type=\"hidden\" name=\"", at)) != std::string::npos && at < page.find("</form>", page.find("/p/tide-lamp/holds"));) {
-        const auto input = std::string_view(page).substr(at, page.find('>', at) - at);
-        hold.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
-        ++at;
-    }
-    hold.emplace_back("pieces", "1");
-    const Studio buyer;
-    const auto held = app.post(buyer, "/p/tide-lamp/holds", hold);
-    ASSERT_EQ(held.status, 303) << held.body;
-    const auto ordered = app.post(buyer, std::string(held.header("location")) + "/orders",
-                                  {{"name", "Ada"}, {"email", "ada@example.com"}, {"street", "Quay 1"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}});
-    ASSERT_EQ(ordered.status, 303) << ordered.body;
+    const auto placed = place(app, "tide-lamp");
     const auto orders = json_of(get("/api/v1/orders"));
     ASSERT_EQ(orders.find("items")->items().size(), 1U);
     const auto order = orders.find("items")->items()[0];
@@ -364,7 +404,7 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
     const auto receipt = order.find("receipt_url")->text().substr(std::string("http://localhost:8080").size());
     EXPECT_EQ(app.get(receipt).status, 200);
     for (const std::string& path : {std::string("/p/tide-lamp"), std::string("/s/lamp"), std::string("/snippets/tide-lamp.json"), std::string("/embed/tide-lamp"),
-                                   std::string("/live/tuesday"), "/overlay/" + session.find("id")->text(), receipt, std::string(held.header("location"))}) {
+                                   std::string("/live/tuesday"), "/overlay/" + session.find("id")->text(), receipt, placed.hold_path}) {
         EXPECT_EQ(app.get("/@other" + path).status, 404) << path;
         EXPECT_NE(app.get(path).status, 404) << path;
     }

@@ -29,6 +29,12 @@ constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name
                                         {"page_limits", {"who it is not"}},
                                         {"page_questions", {"questions", "a question", "an answer"}}}};
 
+// At the field its name need not be said again.
+std::string without_name(std::string_view problem, std::string_view name) {
+    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(": ")) problem.remove_prefix(name.size() + 2);
+    return std::string(problem);
+}
+
 // Which field a refusal belongs to; "" for the form as a whole.
 std::string_view field_of(std::string_view problem) {
     for (const auto& field : fields) {
@@ -137,7 +143,7 @@ wire::Json blocks(const Typed& typed, std::string_view wrong, const std::string&
     wire::Json::Array out;
     for (const auto& block : list) {
         out.push_back(wire::Json::object({{"name", block.name}, {"label", block.label}, {"help", block.help}, {"value", block.value}, {"limit", block.limit},
-                                          {"tall", block.tall}, {"error", wrong == block.name ? problem : std::string()}}));
+                                          {"tall", block.tall}, {"error", wrong == block.name ? without_name(problem, block.name.substr(5)) : std::string()}}));
     }
     return out;
 }
@@ -149,7 +155,6 @@ wire::Json lint(const catalog::Product& product) {
     if (product.page.limits.empty()) say("Say who it is not for.");
     if (product.page.delivery.empty()) say("Say when it is there.");
     if (product.page.refund.empty()) say("Say what happens when it does not fit.");
-    if (product.tax_basis_points == 0) say("Say which part of the price is tax, if any.");
     return out;
 }
 
@@ -164,7 +169,7 @@ std::string currency_sign(Currency currency) {
 Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product, const Typed& typed,
                                      const std::string& problem) {
     const auto wrong = problem.empty() ? std::string_view() : field_of(problem);
-    const auto at = [&](std::string_view name) { return wrong == name ? problem : std::string(); };
+    const auto at = [&](std::string_view name) { return wrong == name ? without_name(problem, name) : std::string(); };
     auto card = wire::Json(false);
     std::string snippet_new;
     if (product != nullptr) {

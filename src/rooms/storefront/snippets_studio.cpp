@@ -98,7 +98,12 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     constexpr std::array<std::string_view, 7> names{"product", "title", "how", "proof_source", "proof_url", "proof", "action"};
     const auto named = std::ranges::find_if(names, [&](auto name) { return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " "); });
     const auto wrong = named == names.end() ? std::string_view() : *named;
-    const auto at = [&](std::string_view name) { return wrong == name ? form.problem : std::string(); };
+    // At the field its name need not be said again.
+    const auto at = [&](std::string_view name) {
+        if (wrong != name) return std::string();
+        const auto start = std::string(name) + ": ";
+        return form.problem.starts_with(start) ? form.problem.substr(start.size()) : form.problem;
+    };
 
     wire::Json::Array products, surfaces, versions;
     for (const auto& product : form.products) {
@@ -121,7 +126,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
                                                    {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
                                                              : line.version != current->version ? line.title
                                                              : current->revoked ? "taken back"
-                                                             : tried.empty() ? "live now" : "waits"},
+                                                             : tried.empty() ? "shown now" : "waits"},
                                                    {"href", visit.base + snippets::document_path(shown)}}));
         }
     }
@@ -192,7 +197,7 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
                                                {"title", snippet.words.title},
                                                {"product_name", product.name},
                                                {"version", std::to_string(snippet.version)},
-                                               {"state", snippet.revoked ? "taken back" : product.published ? "live" : "waits for its product"},
+                                               {"state", snippet.revoked ? "taken back" : product.published ? "shown" : "waits for its product"},
                                                {"state_kind", snippet.revoked || !product.published ? "muted" : "good"},
                                                {"surfaces", surface_words(snippet.surfaces)},
                                                {"seen", wire::grouped(tally.seen)},
