@@ -204,6 +204,10 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
             return;
         case At::receipt: {
             EXPECT_EQ(response.status, 200) << viewer.token;
+            // Whatever the provider did when the order was placed: once it answers, the order's page leads to it.
+            if (world_.provider_trouble_percent == 0 && response.body.find("Waiting for the payment") != std::string::npos) {
+                EXPECT_TRUE(find_link(response.body, "/pay/")) << "an order waits for a payment that nobody can make: " << words_of(response);
+            }
             if (const auto pay = find_link(response.body, "/pay/"); pay && world_.chance.below(2) == 0) {
                 viewer.target = *pay;
                 viewer.at = At::pay;
@@ -329,6 +333,9 @@ void Walk::look_around() {
             << "an order is paid that nobody paid";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id WHERE o.state = 'placed' AND c.state <> 'held'"), 0)
             << "an order waits for its payment and its units are gone";
+        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN payment p ON p.id = o.payment_id JOIN payment_fact f ON f.payment_id = p.id "
+                             "WHERE o.state = 'cancelled' AND o.cancel_reason = 'declined' AND p.state = 'captured' AND f.kind = 'declined' AND f.event_id LIKE 'contrary-%'"), 0)
+            << "a no that came after the yes undid the order";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM promise WHERE state = 'given_up'"), 0) << "a promise was given up";
         return {};
     });

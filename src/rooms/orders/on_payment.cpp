@@ -108,8 +108,8 @@ Status on_payment(store::Tx& tx, const payments::Fact& fact, Instant now, Random
     switch (fact.event.kind) {
         case payments::Event::Kind::captured: return on_captured(tx, fact, std::move(order), now, random);
         case payments::Event::Kind::declined:
-            // A yes that came first stands.
-            if (order.state != State::placed) return {};
+            // A yes that came first stands, also when its own fact is still on its way here.
+            if (order.state != State::placed || fact.payment.state == payments::State::captured) return {};
             return cancel(tx, order.shop, order.id, "declined", now);
         case payments::Event::Kind::refunded: return on_refunded(tx, fact, order, now, random);
         case payments::Event::Kind::refund_failed:

@@ -218,7 +218,9 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
 
 Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
+    const auto now = site.clock.now();
     const auto token = visit.request.parameter("token");
+    Id<payments::Payment> not_begun;
     auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto& shop = visit.shop();
         const auto order = TRY(find_by_token(tx, shop.id, token));
@@ -226,6 +228,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         bool refunded = false;
         if (!order.payment.empty()) {
             const auto payment = TRY(payments::find(tx, shop.id, order.payment));
+            not_begun = order.state == State::placed && payment.page_url.empty() ? payment.id : Id<payments::Payment>();
             pay_url = payment.page_url.starts_with('/') ? visit.base + payment.page_url : payment.page_url;
             refunded = payment.state == payments::State::refunded;
         }
@@ -279,6 +282,12 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                                    {"contact", ""}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
+    // The provider did not answer when the order was placed: it is asked again whenever the buyer looks.
+    if (!not_begun.empty()) {
+        const auto begun = co_await payments::begin(site.db, doors.providers, visit.shop().id, not_begun, visit.base + "/orders/" + token, now);
+        if (begun) values->set("pay_url", begun->page_url.starts_with('/') ? visit.base + begun->page_url : begun->page_url);
+        else site.log.warning("payment_not_begun", {{"payment", not_begun.text}, {"text", begun.error().text}});
+    }
     co_return access::page(site, visit, "viewer/receipt.html", std::move(*values));
 }
 

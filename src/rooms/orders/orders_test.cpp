@@ -269,6 +269,30 @@ TEST_P(Orders, what_is_not_paid_in_time_is_let_go) {
     EXPECT_EQ(said(place_one(wish("b", {{lamp, 1}}))), "ok");
 }
 
+TEST_P(Orders, a_no_after_the_yes_changes_nothing) {
+    // Both facts wait side by side, and the later one is read first.
+    deliver(lamp, 1);
+    const auto receipt = place_one(wish("ana", {{lamp, 1}})).value();
+    const auto told = [&](payments::Event::Kind kind, std::string id) {
+        const payments::Event event{.id = std::move(id), .kind = kind, .shop = mira, .payment = receipt.payment, .refund = {}, .amount = receipt.sum, .occurred = clock.now()};
+        ASSERT_TRUE(write([&](store::Tx& tx) { return payments::record(tx, "sandbox", event, clock.now()); }));
+    };
+    told(payments::Event::Kind::captured, "yes");
+    told(payments::Event::Kind::declined, "no");
+    const auto handled = write([&](store::Tx& tx) -> Status {
+        for (const auto* id : {"no", "yes"}) {
+            const outbox::Promise promise{.shop_id = mira.text, .kind = std::string(payments::fact_kind), .key = id,
+                                          .payload = R"({"provider":"sandbox","event":")" + std::string(id) + R"("})", .promised = clock.now()};
+            const auto fact = TRY(payments::read_fact(tx, promise));
+            TRY(on_payment(tx, fact, clock.now(), random));
+        }
+        return {};
+    });
+    ASSERT_TRUE(handled) << handled.error().text;
+    EXPECT_EQ(order(receipt).state, State::paid);
+    ledger_is_sound();
+}
+
 TEST_P(Orders, a_declined_payment_lets_the_units_go) {
     deliver(lamp, 1);
     const auto receipt = place_one(wish("a", {{lamp, 1}})).value();
