@@ -9,7 +9,7 @@ Result<std::unordered_map<std::int64_t, Tally>> tallies(store::Tx& tx, const Id<
     for (const auto row : TRY(tx.run(tally::sql::touched, {shop}))) {
         auto& one = found[row.integer("snippet")];
         if (row.text("kind") == "impression") one.seen = row.integer("n");
-        if (row.text("kind") == "click") one.clicks = row.integer("n");
+        if (row.text("kind") == "tap") one.taps = row.integer("n");
     }
     for (const auto row : TRY(tx.run(tally::sql::ordered, {shop}))) found[row.integer("snippet")].orders = row.integer("n");
     return found;

@@ -11,7 +11,7 @@ namespace barrow::experiments {
 
 struct Tally {
     std::int64_t seen = 0;    // times a surface showed it
-    std::int64_t clicks = 0;  // times its card led to the product's page
+    std::int64_t taps = 0;    // times its card led to the product's page
     std::int64_t orders = 0;  // paid orders that carry it
 };
 // By the snippet's number; snippets that nobody saw are left out. Counts are written within a second.

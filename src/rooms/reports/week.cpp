@@ -122,7 +122,7 @@ Week week(const Facts& facts, Currency currency) {
         for (const auto& arm : sold.source.arms) arms[{arm.experiment, arm.arm}].first += sold.orders;
     }
     for (const auto& touched : facts.touched) {
-        if (touched.kind == "click" && touched.source.snippet == 0) week.clicks += touched.n;  // of links; cards have their own
+        if (touched.kind == "click") week.clicks += touched.n;
         if (touched.kind != "impression") continue;
         week.impressions += touched.n;
         if (touched.source.snippet != 0) snippet_shown += touched.n;

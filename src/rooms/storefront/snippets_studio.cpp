@@ -201,7 +201,7 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
                                                {"state_kind", snippet.revoked || !product.published ? "muted" : "good"},
                                                {"surfaces", surface_words(snippet.surfaces)},
                                                {"seen", wire::grouped(tally.seen)},
-                                               {"clicks", wire::grouped(tally.clicks)},
+                                               {"clicks", wire::grouped(tally.taps)},
                                                {"orders", wire::grouped(tally.orders)}}));
         }
         return access::StudioPage{.place = "snippets", .title = "Snippets", .template_path = "studio/snippets.html", .values = wire::Json::object({{"snippets", std::move(rows)}})};
