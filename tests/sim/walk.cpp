@@ -107,7 +107,11 @@ std::vector<http::Call> Walk::wish(Viewer& viewer) {
             if (one_in(4)) calls.push_back(post(viewer.target, {{"decision", std::string(decisions[chance.below(std::size(decisions))])}}));
             break;
         }
-        case At::receipt: calls.push_back(get("/orders/" + viewer.token)); break;
+        case At::receipt:
+            // Back to the form and sent once more, perhaps an hour later and at another price.
+            if (one_in(4)) calls.push_back(post("/holds/" + viewer.hold + "/orders", address));
+            else calls.push_back(get("/orders/" + viewer.token));
+            break;
     }
     for (auto& call : calls) {
         call.peer = viewer.peer;
@@ -190,6 +194,7 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
                 viewer.at = At::receipt;
                 viewer.patience = 4;
             }
+            viewer.hold = hold;
             const auto [known, fresh] = order_of_hold_.emplace(hold, viewer.token);
             EXPECT_EQ(known->second, viewer.token) << "one hold, two orders";
             receipts_.insert(viewer.token);
@@ -203,6 +208,12 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
             viewer.patience = 4;
             return;
         case At::receipt: {
+            if (call.method == http::Method::post) {
+                if (response.status == 404 && world_.clock.now() - viewer.held > hours(20)) return leave();
+                EXPECT_EQ(response.status, 303) << "the form sent once more: " << response.status << words_of(response);
+                EXPECT_TRUE(location == "/orders/" + viewer.token || location.starts_with("/pay/")) << "the form sent once more leads to " << location;
+                return;
+            }
             EXPECT_EQ(response.status, 200) << viewer.token;
             // Whatever the provider did when the order was placed: once it answers, the order's page leads to it.
             if (world_.provider_trouble_percent == 0 && response.body.find("Waiting for the payment") != std::string::npos) {
@@ -279,8 +290,10 @@ void Walk::tell_again() {
     if (world_.chance.below(3) == 0) {
         auto body = delivery.body;
         if (const auto at = body.find("payment.captured"); at != std::string::npos) {
-            body.replace(at, 16, "payment.declined");
-            const auto headers = sign::sign_webhook(world_.webhook_key(), "contrary-" + std::to_string(told_.rounds), body, world_.clock.now());
+            // A no after the yes, or a second yes under another name.
+            const bool no = world_.chance.below(2) == 0;
+            if (no) body.replace(at, 16, "payment.declined");
+            const auto headers = sign::sign_webhook(world_.webhook_key(), (no ? "contrary-" : "twice-") + std::to_string(told_.rounds), body, world_.clock.now());
             call.body = body;
             call.headers = {{"webhook-id", headers.id}, {"webhook-timestamp", headers.timestamp}, {"webhook-signature", headers.signature}};
         }
@@ -333,6 +346,8 @@ void Walk::look_around() {
             << "an order is paid that nobody paid";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id WHERE o.state = 'placed' AND c.state <> 'held'"), 0)
             << "an order waits for its payment and its units are gone";
+        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id WHERE o.state = 'cancelled' AND c.state = 'held'"), 0)
+            << "an order was let go and its units were not";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN payment p ON p.id = o.payment_id JOIN payment_fact f ON f.payment_id = p.id "
                              "WHERE o.state = 'cancelled' AND o.cancel_reason = 'declined' AND p.state = 'captured' AND f.kind = 'declined' AND f.event_id LIKE 'contrary-%'"), 0)
             << "a no that came after the yes undid the order";

@@ -27,6 +27,7 @@ private:
     struct Viewer {
         At at = At::away;
         std::string peer, target, token;  // token is the hold's, then the order's
+        std::string hold;                 // that the order was made of
         Form form;
         int patience = 0;
         Instant held{};

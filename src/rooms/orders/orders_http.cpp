@@ -58,6 +58,9 @@ Typed read_typed(const wire::Json& form) {
     return typed;
 }
 
+// One hold, one order.
+std::string key_of(const Id<stock::Held>& hold) { return "hold:" + hold.text; }
+
 struct Held {
     checkout::Hold hold;
     stock::ClaimNow claim;
@@ -76,8 +79,9 @@ Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock
     if (quote) item.quote = *quote;
     auto total = TRY(checkout::total(std::span(&item, 1), shop.currency));
     Held held{std::move(hold), std::move(claim), std::move(product), std::move(total), {}};
-    const auto rows = TRY(tx.run(sql::order_of_claim, {shop.id, id}));
-    if (!rows.empty()) held.order_token = TRY(find(tx, shop.id, rows[0].id<Order>("order_id"))).token;
+    // By its key and not by its claim: an order that was paid late has another claim.
+    const auto rows = TRY(tx.run(sql::order_by_key, {shop.id, key_of(id)}));
+    if (!rows.empty()) held.order_token = TRY(find(tx, shop.id, rows[0].id<Order>("id"))).token;
     return held;
 }
 
@@ -172,6 +176,19 @@ Task<http::Response> get_hold(Doors& doors, access::Visit visit) {
     co_return hold_page(doors, visit, *held, {}, now, "");
 }
 
+namespace {
+// To the payment's page while the order waits for it, else to the order's own.
+Task<http::Response> to_payment(Doors& doors, access::Visit visit, Receipt receipt, Instant now) {
+    const auto receipt_path = "/orders/" + receipt.token;
+    if (receipt.payment.empty() || receipt.state != State::placed) co_return access::see_other(visit, receipt_path);
+    auto begun = co_await payments::begin(doors.site.db, doors.providers, visit.shop().id, receipt.payment, visit.base + receipt_path, now);
+    // The order stands whatever the provider does: its page leads to the payment when it answers again.
+    if (!begun || begun->page_url.empty()) co_return access::see_other(visit, receipt_path);
+    const bool ours = begun->page_url.starts_with('/');
+    co_return http::Response::redirect(ours ? visit.base + begun->page_url : begun->page_url, 303).with("cache-control", "no-store");
+}
+}  // namespace
+
 Task<http::Response> post_order(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
@@ -190,10 +207,17 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
         return whole;
     });
     if (!held) co_return access::refusal(site, visit, held.error());
-    if (!held->order_token && typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
+    if (held->order_token) {
+        // Sent once more: the order that this hold became, whatever the basket would cost by now. Asked in a write, as place() does.
+        auto known = co_await site.db.write([&](store::Tx& tx) { return find_by_token(tx, visit.shop().id, *held->order_token); });
+        if (!known) co_return access::refusal(site, visit, known.error());
+        const Receipt receipt{known->id, known->number, known->token, known->state, known->sum, known->payment, known->deadline, Fresh::already_there};
+        co_return co_await to_payment(doors, visit, receipt, now);
+    }
+    if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
     Place wanted{.shop = visit.shop().id,
                  .id = Id<Order>::make(now, site.random),
-                 .idempotency_key = "hold:" + id.text,
+                 .idempotency_key = key_of(id),
                  .token = site.random.token(18),
                  .payment = Id<payments::Payment>::make(now, site.random),
                  .provider = doors.provider,
@@ -207,13 +231,7 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
         if (fault == Fault::gone || fault == Fault::sold_out) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
         co_return access::refusal(site, visit, placed.error());
     }
-    const auto receipt_path = "/orders/" + placed->token;
-    if (placed->payment.empty() || placed->state != State::placed) co_return access::see_other(visit, receipt_path);
-    auto begun = co_await payments::begin(site.db, doors.providers, visit.shop().id, placed->payment, visit.base + receipt_path, now);
-    // The order stands whatever the provider does: its page leads to the payment when it answers again.
-    if (!begun || begun->page_url.empty()) co_return access::see_other(visit, receipt_path);
-    const bool ours = begun->page_url.starts_with('/');
-    co_return http::Response::redirect(ours ? visit.base + begun->page_url : begun->page_url, 303).with("cache-control", "no-store");
+    co_return co_await to_payment(doors, visit, *placed, now);
 }
 
 Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
