@@ -238,7 +238,7 @@ TEST_P(StudioPages, ASnippetsCardsAreCounted) {
     app.tick();
     const auto snippet = json_of(app.api(http::Method::get, "/api/v1/snippets/tide-lamp", app.make_key(app.mira)));
     EXPECT_EQ(snippet.find("seen")->integer(), 2) << "on the bio page and on the product's";
-    EXPECT_EQ(snippet.find("clicks")->integer(), 1);
+    EXPECT_EQ(snippet.find("taps")->integer(), 1);
     EXPECT_EQ(snippet.find("orders")->integer(), 0);
 }
 

@@ -51,7 +51,7 @@ wire::Json snippet_json(const access::Site& site, const access::Shop& shop, cons
                                {"document_url", access::address(site, shop, snippets::document_path(snippet))},
                                {"embed_url", access::address(site, shop, "/embed/" + snippet.slug)},
                                {"seen", tally.seen},
-                               {"clicks", tally.clicks},
+                               {"taps", tally.taps},
                                {"orders", tally.orders}});
 }
 
