@@ -227,6 +227,14 @@ TEST_P(StudioPages, HomeSaysWhatNeedsTheCreator) {
     EXPECT_NE(app.get(mira, "/studio").body.find("Tide lamp is on screen in"), std::string::npos);
 }
 
+TEST_P(StudioPages, TodaysLinkComesBackToWhereItWasChanged) {
+    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}, {"back", "home"}}).header("location").starts_with("/studio?done="));
+    const auto changed = app.post(mira, "/studio/links/today", {{"target", "https://example.com/"}, {"back", "home"}});
+    const auto home = app.get(mira, std::string(changed.header("location"))).body;
+    EXPECT_NE(between(home, "data-toast", "</form>").find("name=\"back\" value=\"home\""), std::string::npos) << "undo comes back here too";
+    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}}).header("location").starts_with("/studio/links?done="));
+}
+
 TEST_P(StudioPages, ASnippetsCardsAreCounted) {
     ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
     ASSERT_EQ(app.post(mira, "/studio/snippets", words(only_product().id.text)).status, 303);
@@ -359,6 +367,20 @@ TEST_P(Api, LinksAndLiveSessions) {
     EXPECT_EQ(post(path + "/pin", R"({"product": "tide-lamp"})").status, 410);
 }
 
+// A session may use the API; to change something it says its csrf token, which another site's page does not know.
+TEST_P(Api, ASessionNeedsItsCsrfTokenToChangeSomething) {
+    const auto studio = app.log_in(app.mira);
+    EXPECT_EQ(app.call({.target = "/api/v1/links", .headers = {{"cookie", studio.cookie}}}).status, 200);
+    const auto add = [&](const std::string& csrf, const std::string& type) {
+        return app.call({.method = http::Method::post, .target = "/api/v1/links", .body = R"({"target": "/"})",
+                         .headers = {{"cookie", studio.cookie}, {"content-type", type}, {"x-csrf", csrf}}}).status;
+    };
+    EXPECT_EQ(add("", "application/json"), 403);
+    EXPECT_EQ(add("guessed", "application/json"), 403);
+    EXPECT_EQ(add(studio.csrf, "text/plain"), 400);
+    EXPECT_EQ(add(studio.csrf, "application/json"), 201);
+}
+
 TEST_P(Api, TheWeek) {
     EXPECT_EQ(json_of(get("/api/v1/reports/week?week=2026-W48")).find("net_revenue")->find("minor")->integer(), 0);
     EXPECT_EQ(get("/api/v1/reports/week?week=48").status, 400);
@@ -411,6 +433,7 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
     for (const std::string& path : {std::string("/studio/products/tide-lamp"), "/studio/snippets/" + snippet.find("id")->text(), "/studio/live/" + session.find("id")->text()}) {
         EXPECT_EQ(app.get(studio, path).status, 404) << path;
         EXPECT_EQ(app.call({.target = path, .headers = {{"cookie", studio.cookie}}}).header("location"), "/studio/login") << path << ": a session is of one shop";
+        EXPECT_EQ(app.call({.target = "/api/v1/orders", .headers = {{"cookie", studio.cookie}}}).status, 401) << "in the API too";
     }
     EXPECT_EQ(app.post(studio, "/studio/snippets/" + snippet.find("id")->text() + "/revoke", {}).status, 404);
     EXPECT_EQ(app.post(studio, "/studio/products/tide-lamp/archive", {}).status, 404);

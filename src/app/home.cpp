@@ -134,12 +134,14 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
                                                  {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
                                                  {"when", snippets::long_date(order.placed) + ", " + minute(order.placed)}}));
         }
+        auto today = TRY(links::today_card(tx, site, visit));
+        today.set("back", "home");
         const auto steps_done = std::to_string(done_count) + " of " + std::to_string(path.size());
         return access::StudioPage{.place = "home",
                                   .title = "Home",
                                   .template_path = "studio/home.html",
                                   .values = wire::Json::object({{"needs", TRY(needs(tx, visit, session, now))},
-                                                                {"today", TRY(links::today_card(tx, site, visit))},
+                                                                {"today", std::move(today)},
                                                                 {"figures", figures(week, before, visit.base + "/studio/numbers")},
                                                                 {"steps", std::move(path)},
                                                                 {"steps_done", steps_done},

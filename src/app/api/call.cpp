@@ -14,7 +14,9 @@ Result<wire::Json> body_of(const access::Visit& visit) {
 
 http::Response answer(const access::Site& site, const access::Visit& visit, const Result<wire::Json>& made, int status) {
     if (!made) {
-        auto response = access::refusal(site, visit, made.error());
+        // Programs are told of keys, not of the login page.
+        const bool nobody = made.error().fault == Fault::unauthenticated && visit.request.header("authorization").empty();
+        auto response = access::refusal(site, visit, nobody ? fail(Fault::unauthenticated, "send an API key as \"Authorization: Bearer bk_…\"; make one with: barrow key create") : made.error());
         if (made.error().fault == Fault::unauthenticated) response.headers.emplace_back("www-authenticate", "Bearer");
         response.headers.emplace_back("cache-control", "no-store");
         return response;
