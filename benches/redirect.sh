@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a redirect costs, beside nginx with a `map`, in one run on loopback: processor time per request, requests a second and
 # the 99th percentile; with connections kept, a new TCP connection for each request, and a new TLS connection for each.
-#   bench/redirect.sh [--json] [--seconds 3] [--rounds 3] [--links 100000] [--server PATH]
+#   benches/redirect.sh [--json] [--seconds 3] [--rounds 3] [--links 100000] [--server PATH]
 # Needs nginx, wrk, openssl. Rounds alternate between the two servers; the median round counts. It ends what it started.
 set -euo pipefail
 

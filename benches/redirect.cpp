@@ -1,4 +1,4 @@
-// A server that is nothing but the floor: redirects from a map of links, each tap counted. bench/redirect.sh loads it beside
+// A server that is nothing but the floor: redirects from a map of links, each tap counted. benches/redirect.sh loads it beside
 // nginx's `map`.
 //   bench_redirect PORT LINKS THREADS [CERTIFICATE KEY]
 #include <csignal>
