@@ -165,7 +165,7 @@ std::vector<std::optional<http::Response>> World::ask(std::vector<http::Call> ca
         EXPECT_TRUE(dies || one->response.has_value()) << one->call.target << " was never answered";
         answers.push_back(one->response);
     }
-    if (dies) {
+    if (steps_max) {
         lottery_.abandon();
         for (auto& one : under_way) graveyard().calls.push_back(std::move(one));
         crash();

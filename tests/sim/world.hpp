@@ -86,8 +86,8 @@ public:
     void crash();  // both are gone, and all that was under way
 
     enum class Tick : std::uint8_t { no, with_them };
-    // All at once, on one thread, in the order of the lot. After `steps_max` steps the process dies: who has no answer by then
-    // has none.
+    // All at once, on one thread, in the order of the lot. With `steps_max` the process dies after so many steps, or when all
+    // have their answer: who has none by then gets none.
     std::vector<std::optional<http::Response>> ask(std::vector<http::Call> calls, Tick tick = Tick::no, std::optional<std::int64_t> steps_max = {});
     http::Response ask(http::Call call);
     void tick();
