@@ -282,7 +282,7 @@ http::Response Owner::see(std::string target) {
 }
 
 http::Response Owner::act(std::string target, Fields fields) {
-    fields.emplace_back("csrf", csrf_);
+    if (std::ranges::find(fields, "csrf", &Fields::value_type::first) == fields.end()) fields.emplace_back("csrf", csrf_);
     auto call = post(std::move(target), fields);
     call.headers.emplace_back("cookie", cookie_);
     return world_.ask(std::move(call));

@@ -95,6 +95,7 @@ public:
     app::App& app() { return *app_; }
     store::Database& db() { return *db_; }
     UnsureProvider& provider() { return *provider_; }
+    [[nodiscard]] const access::Secrets& secrets() const { return secrets_; }
     [[nodiscard]] std::array<std::uint8_t, 32> webhook_key() const { return secrets_.derive({}, "sandbox webhook"); }
 
     VirtualClock clock{Instant{1'795'000'000'000'000}};  // an afternoon in November 2026
@@ -139,7 +140,7 @@ public:
     explicit Owner(World& world) : world_(world) {}
     void log_in();
     http::Response see(std::string target);
-    // Sends a form of a studio page; its csrf is added.
+    // Sends a form of a studio page; its csrf is added where the fields have none.
     http::Response act(std::string target, Fields fields = {});
 
 private:
