@@ -2,11 +2,28 @@
 
 #include "app/metrics.hpp"
 #include "app/rooms.hpp"
+#include "floor/http/static_files.hpp"
 #include "floor/outbox/outbox.hpp"
+#include "floor/wire/compress.hpp"
 #include "rooms/live/live_http.hpp"
 
 namespace barrow::app {
 namespace {
+
+// Pages for viewers are sent compressed. Studio pages are not: they hold the session's csrf beside words that others can
+// choose, and lengths would tell (BREACH).
+void compress(const http::Request& request, http::Response& response) {
+    constexpr std::size_t worth_it = 1'024;
+    if (response.body.size() < worth_it || response.events || request.path.starts_with("/studio")) return;
+    const auto type = response.header("content-type");
+    if (!type.starts_with("text/html") && !type.starts_with("application/json") && !type.starts_with("image/svg")) return;
+    if (!response.header("content-encoding").empty()) return;
+    response.headers.emplace_back("vary", "accept-encoding");
+    const auto encoding = http::accepted_encoding(request, true, true);
+    if (encoding.empty()) return;
+    response.body = encoding == "br" ? wire::brotli(response.body) : wire::gzip(response.body);
+    response.headers.emplace_back("content-encoding", encoding);
+}
 
 class WiredApp final : public App {
 public:
@@ -36,8 +53,9 @@ public:
                     access::strip_shop(request);
                     return http::find_route(router_, request, answer);
                 },
-                .finish = [](const http::Request&, http::Response& response) {
+                .finish = [](const http::Request& request, http::Response& response) {
                     response.headers.emplace_back("x-content-type-options", "nosniff");
+                    compress(request, response);
                 }};
     }
 

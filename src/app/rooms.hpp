@@ -1,6 +1,7 @@
 // What routes.cpp hangs on: the doors of every room, with all that they need.
 #pragma once
 
+#include "app/api/api.hpp"
 #include "app/app.hpp"
 #include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
@@ -30,6 +31,7 @@ struct Rooms {
     checkout::Doors checkout{site, holds, {}};
     orders::Doors orders{site, order_batches, providers};
     payments::Doors payments{site, providers, {}};
+    api::Doors api{site, link_cache};
 };
 
 // Every URL on one page.

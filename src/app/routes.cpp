@@ -1,9 +1,13 @@
 // Every URL of Barrow on one page. Below /@slug/ the same routes answer for that shop.
+#include "app/api/api.hpp"
+#include "app/home.hpp"
 #include "app/rooms.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/links/links_studio.hpp"
 #include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
+#include "rooms/storefront/products_studio.hpp"
+#include "rooms/storefront/snippets_studio.hpp"
 
 namespace barrow::app {
 namespace {
@@ -42,13 +46,20 @@ private:
     Rooms& rooms_;
 };
 
+// A file of web/ at a lasting address, readable from every site.
+void add_open_asset(http::Router& router, Rooms& rooms, std::string pattern, std::string path) {
+    router.add({Method::get, std::move(pattern), http::Quick([&rooms, path = std::move(path)](Request& request) {
+                    return rooms.shelf.answer(request, "", path).with("access-control-allow-origin", "*");
+                })});
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, Rooms& rooms) {
     auto adder = std::make_shared<Adder>(router, rooms);
     auto& add = *adder;
     auto& site = rooms.site;
-    const auto get = Method::get, post = Method::post;
+    const auto get = Method::get, post = Method::post, patch = Method::patch;
 
     // Viewers
     add.slow(get, "/", rooms.links, links::get_bio);
@@ -79,8 +90,23 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/login", site, access::get_login);
     add.slow(post, "/studio/login", site, access::post_login);
     add.slow(post, "/studio/logout", site, access::post_logout);
+    add.slow(get, "/studio", site, get_home);
     add.slow(get, "/studio/page", site, access::get_shop_page);
     add.slow(post, "/studio/page", site, access::post_shop_page);
+    add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
+    add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
+    add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
+    add.slow(get, "/studio/products/:slug", rooms.storefront, storefront::get_edit);
+    add.slow(post, "/studio/products/:slug", rooms.storefront, storefront::post_edit);
+    add.slow(post, "/studio/products/:slug/archive", rooms.storefront, storefront::post_archive);
+    add.slow(post, "/studio/products/:slug/show", rooms.storefront, storefront::post_show);
+    add.slow(get, "/studio/snippets", rooms.storefront, storefront::get_snippets);
+    add.slow(get, "/studio/snippets/new", rooms.storefront, storefront::get_new_snippet);
+    add.slow(post, "/studio/snippets", rooms.storefront, storefront::post_snippet);
+    add.slow(get, "/studio/snippets/:id", rooms.storefront, storefront::get_snippet_edit);
+    add.slow(post, "/studio/snippets/:id", rooms.storefront, storefront::post_snippet_edit);
+    add.slow(post, "/studio/snippets/:id/revoke", rooms.storefront, storefront::post_snippet_revoke);
+    add.slow(post, "/studio/snippets/:id/restore", rooms.storefront, storefront::post_snippet_restore);
     add.slow(get, "/studio/links", rooms.links, links::get_links);
     add.slow(post, "/studio/links", rooms.links, links::post_link);
     add.slow(post, "/studio/links/today", rooms.links, links::post_today);
@@ -94,7 +120,32 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
 
+    // For programs
+    add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");
+    add.slow(get, "/api/v1/products", rooms.api, api::get_products);
+    add.slow(post, "/api/v1/products", rooms.api, api::post_product);
+    add.slow(get, "/api/v1/products/:slug", rooms.api, api::get_product);
+    add.slow(patch, "/api/v1/products/:slug", rooms.api, api::patch_product);
+    add.slow(get, "/api/v1/snippets", rooms.api, api::get_snippets);
+    add.slow(post, "/api/v1/snippets", rooms.api, api::post_snippet);
+    add.slow(get, "/api/v1/snippets/:slug", rooms.api, api::get_snippet);
+    add.slow(get, "/api/v1/links", rooms.api, api::get_links);
+    add.slow(post, "/api/v1/links", rooms.api, api::post_link);
+    add.slow(get, "/api/v1/links/:slug", rooms.api, api::get_link);
+    add.slow(patch, "/api/v1/links/:slug", rooms.api, api::patch_link);
+    add.slow(get, "/api/v1/orders", rooms.api, api::get_orders);
+    add.slow(get, "/api/v1/orders/:id", rooms.api, api::get_order);
+    add.slow(post, "/api/v1/orders/:id/fulfil", rooms.api, api::post_fulfil);
+    add.slow(get, "/api/v1/sessions", rooms.api, api::get_sessions);
+    add.slow(post, "/api/v1/sessions", rooms.api, api::post_session);
+    add.slow(post, "/api/v1/sessions/:id/start", rooms.api, api::post_start);
+    add.slow(post, "/api/v1/sessions/:id/pin", rooms.api, api::post_pin);
+    add.slow(post, "/api/v1/sessions/:id/end", rooms.api, api::post_end);
+    add.slow(get, "/api/v1/reports/week", rooms.api, api::get_week);
+
     // Files
+    // One address for all time, so that pages of others may name it; they come back for it each time.
+    add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     rooms.shelf.add_to(router);
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
                     return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));

@@ -36,4 +36,10 @@ Result<std::unique_ptr<app::Offline>> open_to_read(Common& common) {
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
 
+void say_members(const wire::Json& object) {
+    for (const auto& [name, value] : object.members()) {
+        if (value.is_text()) say(name + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ') + value.text());
+    }
+}
+
 }  // namespace barrow::cli

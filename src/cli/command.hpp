@@ -33,6 +33,9 @@ Result<std::unique_ptr<app::Offline>> open_to_read(Common& common);
 // One line on stdout.
 void say(const std::string& line);
 
+// "name  value" for each text of an object.
+void say_members(const wire::Json& object);
+
 // One per file.
 void add_serve(CLI::App& barrow, Common& common);
 void add_demo(CLI::App& barrow, Common& common);

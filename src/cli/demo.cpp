@@ -13,9 +13,7 @@ void add_demo(CLI::App& barrow, Common& common) {
                 say(wire::write_json_pretty(made));
                 return {};
             }
-            for (const auto& [name, value] : made.members()) {
-                if (value.is_text()) say(name + std::string(name.size() < 10 ? 10 - name.size() : 0, ' ') + "  " + value.text());
-            }
+            say_members(made);
             return {};
         };
     });

@@ -6,6 +6,10 @@
 
 namespace barrow::cli {
 
+namespace {
+Result<wire::Json> command_in(const Common& common, std::string_view name) { return cli::command(common, name, wire::Json::object()); }
+}  // namespace
+
 void add_serve(CLI::App& barrow, Common& common) {
     auto& command = *barrow.add_subcommand("serve", "answer requests until Ctrl-C");
     add_place(command, common);
@@ -16,10 +20,12 @@ void add_serve(CLI::App& barrow, Common& common) {
     auto& address = *command.add_option("--public-address", flags->public_address, "how viewers reach it: shop.example or shop.example:8443");
     auto& certificate = *command.add_option("--certificate", flags->certificate, "PEM file; with --key, serves TLS and HTTP/2");
     auto& key = *command.add_option("--key", flags->key, "PEM file of the certificate's key");
+    auto print_addresses = std::make_shared<bool>(false);
+    command.add_flag("--print-addresses", *print_addresses, "when ready, print the shop's addresses and a one-time login link");
     command.add_flag("--test-mode", flags->test_mode, "for test suites on this machine only");
     command.add_option("--simulation-secret", flags->simulation_secret, "what simulation requests of test mode must carry");
-    command.callback([&common, flags, &port, &host, &threads, &address, &certificate, &key] {
-        common.run = [&common, flags, &port, &host, &threads, &address, &certificate, &key]() -> Status {
+    command.callback([&common, flags, print_addresses, &port, &host, &threads, &address, &certificate, &key] {
+        common.run = [&common, flags, print_addresses, &port, &host, &threads, &address, &certificate, &key]() -> Status {
             auto& config = common.config;
             const auto database = config.database;
             TRY(app::read_config_file(config));
@@ -35,8 +41,13 @@ void add_serve(CLI::App& barrow, Common& common) {
             if (config.certificate.empty() != config.key.empty()) return fail(Fault::bad_input, "--certificate and --key belong together; give both");
             const bool loopback = config.host == "127.0.0.1" || config.host == "::1" || config.host == "localhost";
             if (config.test_mode && !loopback) return fail(Fault::bad_input, "--test-mode is for this machine only; take --host 127.0.0.1");
-            return app::serve(config, [](int in_use) {
+            return app::serve(config, [&](int in_use) {
                 say("serving on port " + std::to_string(in_use));
+                if (*print_addresses) {
+                    // Asked of ourselves, through the local socket.
+                    const auto shop = command_in(common, "demo");
+                    if (shop) say_members(*shop);
+                }
                 std::fflush(stdout);
             });
         };

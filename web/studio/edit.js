@@ -1,4 +1,4 @@
-// Beside the form: limits that count while you type, the real card that follows, the photo at once.
+// Beside the form: limits that count while you type, the real card that follows.
 const form = document.getElementById('edit');
 
 for (const input of form.querySelectorAll('[data-limit]')) {
@@ -19,7 +19,8 @@ const card = document.querySelector('.beside .snippet');
 const parts = { title: 'h2 bdi', how: '.how', action: '.button bdi' };
 for (const input of form.querySelectorAll('[data-shows]')) {
   const part = card && card.querySelector(parts[input.dataset.shows]);
-  if (part) input.addEventListener('input', () => { part.textContent = input.value; });
+  const price = input.dataset.shows === 'action' && part ? part.textContent.match(/ · [^·]*$/)?.[0] ?? '' : '';
+  if (part) input.addEventListener('input', () => { part.textContent = input.value + price; });
 }
 
 for (const chip of form.querySelectorAll('[data-fill]')) {
@@ -30,13 +31,3 @@ for (const chip of form.querySelectorAll('[data-fill]')) {
     input.focus();
   });
 }
-
-const photo = form.querySelector('[data-photo-input]');
-if (photo) photo.addEventListener('change', () => {
-  const [file] = photo.files;
-  const picture = form.querySelector('[data-photo]');
-  if (!file) return;
-  const reader = new FileReader();
-  reader.onload = () => { picture.src = reader.result; picture.hidden = false; };
-  reader.readAsDataURL(file);
-});

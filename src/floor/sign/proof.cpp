@@ -9,8 +9,8 @@ namespace {
 Bytes hash_data(const wire::Json& document, const wire::Json& options) {
     const auto of_options = sha256(as_bytes(wire::write_canonical(options)));
     const auto of_document = sha256(as_bytes(wire::write_canonical(document)));
-    Bytes both(of_options.begin(), of_options.end());
-    both.insert(both.end(), of_document.begin(), of_document.end());
+    Bytes both(of_options.size() + of_document.size());
+    std::ranges::copy(of_document, std::ranges::copy(of_options, both.begin()).out);
     return both;
 }
 

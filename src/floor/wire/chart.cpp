@@ -28,6 +28,7 @@ std::string bar_chart(const std::string& title, const std::vector<Bar>& bars) {
     const double scale = plot / (most - least);
     const double zero = top + most * scale;
     const double step = width / static_cast<double>(bars.size());
+    const double bar_width = std::min(step * 0.68, 72.0);
     std::string svg = open_svg(title, top + plot + bottom);
     svg += fmt::format("<path class=\"grid\" d=\"M0 {0:.1f}H{1:.0f}\"/>", zero, width);
     for (std::size_t i = 0; i < bars.size(); ++i) {
@@ -35,8 +36,8 @@ std::string bar_chart(const std::string& title, const std::vector<Bar>& bars) {
         const double left = step * static_cast<double>(i), middle = left + step / 2;
         const double length = std::abs(bar.height) * scale;
         const double y = bar.height >= 0 ? zero - length : zero;
-        svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"3\"><title>{}: {}</title></rect>", left + step * 0.16, y,
-                           step * 0.68, length, escape_html(bar.label), escape_html(bar.value));
+        svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"3\"><title>{}: {}</title></rect>", middle - bar_width / 2, y,
+                           bar_width, length, escape_html(bar.label), escape_html(bar.value));
         if (bar.height != 0) {
             svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, bar.height > 0 ? y - 6 : y + length + 14,
                                escape_html(bar.value));

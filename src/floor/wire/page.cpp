@@ -84,9 +84,13 @@ std::string escape_html(std::string_view text) {
 }
 
 std::string grouped(std::int64_t number) {
-    auto text = std::to_string(number);
+    const auto digits = std::to_string(number);
     const std::size_t start = number < 0 ? 1 : 0;
-    for (auto at = text.size(); at > start + 3;) text.insert(at -= 3, ",");
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > start && (digits.size() - i) % 3 == 0) text += ',';
+        text += digits[i];
+    }
     return text;
 }
 

@@ -4,7 +4,11 @@
 #include <limits>
 #include <rapidcheck.h>
 
+#include <brotli/decode.h>
+#include <zlib.h>
+
 #include "floor/wire/assets.hpp"
+#include "floor/wire/compress.hpp"
 #include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
 #include "floor/wire/page.hpp"
@@ -127,6 +131,30 @@ TEST(Page, groups_counts_by_thousands) {
 TEST(Page, tells_whether_a_list_has_something_in_it) {
     const auto none = [](std::string_view) -> const std::string_view* { return nullptr; };
     EXPECT_EQ(render("{{#has_a}}a{{/has_a}}{{#has_b}}b{{/has_b}}", Json::object({{"a", Json::array({1})}, {"b", Json::array()}}), none), "a");
+}
+
+TEST(Compress, gives_back_what_it_took_and_makes_pages_small) {
+    std::string page;
+    for (int i = 0; i < 400; ++i) page += "<li class=\"card\">Tide lamp number " + std::to_string(i) + "</li>";
+    const auto zipped = gzip(page), brotlied = brotli(page);
+    EXPECT_LT(zipped.size(), page.size() / 4);
+    EXPECT_LT(brotlied.size(), page.size() / 4);
+    std::string back(page.size(), '\0');
+    z_stream stream{};
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(zipped.data()));
+    stream.avail_in = static_cast<uInt>(zipped.size());
+    stream.next_out = reinterpret_cast<Bytef*>(back.data());
+    stream.avail_out = static_cast<uInt>(back.size());
+    ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    inflateEnd(&stream);
+    EXPECT_EQ(back, page);
+    std::size_t size = page.size();
+    back.assign(page.size(), '\0');
+    EXPECT_EQ(BrotliDecoderDecompress(brotlied.size(), reinterpret_cast<const std::uint8_t*>(brotlied.data()), &size, reinterpret_cast<std::uint8_t*>(back.data())),
+              BROTLI_DECODER_RESULT_SUCCESS);
+    EXPECT_EQ(back, page);
+    EXPECT_FALSE(gzip("").empty());
 }
 
 TEST(Assets, are_sorted_so_that_they_can_be_found) {

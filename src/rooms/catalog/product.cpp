@@ -31,7 +31,7 @@ Status examine(const Product& product, const access::Shop& shop) {
     if (product.price.currency != shop.currency) return fail(Fault::bad_input, "prices of this shop are in " + std::string(shop.currency.code()));
     if (product.price.minor < 0 || product.price.minor > 100'000'000'000) return fail(Fault::bad_input, "the price must be between 0 and 1,000,000,000.00");
     if (product.tax_basis_points < 0 || product.tax_basis_points > 5'000) return fail(Fault::bad_input, "the tax must be between 0 and 50 %");
-    if (!product.image.empty() && product.image.front() != '/') return fail(Fault::bad_input, "the image must be a path on this site");
+    if (!product.image.empty() && (product.image.front() != '/' || product.image.starts_with("//"))) return fail(Fault::bad_input, "the image must be a path on this site");
     TRY(fits("the image's description", product.image_alt, 140));
     const auto& page = product.page;
     TRY(fits("what you get", page.gets, 3, 100));

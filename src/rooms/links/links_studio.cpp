@@ -13,11 +13,12 @@ constexpr std::string_view today_slug = "today";
 Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent, const std::string& problem) {
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
-    const auto clicks = TRY(telemetry::clicks_by_link(tx, shop.id, now.day() - 6));
+    const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
+    if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
     wire::Json::Array rows;
     for (const auto& link : TRY(newest(tx, shop.id))) {
-        const auto found = clicks.find(link.number);
-        const auto counted = found == clicks.end() ? telemetry::Clicks() : found->second;
+        const auto found = clicks->find(link.number);
+        const auto counted = found == clicks->end() ? telemetry::Clicks() : found->second;
         const bool ended = link.ends && *link.ends <= now;
         rows.push_back(wire::Json::object({{"short", access::authority(doors.site, shop) + visit.base + "/s/" + link.slug},
                                            {"href", access::address(doors.site, shop, "/s/" + link.slug)},
@@ -64,6 +65,7 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
                                {"href", access::address(site, shop, "/s/today")},
                                {"target", there ? there->target : "/"},
                                {"action", visit.base + "/studio/links/today"},
+                               {"back", ""},
                                {"error", error},
                                {"choices", std::move(choices)},
                                {"qr_svg", ""},
@@ -97,19 +99,21 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
         site, visit,
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             const auto target = own_path(doors, visit, access::field(sent, "target"));
+            const bool from_home = access::field(sent, "back") == "home";
             access::Toast toast{.text = "Today's link leads to " + target + "."};
             const auto there = find(tx, visit.shop().id, today_slug);
             if (there) {
                 TRY(retarget(tx, visit.shop().id, today_slug, target));
                 toast.undo_url = visit.base + "/studio/links/today";
                 toast.undo_fields.emplace_back("target", there->target);
+                if (from_home) toast.undo_fields.emplace_back("back", "home");
             } else if (there.error().fault == Fault::not_found) {
                 TRY(add(tx, visit.shop().id, {.slug = std::string(today_slug), .target = target}, now, site.random));
             } else {
                 return there.error();
             }
             TRY(access::note_audit(tx, visit.shop().id, "owner", "retarget_link", today_slug, now, site.random));
-            return access::with_toast(site, visit, "/studio/links", toast);
+            return access::with_toast(site, visit, from_home ? "/studio" : "/studio/links", toast);
         },
         [&](store::Tx& tx, const wire::Json&, const Error& error) -> Result<access::StudioPage> {
             auto page = TRY(links_page(tx, doors, visit, nullptr, ""));

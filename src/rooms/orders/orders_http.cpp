@@ -309,12 +309,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
     co_return access::page(site, visit, "viewer/receipt.html", std::move(*values));
 }
 
-namespace {
-
-struct Words {
-    std::string_view state, kind;
-};
-Words words_of(const Order& order) {
+StateWords state_words(const Order& order) {
     switch (order.state) {
         case State::placed: return {"waits for payment", "sale"};
         case State::paid: return {"paid", "good"};
@@ -323,8 +318,6 @@ Words words_of(const Order& order) {
     }
     return {"", ""};
 }
-
-}  // namespace
 
 Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
     const auto state = visit.request.query_value("state").value_or("");
@@ -342,7 +335,7 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
             if (order.state == State::paid) {
                 actions.push_back(wire::Json::object({{"label", "Sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
             }
-            const auto words = words_of(order);
+            const auto words = state_words(order);
             rows.push_back(wire::Json::object({{"number", order.number}, {"href", visit.base + "/orders/" + order.token},
                                                {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)}, {"buyer", order.buyer.name},
                                                {"what", what_words(order)}, {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},

@@ -32,5 +32,10 @@ Task<http::Response> post_sent(Doors& doors, access::Visit visit);
 
 // "2 × Tide lamp"
 std::string what_words(const Order& order);
+// "paid", and how the word is coloured.
+struct StateWords {
+    std::string_view state, kind;
+};
+StateWords state_words(const Order& order);
 
 }  // namespace barrow::orders

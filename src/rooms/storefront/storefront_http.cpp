@@ -119,6 +119,11 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
                                    {"product", product.id.text}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
+    // Who comes with a snippet tapped its card.
+    if (came_with.snippet != 0 && came_with.surface != telemetry::Surface::product && visit.request.method == http::Method::get &&
+        visit.request.header("sec-purpose").find("prefetch") == std::string_view::npos) {
+        doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::tap, .context = came_with, .product_id = product_id});
+    }
     doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
     co_return access::page(site, visit, "viewer/product.html", std::move(*values));
 }

@@ -8,6 +8,7 @@ std::string_view name(Touch touch) {
     switch (touch) {
         case Touch::impression: return "impression";
         case Touch::click: return "click";
+        case Touch::tap: return "tap";
         case Touch::order: return "order";
     }
     return "";

@@ -14,7 +14,8 @@
 
 namespace barrow::telemetry {
 
-enum class Touch : std::uint8_t { impression, click, order };
+// impression: shown; click: a short link followed; tap: a snippet's card followed; order: placed.
+enum class Touch : std::uint8_t { impression, click, tap, order };
 std::string_view name(Touch touch);
 
 struct TouchKey {

@@ -1,0 +1,153 @@
+#include "app/home.hpp"
+
+#include <algorithm>
+
+#include "floor/wire/page.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/links/link.hpp"
+#include "rooms/links/links_studio.hpp"
+#include "rooms/live/session.hpp"
+#include "rooms/orders/orders_http.hpp"
+#include "rooms/orders/to_send.hpp"
+#include "rooms/reports/week.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/snippets/snippet.hpp"
+#include "rooms/telemetry/counters.hpp"
+
+namespace barrow::app {
+namespace {
+
+constexpr Duration send_within = days(1);       // a paid order that waits longer needs somebody
+constexpr int late_shown_max = 3;               // the rest is one line
+constexpr int newest_shown_max = 5;
+constexpr std::int64_t low_count = 3;           // of the pinned product
+constexpr Duration soon = days(1);              // a session within it takes the live bar
+
+struct Need {
+    std::string text, href, action;
+    bool urgent = false;
+};
+wire::Json json(const Need& need) { return wire::Json::object({{"text", need.text}, {"href", need.href}, {"action", need.action}, {"urgent", need.urgent}}); }
+
+std::string minute(Instant at) { return clock_time(at).substr(0, 5) + " UTC"; }
+
+// The session that is on air, else the next one within a day.
+Result<std::optional<live::Session>> session_at_hand(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
+    std::optional<live::Session> next;
+    for (auto& session : TRY(live::newest(tx, shop))) {
+        if (session.state == live::Session::State::live) return std::optional(std::move(session));
+        if (session.state != live::Session::State::scheduled || session.starts < now - soon || session.starts > now + soon) continue;
+        if (!next || session.starts < next->starts) next = std::move(session);
+    }
+    return next;
+}
+
+Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::optional<live::Session>& session, Instant now) {
+    const auto& shop = visit.shop().id;
+    wire::Json::Array list;
+    const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
+    for (const auto& order : late.oldest) {
+        const auto day_count = (now - order.paid.value_or(now)).us / days(1).us;
+        list.push_back(json({.text = "Order " + std::to_string(order.number) + ", " + orders::what_words(order) + ": paid " + std::to_string(day_count) +
+                                     (day_count == 1 ? " day ago, not sent yet" : " days ago, not sent yet"),
+                             .href = visit.base + "/studio/orders?state=paid", .action = "Send it", .urgent = day_count >= 3}));
+    }
+    if (late.count > static_cast<std::int64_t>(late.oldest.size())) {
+        list.push_back(json({.text = wire::grouped(late.count - static_cast<std::int64_t>(late.oldest.size())) + " more paid orders wait to be sent",
+                             .href = visit.base + "/studio/orders?state=paid", .action = "See them"}));
+    }
+    if (session && session->pinned) {
+        const auto standing = TRY(stock::standing(tx, shop, *session->pinned, session->drop));
+        if (standing.left_count <= low_count) {
+            const auto product = TRY(catalog::find(tx, shop, *session->pinned));
+            list.push_back(json({.text = product.name + " is on screen in \"" + session->title + "\": " + standing.words,
+                                 .href = visit.base + "/studio/live/" + session->id.text, .action = "Control room",
+                                 .urgent = session->state == live::Session::State::live}));
+        }
+    }
+    return wire::Json(std::move(list));
+}
+
+wire::Json figures(const reports::Week& week, const reports::Week& before, const std::string& href) {
+    const auto figure = [&](std::string_view label, std::string value, std::string note) {
+        return wire::Json::object({{"label", label}, {"value", std::move(value)}, {"unit", ""}, {"note", std::move(note)}, {"href", href}});
+    };
+    return wire::Json::array({figure("Net this week", display(week.net), "last week " + display(before.net)),
+                              figure("Orders paid", wire::grouped(week.orders), "last week " + wire::grouped(before.orders)),
+                              figure("Link clicks", wire::grouped(week.clicks), "last week " + wire::grouped(before.clicks))});
+}
+
+struct Step {
+    std::string_view text;
+    std::string href;
+    bool done;
+};
+
+Result<bool> somebody_followed(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<links::Link>& links) {
+    const auto clicks = telemetry::clicks_by_link(tx, shop, 0);
+    if (!clicks) return clicks.error();
+    return std::ranges::any_of(links, [&](const auto& link) { return clicks->contains(link.number); });
+}
+
+// From the first product to the first sale; empty when it is walked.
+Result<std::vector<Step>> steps(store::Tx& tx, const access::Visit& visit) {
+    const auto& shop = visit.shop().id;
+    if (TRY(orders::sold_something(tx, shop))) return std::vector<Step>();
+    const auto products = TRY(catalog::all(tx, shop));
+    const auto snippets = TRY(snippets::all(tx, shop));
+    const auto links = TRY(links::newest(tx, shop));
+    const bool followed = TRY(somebody_followed(tx, shop, links));
+    return std::vector<Step>{{"Make your first product", visit.base + "/studio/products/new", std::ranges::any_of(products, [](const auto& one) { return one.published; })},
+                             {"Say in one breath what it does: its snippet", visit.base + "/studio/snippets/new", std::ranges::any_of(snippets, [](const auto& one) { return !one.revoked; })},
+                             {"Make a short link to it", visit.base + "/studio/links#new", !links.empty()},
+                             {"Share the link until somebody follows it", visit.base + "/studio/links", followed},
+                             {"The first order", visit.base + "/studio/orders", false}};
+}
+
+wire::Json live_bar(const access::Visit& visit, const live::Session& session) {
+    const bool on_air = session.state == live::Session::State::live;
+    return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
+                               {"title", session.title},
+                               {"words", on_air ? "since " + minute(session.started.value_or(session.starts)) : snippets::long_date(session.starts) + ", " + minute(session.starts)},
+                               {"on_air", on_air}});
+}
+
+}  // namespace
+
+Task<http::Response> get_home(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto& shop = visit.shop();
+        const auto session = TRY(session_at_hand(tx, shop.id, now));
+        const auto monday = reports::monday_of(now);
+        const auto week = reports::week(TRY(reports::read_facts(tx, shop.id, monday)), shop.currency);
+        const auto before = reports::week(TRY(reports::read_facts(tx, shop.id, monday - 7)), shop.currency);
+        wire::Json::Array path, newest;
+        int done_count = 0;
+        for (const auto& step : TRY(steps(tx, visit))) {
+            done_count += step.done ? 1 : 0;
+            path.push_back(wire::Json::object({{"text", step.text}, {"href", step.href}, {"done", step.done}}));
+        }
+        for (const auto& order : TRY(orders::newest(tx, shop.id, 0, newest_shown_max))) {
+            const auto words = orders::state_words(order);
+            newest.push_back(wire::Json::object({{"number", order.number}, {"href", visit.base + "/orders/" + order.token}, {"what", orders::what_words(order)},
+                                                 {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
+                                                 {"when", snippets::long_date(order.placed) + ", " + minute(order.placed)}}));
+        }
+        auto today = TRY(links::today_card(tx, site, visit));
+        today.set("back", "home");
+        const auto steps_done = std::to_string(done_count) + " of " + std::to_string(path.size());
+        return access::StudioPage{.place = "home",
+                                  .title = "Home",
+                                  .template_path = "studio/home.html",
+                                  .values = wire::Json::object({{"needs", TRY(needs(tx, visit, session, now))},
+                                                                {"today", std::move(today)},
+                                                                {"figures", figures(week, before, visit.base + "/studio/numbers")},
+                                                                {"steps", std::move(path)},
+                                                                {"steps_done", steps_done},
+                                                                {"orders", std::move(newest)},
+                                                                {"live_bar", session ? live_bar(visit, *session) : wire::Json(false)}})};
+    });
+}
+
+}  // namespace barrow::app

@@ -1,0 +1,310 @@
+#include "rooms/storefront/products_studio.hpp"
+
+#include <array>
+
+#include "rooms/access/shops.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/storefront/shelve.hpp"
+
+namespace barrow::storefront {
+namespace {
+
+// A field of the form: its name, and how a refusal about it begins, here or in catalog.
+struct Field {
+    std::string_view name;
+    std::array<std::string_view, 3> refusals;
+};
+constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name"}},
+                                        {"slug", {"the slug", "this shop has a product"}},
+                                        {"price", {"price", "the price", "prices of"}},
+                                        {"tax", {"tax", "the tax"}},
+                                        {"units", {"units"}},
+                                        {"image", {"the image must"}},
+                                        {"image_alt", {"the image's"}},
+                                        {"page_gets", {"what you get"}},
+                                        {"page_delivery", {"the delivery"}},
+                                        {"page_refund", {"the refund"}},
+                                        {"page_steps", {"how it works"}},
+                                        {"page_limits", {"who it is not"}},
+                                        {"page_questions", {"questions", "a question", "an answer"}}}};
+
+// At the field its name need not be said again.
+std::string without_name(std::string_view problem, std::string_view name) {
+    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(": ")) problem.remove_prefix(name.size() + 2);
+    return std::string(problem);
+}
+
+// Which field a refusal belongs to; "" for the form as a whole.
+std::string_view field_of(std::string_view problem) {
+    for (const auto& field : fields) {
+        for (const auto start : field.refusals) {
+            if (!start.empty() && problem.starts_with(start)) return field.name;
+        }
+    }
+    return "";
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at <= text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        auto line = text.substr(at, end - at);
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t')) line.remove_suffix(1);
+        while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+        if (!line.empty()) lines.emplace_back(line);
+        at = end + 1;
+    }
+    return lines;
+}
+
+std::string questions_text(const std::vector<catalog::Explanation::Question>& questions) {
+    std::vector<std::string> lines;
+    for (const auto& one : questions) lines.push_back(one.question + " | " + one.answer);
+    return joined(lines);
+}
+
+Result<std::vector<catalog::Explanation::Question>> read_questions(std::string_view text) {
+    std::vector<catalog::Explanation::Question> questions;
+    for (const auto& line : lines_of(text)) {
+        const auto bar = line.find('|');
+        if (bar == std::string::npos) return fail(Fault::bad_input, "questions: put the answer after a bar, \"Does it float? | Yes.\"");
+        const auto question = lines_of(line.substr(0, bar)), answer = lines_of(line.substr(bar + 1));
+        if (question.empty() || answer.empty()) return fail(Fault::bad_input, "questions: each needs a question and an answer");
+        questions.push_back({question.front(), answer.front()});
+    }
+    return questions;
+}
+
+// What the form shows: as typed, or as the product stands.
+struct Typed {
+    std::string name, slug, price, tax, units, units_seen, image, image_alt;
+    std::string gets, delivery, refund, steps, limits, questions;
+    bool published = true;
+};
+
+Typed typed_of(const wire::Json& sent) {
+    const auto text = [&](std::string_view name) { return access::field(sent, name); };
+    return {.name = text("name"), .slug = text("slug"), .price = text("price"), .tax = text("tax"), .units = text("units"), .units_seen = text("units_seen"),
+            .image = text("image"), .image_alt = text("image_alt"), .gets = text("page_gets"), .delivery = text("page_delivery"),
+            .refund = text("page_refund"), .steps = text("page_steps"), .limits = text("page_limits"), .questions = text("page_questions"),
+            .published = !text("published").empty()};
+}
+
+Typed typed_of(const catalog::Product& product, const stock::Standing& standing) {
+    const auto units = std::to_string(on_hand(standing));
+    return {.name = product.name, .slug = product.slug, .price = decimal(product.price), .tax = percent_field(product.tax_basis_points), .units = units, .units_seen = units,
+            .image = product.image, .image_alt = product.image_alt, .gets = joined(product.page.gets), .delivery = product.page.delivery,
+            .refund = product.page.refund, .steps = joined(product.page.steps), .limits = joined(product.page.limits),
+            .questions = questions_text(product.page.questions), .published = product.published};
+}
+
+// The form's fields put into a product. Refuses (bad_input) what cannot be read.
+Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Currency currency) {
+    product.name = typed.name;
+    auto price = read_decimal(typed.price, currency);
+    if (!price) return fail(Fault::bad_input, "price: " + price.error().text);
+    product.price = *price;
+    product.tax_basis_points = TRY(read_percent(typed.tax));
+    product.image = typed.image;
+    product.image_alt = typed.image_alt;
+    product.published = typed.published;
+    product.page = {.gets = lines_of(typed.gets), .delivery = typed.delivery, .refund = typed.refund, .steps = lines_of(typed.steps),
+                    .limits = lines_of(typed.limits), .questions = TRY(read_questions(typed.questions))};
+    return product;
+}
+
+Result<std::int64_t> read_units(const std::string& text) {
+    const auto form = wire::Json::object({{"units", text.empty() ? std::string("0") : text}});
+    wire::Fields reader(form, "form");
+    const auto units = reader.integer("units", 0, units_max);
+    if (!units) return fail(Fault::bad_input, "units: a whole number from 0 to 1,000,000");
+    return units;
+}
+
+wire::Json blocks(const Typed& typed, std::string_view wrong, const std::string& problem) {
+    struct Block {
+        std::string_view name, label, help, limit;
+        bool tall;
+        const std::string& value;
+    };
+    const std::array<Block, 6> list{{{"page_gets", "What you get", "One thing a line, at most three.", "", true, typed.gets},
+                                     {"page_delivery", "When it is there", "\"With you in three working days\"", "100", false, typed.delivery},
+                                     {"page_refund", "If it does not fit", "One line, with days.", "140", false, typed.refund},
+                                     {"page_steps", "How it works", "One step a line, at most three.", "", true, typed.steps},
+                                     {"page_limits", "Who it is not for", "One a line, at most five. It earns more trust than praise.", "", true, typed.limits},
+                                     {"page_questions", "Questions", "One a line, at most three: Question? | Answer", "", true, typed.questions}}};
+    wire::Json::Array out;
+    for (const auto& block : list) {
+        out.push_back(wire::Json::object({{"name", block.name}, {"label", block.label}, {"help", block.help}, {"value", block.value}, {"limit", block.limit},
+                                          {"tall", block.tall}, {"error", wrong == block.name ? without_name(problem, block.name.substr(5)) : std::string()}}));
+    }
+    return out;
+}
+
+// What a careful friend would say before people see the page.
+wire::Json lint(const catalog::Product& product) {
+    wire::Json::Array out;
+    const auto say = [&](std::string_view text) { out.push_back(wire::Json::object({{"text", text}})); };
+    if (product.page.limits.empty()) say("Say who it is not for.");
+    if (product.page.delivery.empty()) say("Say when it is there.");
+    if (product.page.refund.empty()) say("Say what happens when it does not fit.");
+    return out;
+}
+
+std::string currency_sign(Currency currency) {
+    const auto nothing = display({0, currency});
+    auto sign = nothing.substr(0, nothing.find('0'));
+    while (sign.ends_with(' ')) sign.pop_back();
+    return sign;
+}
+
+// `product` is nullptr for a new one.
+Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product, const Typed& typed,
+                                     const std::string& problem) {
+    const auto wrong = problem.empty() ? std::string_view() : field_of(problem);
+    const auto at = [&](std::string_view name) { return wrong == name ? without_name(problem, name) : std::string(); };
+    auto card = wire::Json(false);
+    std::string snippet_new;
+    if (product != nullptr) {
+        const auto standing = TRY(stock::standing(tx, visit.shop().id, product->id));
+        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id))) {
+            if (snippet.product != product->id || snippet.revoked) continue;
+            card = snippets::card(site, visit, snippet, *product, standing.words, standing.kind, "");
+            break;
+        }
+        if (!card.is_object()) snippet_new = visit.base + "/studio/snippets/new?product=" + product->slug;
+    }
+    const auto own = visit.base + "/studio/products" + (product != nullptr ? "/" + product->slug : "");
+    return access::StudioPage{
+        .place = "products",
+        .title = product != nullptr ? product->name : "New product",
+        .template_path = "studio/product_edit.html",
+        .values = wire::Json::object({{"action", own},
+                                      {"is_new", product == nullptr},
+                                      {"public_url", product != nullptr && product->published ? visit.base + "/p/" + product->slug : ""},
+                                      {"address", access::address(site, visit.shop(), product != nullptr ? "/p/" + product->slug : "/p/")},
+                                      {"problem", problem.empty() ? "" : wrong.empty() ? problem : "One thing is not right yet: see below."},
+                                      {"name", typed.name}, {"name_error", at("name")},
+                                      {"slug", typed.slug}, {"slug_error", at("slug")},
+                                      {"price", typed.price}, {"price_error", at("price")},
+                                      {"currency_sign", currency_sign(visit.shop().currency)},
+                                      {"tax", typed.tax}, {"tax_error", at("tax")},
+                                      {"units", typed.units}, {"units_seen", typed.units_seen}, {"units_error", at("units")},
+                                      {"image", typed.image}, {"image_url", typed.image.empty() ? "" : visit.base + typed.image}, {"image_error", at("image")},
+                                      {"image_alt", typed.image_alt}, {"image_alt_error", at("image_alt")},
+                                      {"published", typed.published},
+                                      {"blocks", blocks(typed, wrong, problem)},
+                                      {"lint", product != nullptr ? lint(*product) : wire::Json::array()},
+                                      {"snippet", std::move(card)},
+                                      {"snippet_new_url", snippet_new},
+                                      {"archive_url", product != nullptr && product->published ? own + "/archive" : ""}})};
+}
+
+}  // namespace
+
+Task<http::Response> get_products(Doors& doors, access::Visit visit) {
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        wire::Json::Array rows;
+        for (const auto& product : TRY(catalog::all(tx, visit.shop().id))) {
+            std::int64_t left = 0, held = 0, sold = 0;
+            for (const auto& allotment : TRY(stock::allotments(tx, visit.shop().id, product.id))) {
+                left += allotment.closed ? 0 : allotment.left_count;
+                held += allotment.held_count;
+                sold += allotment.taken_count;
+            }
+            const auto standing = TRY(stock::standing(tx, visit.shop().id, product.id));
+            rows.push_back(wire::Json::object({{"href", visit.base + "/studio/products/" + product.slug},
+                                               {"public_url", visit.base + "/p/" + product.slug},
+                                               {"name", product.name},
+                                               {"image", product.image.empty() ? "" : visit.base + product.image},
+                                               {"image_alt", product.image_alt},
+                                               {"price", display(product.price)},
+                                               {"left", std::to_string(left)},
+                                               {"held", std::to_string(held)},
+                                               {"sold", std::to_string(sold)},
+                                               {"state", product.published ? standing.words : "off the stall"},
+                                               {"state_kind", product.published ? standing.kind : "muted"},
+                                               {"published", product.published}}));
+        }
+        return access::StudioPage{.place = "products", .title = "Products", .template_path = "studio/products.html", .values = wire::Json::object({{"products", std::move(rows)}})};
+    });
+}
+
+Task<http::Response> get_new_product(Doors& doors, access::Visit visit) {
+    const Typed fresh{.units = "1", .units_seen = "0"};
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return form_page(tx, doors.site, visit, nullptr, fresh, ""); });
+}
+
+Task<http::Response> post_product(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        const auto typed = typed_of(sent);
+        catalog::Product fresh{.slug = typed.slug, .price = {0, visit.shop().currency}};
+        auto product = TRY(filled(std::move(fresh), typed, visit.shop().currency));
+        product = TRY(shelve(tx, visit.shop(), std::move(product), TRY(read_units(typed.units)), now, site.random));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "add_product", product.id.text, now, site.random));
+        const auto words = product.published ? product.name + " is on the stall. Next: its snippet." : product.name + " is kept, not shown yet.";
+        return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = words});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return form_page(tx, site, visit, nullptr, typed_of(sent), error.text); };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+Task<http::Response> get_edit(Doors& doors, access::Visit visit) {
+    const auto slug = visit.request.parameter("slug");
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
+        return form_page(tx, doors.site, visit, &product, typed_of(product, TRY(stock::standing(tx, visit.shop().id, product.id))), "");
+    });
+}
+
+Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        const auto typed = typed_of(sent);
+        auto product = TRY(filled(TRY(catalog::find(tx, visit.shop().id, slug)), typed, visit.shop().currency));
+        product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
+        TRY(recount(tx, visit.shop().id, product.id, TRY(read_units(typed.units)) - TRY(read_units(typed.units_seen)), now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "change_product", product.id.text, now, site.random));
+        return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = "Saved. Its page shows it now."});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
+        const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
+        auto typed = typed_of(sent);
+        typed.slug = product.slug;
+        return form_page(tx, site, visit, &product, typed, error.text);
+    };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+namespace {
+Task<http::Response> post_set_published(Doors& doors, access::Visit visit, bool published) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        auto product = TRY(catalog::find(tx, visit.shop().id, slug));
+        product.published = published;
+        product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", published ? "show_product" : "archive_product", product.id.text, now, site.random));
+        access::Toast toast{.text = published ? product.name + " is on the stall again." : product.name + " is off the stall."};
+        if (!published) toast.undo_url = visit.base + "/studio/products/" + product.slug + "/show";
+        return access::with_toast(site, visit, "/studio/products", toast);
+    });
+}
+}  // namespace
+
+Task<http::Response> post_archive(Doors& doors, access::Visit visit) { return post_set_published(doors, std::move(visit), false); }
+Task<http::Response> post_show(Doors& doors, access::Visit visit) { return post_set_published(doors, std::move(visit), true); }
+
+}  // namespace barrow::storefront

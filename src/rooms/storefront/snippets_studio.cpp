@@ -1,0 +1,288 @@
+#include "rooms/storefront/snippets_studio.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "floor/wire/page.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/experiments/experiments.hpp"
+#include "rooms/experiments/tally.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/stock/standing.hpp"
+#include "rooms/storefront/publish.hpp"
+
+namespace barrow::storefront {
+namespace {
+
+using telemetry::Surface;
+
+// The surfaces that a creator chooses from; the others follow by themselves.
+struct Choice {
+    Surface surface;
+    std::string_view label;
+};
+constexpr std::array<Choice, 4> choices{{{Surface::bio, "Your page"}, {Surface::product, "Product page"}, {Surface::live, "Live page"}, {Surface::embed, "Other people's pages"}}};
+
+std::int64_t bit(Surface surface) { return std::int64_t{1} << static_cast<int>(surface); }
+
+std::string surface_words(std::int64_t surfaces) {
+    std::string words;
+    for (const auto& choice : choices) {
+        if ((surfaces & bit(choice.surface)) != 0) words += (words.empty() ? "" : " · ") + std::string(telemetry::name(choice.surface));
+    }
+    return words.empty() ? "nowhere" : words;
+}
+
+// The bits of the form's boxes in place of the ones before.
+std::int64_t read_surfaces(const wire::Json& sent, std::int64_t before) {
+    const auto* list = sent.find("surface");
+    const auto ticked = [&](std::string_view name) {
+        if (list == nullptr) return false;
+        if (list->is_text()) return list->text() == name;
+        return std::ranges::any_of(list->items(), [&](const auto& one) { return one.is_text() && one.text() == name; });
+    };
+    for (const auto& choice : choices) before = ticked(telemetry::name(choice.surface)) ? before | bit(choice.surface) : before & ~bit(choice.surface);
+    return before;
+}
+
+snippets::Words read_words(const wire::Json& sent) {
+    const auto text = [&](std::string_view name) { return access::field(sent, name); };
+    return {.title = text("title"), .how = text("how"), .proof = text("proof"), .proof_source = text("proof_source"), .proof_url = text("proof_url"), .action = text("action")};
+}
+
+// What the form shows. `current` is nullptr for a new snippet.
+struct Form {
+    const snippets::Snippet* current = nullptr;
+    catalog::Product product{.price = {0, euro}};  // chosen, or the snippet's
+    std::vector<catalog::Product> products;        // to choose from
+    snippets::Words words;
+    std::int64_t surfaces = snippets::everywhere;
+    std::string problem;
+};
+
+// The versions that a running experiment shows by turns, in order; empty when none runs.
+Result<std::vector<std::int64_t>> tried_versions(store::Tx& tx, const Id<access::Shop>& shop, const Id<snippets::Snippet>& id) {
+    std::vector<std::int64_t> versions;
+    const auto running = TRY(experiments::running(tx, shop));
+    for (const auto& experiment : running) {
+        if (experiment.snippet_id != id.text) continue;
+        for (const auto& arm : experiment.arms) versions.push_back(arm.snippet_version);
+        break;  // the first one is the one that is shown
+    }
+    return versions;
+}
+
+std::string experiment_note(const std::vector<std::int64_t>& versions) {
+    if (versions.empty()) return "";
+    std::string words;
+    for (std::size_t i = 0; i < versions.size(); ++i) words += (i == 0 ? "" : i + 1 == versions.size() ? " and " : ", ") + std::to_string(versions[i]);
+    return "An experiment shows versions " + words + " by turns. A new version shows when it ends.";
+}
+
+// As others will see it. Words that are not signed yet carry no trust cue.
+Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
+    const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
+    if (form.current != nullptr && form.problem.empty()) return snippets::card(site, visit, *form.current, form.product, standing.words, standing.kind, "");
+    snippets::Snippet draft{.product = form.product.id, .words = form.words};
+    if (draft.words.title.empty()) draft.words.title = "What it does, for whom";
+    if (draft.words.how.empty()) draft.words.how = "How, in one sentence.";
+    auto card = snippets::card(site, visit, draft, form.product, standing.words, standing.kind, "");
+    card.set("doc_url", "");
+    return card;
+}
+
+Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
+    const auto& shop = visit.shop();
+    // Snippets name the field in front: "title: …", or "title has 70 characters …".
+    constexpr std::array<std::string_view, 7> names{"product", "title", "how", "proof_source", "proof_url", "proof", "action"};
+    const auto named = std::ranges::find_if(names, [&](auto name) { return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " "); });
+    const auto wrong = named == names.end() ? std::string_view() : *named;
+    // At the field its name need not be said again.
+    const auto at = [&](std::string_view name) {
+        if (wrong != name) return std::string();
+        const auto start = std::string(name) + ": ";
+        return form.problem.starts_with(start) ? form.problem.substr(start.size()) : form.problem;
+    };
+
+    wire::Json::Array products, surfaces, versions;
+    for (const auto& product : form.products) {
+        products.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)},
+                                               {"image", product.image}, {"selected", product.id == form.product.id}}));
+    }
+    for (const auto& choice : choices) {
+        surfaces.push_back(wire::Json::object({{"name", telemetry::name(choice.surface)}, {"label", choice.label}, {"checked", (form.surfaces & bit(choice.surface)) != 0}}));
+    }
+    const auto* current = form.current;
+    std::string note;
+    if (current != nullptr) {
+        const auto tried = TRY(tried_versions(tx, shop.id, current->id));
+        note = experiment_note(tried);
+        for (const auto& line : TRY(snippets::versions(tx, shop.id, current->id))) {
+            auto shown = *current;
+            shown.version = line.version;
+            versions.push_back(wire::Json::object({{"version", std::to_string(line.version)},
+                                                   {"when", snippets::long_date(line.published)},
+                                                   {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
+                                                             : line.version != current->version ? line.title
+                                                             : current->revoked ? "taken back"
+                                                             : tried.empty() ? "shown now" : "waits"},
+                                                   {"href", visit.base + snippets::document_path(shown)}}));
+        }
+    }
+    const auto own = visit.base + "/studio/snippets" + (current != nullptr ? "/" + current->id.text : "");
+    const bool live = current != nullptr && !current->revoked;
+    return access::StudioPage{
+        .place = "snippets",
+        .title = current != nullptr ? current->words.title : "New snippet",
+        .template_path = "studio/snippet_edit.html",
+        .values = wire::Json::object({{"action", own},
+                                      {"problem", form.problem.empty() ? "" : wrong.empty() ? form.problem : "One thing is not right yet: see below."},
+                                      {"note", note},
+                                      {"products", std::move(products)},
+                                      {"product_error", at("product")},
+                                      {"title_text", form.words.title}, {"title_error", at("title")}, {"title_limit", std::to_string(snippets::title_max)},
+                                      {"how", form.words.how}, {"how_error", at("how")}, {"how_limit", std::to_string(snippets::how_max)},
+                                      {"proof", form.words.proof}, {"proof_error", at("proof")}, {"proof_limit", std::to_string(snippets::proof_max)},
+                                      {"proof_source", form.words.proof_source}, {"proof_source_error", at("proof_source")},
+                                      {"proof_url", form.words.proof_url}, {"proof_url_error", at("proof_url")},
+                                      {"call", form.words.action}, {"call_error", at("action")}, {"call_limit", std::to_string(snippets::action_max)},
+                                      {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
+                                      {"bytes_limit", std::to_string(snippets::document_bytes_max)},
+                                      {"surfaces", std::move(surfaces)},
+                                      {"titles", wire::Json::array()},
+                                      {"snippet", TRY(preview(tx, site, visit, form))},
+                                      {"versions", std::move(versions)},
+                                      {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
+                                      {"revoke_url", live ? own + "/revoke" : ""},
+                                      {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
+}
+
+// The product named by slug or id, else the first that has no snippet yet, else the first.
+Result<catalog::Product> chosen(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<catalog::Product>& products, std::string_view wanted) {
+    for (const auto& product : products) {
+        if (product.slug == wanted || product.id.text == wanted) return product;
+    }
+    const auto all = TRY(snippets::all(tx, shop));
+    for (const auto& product : products) {
+        if (std::ranges::none_of(all, [&](const auto& snippet) { return snippet.product == product.id; })) return product;
+    }
+    return products.front();
+}
+
+// A shop without a product has nothing to say yet: make one first.
+Result<access::StudioPage> new_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, std::string_view wanted, Form form) {
+    form.products = TRY(catalog::all(tx, visit.shop().id));
+    if (form.products.empty()) return fail(Fault::conflict, "A snippet explains a product: make one first, under Products.");
+    form.product = TRY(chosen(tx, visit.shop().id, form.products, wanted));
+    return form_page(tx, site, visit, form);
+}
+
+Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::Snippet& current) {
+    auto product = TRY(catalog::find(tx, visit.shop().id, current.product));
+    return Form{.current = &current, .product = product, .products = {product}, .words = current.words, .surfaces = current.surfaces};
+}
+
+}  // namespace
+
+Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto tallies = TRY(experiments::tallies(tx, visit.shop().id));
+        wire::Json::Array rows;
+        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id))) {
+            const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
+            const auto found = tallies.find(snippet.number);
+            const auto tally = found == tallies.end() ? experiments::Tally() : found->second;
+            rows.push_back(wire::Json::object({{"href", visit.base + "/studio/snippets/" + snippet.id.text},
+                                               {"title", snippet.words.title},
+                                               {"product_name", product.name},
+                                               {"version", std::to_string(snippet.version)},
+                                               {"state", snippet.revoked ? "taken back" : product.published ? "shown" : "waits for its product"},
+                                               {"state_kind", snippet.revoked || !product.published ? "muted" : "good"},
+                                               {"surfaces", surface_words(snippet.surfaces)},
+                                               {"seen", wire::grouped(tally.seen)},
+                                               {"clicks", wire::grouped(tally.taps)},
+                                               {"orders", wire::grouped(tally.orders)}}));
+        }
+        return access::StudioPage{.place = "snippets", .title = "Snippets", .template_path = "studio/snippets.html", .values = wire::Json::object({{"snippets", std::move(rows)}})};
+    });
+}
+
+Task<http::Response> get_new_snippet(Doors& doors, access::Visit visit) {
+    const auto wanted = visit.request.query_value("product").value_or("");
+    auto response = co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return new_page(tx, doors.site, visit, wanted, {}); });
+    if (response.status != http::status(Fault::conflict)) co_return response;
+    const access::Toast toast{.text = "A snippet explains a product: make the product first."};
+    co_return access::see_other(visit, access::with_toast(doors.site, visit, "/studio/products/new", toast));
+}
+
+Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        snippets::NewSnippet wanted{.slug = "", .product = {access::field(sent, "product")}, .surfaces = read_surfaces(sent, snippets::everywhere), .words = read_words(sent)};
+        if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
+        const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), now, site.random));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
+        return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text, {.text = "Signed. It shows from now on."});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return new_page(tx, site, visit, access::field(sent, "product"),
+                        {.words = read_words(sent), .surfaces = read_surfaces(sent, snippets::everywhere), .problem = error.text});
+    };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+Task<http::Response> get_snippet_edit(Doors& doors, access::Visit visit) {
+    const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto current = TRY(snippets::find(tx, visit.shop().id, id));
+        return form_page(tx, doors.site, visit, TRY(form_of(tx, visit, current)));
+    });
+}
+
+Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        const auto before = TRY(snippets::find(tx, visit.shop().id, id));
+        if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
+        const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
+        const bool waits = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
+        const auto words = "Version " + std::to_string(snippet.version) + " is signed. It shows " + (waits ? "when the experiment ends." : "from now on.");
+        return access::with_toast(site, visit, "/studio/snippets/" + id.text, {.text = words});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
+        const auto current = TRY(snippets::find(tx, visit.shop().id, id));
+        auto form = TRY(form_of(tx, visit, current));
+        form.words = read_words(sent);
+        form.surfaces = read_surfaces(sent, current.surfaces);
+        form.problem = error.text;
+        return form_page(tx, site, visit, form);
+    };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+namespace {
+enum class Turn : std::uint8_t { revoke, restore };
+Task<http::Response> post_turn(Doors& doors, access::Visit visit, Turn turn) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        const bool revoked = turn == Turn::revoke;
+        TRY(revoked ? snippets::revoke(tx, visit.shop().id, id, now) : snippets::restore(tx, visit.shop().id, id));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", revoked ? "revoke_snippet" : "restore_snippet", id.text, now, site.random));
+        access::Toast toast{.text = revoked ? "Taken back: no surface shows it now." : "It shows again."};
+        if (revoked) toast.undo_url = visit.base + "/studio/snippets/" + id.text + "/restore";
+        return access::with_toast(site, visit, "/studio/snippets", toast);
+    });
+}
+}  // namespace
+
+Task<http::Response> post_snippet_revoke(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::revoke); }
+Task<http::Response> post_snippet_restore(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::restore); }
+
+}  // namespace barrow::storefront

@@ -1,0 +1,453 @@
+// The creator's side, from the form to what buyers see.
+#include <set>
+#include <tuple>
+
+#include "floor/sign/proof.hpp"
+#include "rooms/catalog/product.hpp"
+#include "rooms/orders/order.hpp"
+#include "support/app.hpp"
+
+namespace barrow::testing {
+namespace {
+
+// A buyer's way through the pages: hold one, order it.
+struct Placed {
+    std::string hold_path, pay_path;
+};
+Placed place(TestApp& app, const std::string& slug) {
+    const auto page = app.get("/p/" + slug).body;
+    const auto form = between(page, "action=\"/p/" + slug + "/holds\"", "</form>");
+    Form fields{{"pieces", "1"}};
+    constexpr std::string_view hidden = "<input type=\"hidden\" name=\"";
+    for (auto at = form.find(hidden); at != std::string::npos; at = form.find(hidden, at + 1)) {
+        const auto input = std::string_view(form).substr(at, form.find('>', at) - at);
+        fields.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
+    }
+    const Studio buyer;
+    const auto held = app.post(buyer, "/p/" + slug + "/holds", fields);
+    EXPECT_EQ(held.status, 303) << held.body;
+    Placed placed{.hold_path = std::string(held.header("location")), .pay_path = ""};
+    const auto ordered = app.post(buyer, placed.hold_path + "/orders",
+                                  {{"name", "Ada"}, {"email", "ada@example.com"}, {"street", "Quay 1"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}});
+    EXPECT_EQ(ordered.status, 303) << ordered.body;
+    placed.pay_path = ordered.header("location");
+    return placed;
+}
+void pay(TestApp& app, const Placed& placed) {
+    EXPECT_EQ(app.post(Studio(), placed.pay_path, {{"decision", "approve"}}).status, 303);
+    for (int i = 0; i < 3; ++i) app.tick();
+}
+
+class StudioPages : public ::testing::TestWithParam<Engine> {
+protected:
+    TestApp app{GetParam()};
+    Studio mira = app.log_in(app.mira);
+
+    static Form lamp() {
+        return {{"name", "Tide lamp"}, {"price", "24,50"}, {"tax", "19"}, {"units", "7"}, {"units_seen", "0"}, {"published", "1"},
+                {"page_gets", "A lamp\r\nA cable\r\n\r\n"}, {"page_refund", "30 days"}, {"page_questions", "Does it float? | No."}};
+    }
+    static Form words(const std::string& product) {
+        return {{"product", product}, {"title", "Bring the tide into the room"}, {"how", "It follows the harbour."}, {"action", "See it"}, {"surface", "bio"}, {"surface", "product"}};
+    }
+    // The one product of the shop.
+    catalog::Product only_product() {
+        const auto all = app.db->read_now([&](store::Tx& tx) { return catalog::all(tx, app.mira.id); }).value();
+        check(all.size() == 1);
+        return all.front();
+    }
+};
+BARROW_BOTH_ENGINES(StudioPages);
+
+TEST_P(StudioPages, FromTheFormToTheBioPageAndTheSignedDocument) {
+    const auto made = app.post(mira, "/studio/products", lamp());
+    ASSERT_EQ(made.status, 303) << made.body;
+    EXPECT_TRUE(made.header("location").starts_with("/studio/products/tide-lamp?done=")) << made.header("location");
+    const auto product = only_product();
+    EXPECT_EQ(product.price, (Money{2'450, euro}));
+    EXPECT_EQ(product.tax_basis_points, 1'900);
+    EXPECT_EQ(product.page.gets, (std::vector<std::string>{"A lamp", "A cable"}));
+    ASSERT_EQ(product.page.questions.size(), 1U);
+    EXPECT_EQ(product.page.questions[0].answer, "No.");
+    const auto page = app.get("/p/tide-lamp");
+    EXPECT_NE(page.body.find("7 left"), std::string::npos);
+    EXPECT_NE(page.body.find("€24.50"), std::string::npos);
+
+    const auto signed_one = app.post(mira, "/studio/snippets", words(product.id.text));
+    ASSERT_EQ(signed_one.status, 303) << signed_one.body;
+    EXPECT_NE(app.get("/").body.find("Bring the tide into the room"), std::string::npos);
+    const auto document = json_of(app.get("/snippets/tide-lamp.json"));
+    EXPECT_EQ(document.find("does")->text(), "Bring the tide into the room");
+    const auto verified = app.get("/verify?doc=/snippets/tide-lamp.json");
+    EXPECT_NE(verified.body.find("Bring the tide into the room"), std::string::npos);
+    const auto did = json_of(app.get("/.well-known/did.json"));
+    const auto key = sign::read_multikey(did.find("verificationMethod")->items()[0].find("publicKeyMultibase")->text());
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(sign::verify_proof(document, *key));
+
+    // A word that nobody signed.
+    auto forged = document;
+    forged.set("does", "Makes you rich");
+    EXPECT_FALSE(sign::verify_proof(forged, *key));
+}
+
+TEST_P(StudioPages, WhatIsWrongStandsAtTheFieldAndWhatWasTypedIsKept) {
+    struct Case {
+        std::string field, typed, says;
+    };
+    const std::vector<Case> cases{{"price", "cheap", "price-wrong\"><span class=\"wrong\">"},
+                                  {"tax", "75", "tax-wrong\"><span class=\"wrong\">"},
+                                  {"units", "many", "units-wrong\"><span class=\"wrong\">"},
+                                  {"name", std::string(81, 'x'), "name-wrong\"><span class=\"wrong\">"},
+                                  {"slug", "Über", "slug-wrong\"><span class=\"wrong\">"},
+                                  {"page_questions", "Does it float?", "put the answer after a bar"},
+                                  {"page_limits", "a\nb\nc\nd\ne\nf", "at most 5 lines"}};
+    for (const auto& one : cases) {
+        auto form = lamp();
+        std::erase_if(form, [&](const auto& field) { return field.first == one.field; });
+        form.emplace_back(one.field, one.typed);
+        const auto answer = app.post(mira, "/studio/products", form);
+        EXPECT_EQ(answer.status, 422) << one.field;
+        EXPECT_NE(answer.body.find(one.says), std::string::npos) << one.field;
+        EXPECT_NE(answer.body.find("A cable"), std::string::npos) << one.field;
+    }
+    EXPECT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto again = app.post(mira, "/studio/products", lamp());
+    EXPECT_EQ(again.status, 422) << "tapped twice: one product";
+    only_product();
+}
+
+TEST_P(StudioPages, ARecountIsADifference) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto product = only_product();
+    const auto left = [&] { return app.db->read_now([&](store::Tx& tx) { return stock::find(tx, app.mira.id, stock::open_allotment(product.id)); }).value().left_count; };
+    app.clock.advance(seconds(1));
+    // The form was opened at 7 on hand; meanwhile two more came in. Saving another field leaves them alone.
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) { return stock::receive(tx, app.mira.id, product.id, 2, "delivery", app.clock.now()); }));
+    auto form = lamp();
+    form[4] = {"units_seen", "7"};
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
+    EXPECT_EQ(left(), 9);
+    app.clock.advance(seconds(1));
+    form[3] = {"units", "5"};
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
+    EXPECT_EQ(left(), 7);
+    app.clock.advance(seconds(1));
+    form[4] = {"units_seen", "500"};
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 422);
+    EXPECT_EQ(left(), 7);
+}
+
+TEST_P(StudioPages, OffTheStallAndBack) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    EXPECT_EQ(app.get("/p/tide-lamp").status, 200);
+    const auto gone = app.post(mira, "/studio/products/tide-lamp/archive", {});
+    ASSERT_EQ(gone.status, 303);
+    EXPECT_EQ(app.get("/p/tide-lamp").status, 410);
+    const auto list = app.get(mira, std::string(gone.header("location")));
+    EXPECT_NE(list.body.find("action=\"/studio/products/tide-lamp/show\""), std::string::npos) << "the toast offers to undo it";
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp/show", {}).status, 303);
+    EXPECT_EQ(app.get("/p/tide-lamp").status, 200);
+}
+
+TEST_P(StudioPages, ASnippetGoesThroughVersionsAndIsTakenBack) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto made = app.post(mira, "/studio/snippets", words(only_product().id.text));
+    const auto path = between(made.header("location"), "", "?");
+    auto changed = words("");
+    changed[1] = {"title", "Know high water at a glance"};
+    changed.erase(changed.begin() + 4);  // not on the bio page any more
+    ASSERT_EQ(app.post(mira, path, changed).status, 303);
+    EXPECT_EQ(app.get("/").body.find("Know high water"), std::string::npos);
+    EXPECT_NE(app.get("/p/tide-lamp").body.find("Know high water"), std::string::npos);
+    EXPECT_EQ(json_of(app.get("/snippets/tide-lamp.json?v=1")).find("does")->text(), "Bring the tide into the room") << "a version never changes";
+    const auto edit = app.get(mira, path);
+    EXPECT_NE(edit.body.find("Version 2"), std::string::npos);
+    EXPECT_NE(edit.body.find("&lt;barrow-snippet"), std::string::npos);
+
+    ASSERT_EQ(app.post(mira, path + "/revoke", {}).status, 303);
+    EXPECT_EQ(app.get("/snippets/tide-lamp.json").status, 410);
+    EXPECT_EQ(app.post(mira, path, changed).status, 422);
+    ASSERT_EQ(app.post(mira, path + "/restore", {}).status, 303);
+    EXPECT_EQ(app.get("/snippets/tide-lamp.json").status, 200);
+    auto wrong = words("");
+    wrong[1] = {"title", ""};
+    const auto refused = app.post(mira, path, wrong);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("title-wrong\"><span class=\"wrong\">"), std::string::npos);
+    EXPECT_NE(refused.body.find("It follows the harbour."), std::string::npos);
+}
+
+TEST_P(StudioPages, AFormWithoutTheSessionsCsrfChangesNothing) {
+    auto stranger = mira;
+    stranger.csrf = "guessed";
+    EXPECT_EQ(app.post(stranger, "/studio/products", lamp()).status, 403);
+    stranger.cookie = "__Host-studio=guessed";
+    EXPECT_EQ(app.post(stranger, "/studio/products", lamp()).header("location"), "/studio/login");
+    EXPECT_EQ(app.get(stranger, "/studio").header("location"), "/studio/login");
+}
+
+TEST_P(StudioPages, HomeShowsTheWayToTheFirstSale) {
+    const auto steps = [&] { return between(app.get(mira, "/studio").body, "muted count\">", "<"); };
+    EXPECT_EQ(steps(), "0 of 5");
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    EXPECT_EQ(steps(), "1 of 5");
+    ASSERT_EQ(app.post(mira, "/studio/snippets", words(only_product().id.text)).status, 303);
+    EXPECT_EQ(steps(), "2 of 5");
+    ASSERT_EQ(app.post(mira, "/studio/links", {{"target", "/p/tide-lamp"}, {"slug", "lamp"}}).status, 303);
+    EXPECT_EQ(steps(), "3 of 5");
+    EXPECT_EQ(app.get("/s/lamp").status, 302);
+    app.tick();
+    EXPECT_EQ(steps(), "4 of 5");
+}
+
+TEST_P(StudioPages, HomeSaysWhatNeedsTheCreator) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    pay(app, place(app, "tide-lamp"));
+    auto home = app.get(mira, "/studio").body;
+    EXPECT_EQ(home.find("To the first sale"), std::string::npos) << "it is walked";
+    EXPECT_NE(home.find("1 × Tide lamp"), std::string::npos);
+    EXPECT_EQ(home.find("not sent yet"), std::string::npos) << "there is a day for it";
+    app.clock.advance(hours(25));
+    home = app.get(mira, "/studio").body;
+    EXPECT_NE(home.find("Order 1, 1 × Tide lamp: paid 1 day ago, not sent yet"), std::string::npos);
+    const auto key = app.make_key(app.mira);
+    const auto order = json_of(app.api(http::Method::get, "/api/v1/orders", key)).find("items")->items().at(0);
+    EXPECT_EQ(order.find("state")->text(), "paid");
+    EXPECT_EQ(json_of(app.api(http::Method::post, "/api/v1/orders/" + order.find("id")->text() + "/fulfil", key)).find("state")->text(), "fulfilled");
+    EXPECT_EQ(app.get(mira, "/studio").body.find("not sent yet"), std::string::npos);
+
+    // On screen with few left.
+    const auto made = json_of(app.api(http::Method::post, "/api/v1/sessions", key, R"({"title": "Tuesday", "starts": "2026-11-30T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto path = "/api/v1/sessions/" + made.find("id")->text();
+    EXPECT_EQ(app.api(http::Method::post, path + "/start", key).status, 200);
+    EXPECT_EQ(app.api(http::Method::post, path + "/pin", key, R"({"product": "tide-lamp"})").status, 200);
+    EXPECT_EQ(app.get(mira, "/studio").body.find("is on screen in"), std::string::npos);
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/products/tide-lamp", key, R"({"add_units": -4})").status, 200);
+    EXPECT_NE(app.get(mira, "/studio").body.find("Tide lamp is on screen in"), std::string::npos);
+}
+
+TEST_P(StudioPages, TodaysLinkComesBackToWhereItWasChanged) {
+    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}, {"back", "home"}}).header("location").starts_with("/studio?done="));
+    const auto changed = app.post(mira, "/studio/links/today", {{"target", "https://example.com/"}, {"back", "home"}});
+    const auto home = app.get(mira, std::string(changed.header("location"))).body;
+    EXPECT_NE(between(home, "data-toast", "</form>").find("name=\"back\" value=\"home\""), std::string::npos) << "undo comes back here too";
+    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}}).header("location").starts_with("/studio/links?done="));
+}
+
+TEST_P(StudioPages, ASnippetsCardsAreCounted) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    ASSERT_EQ(app.post(mira, "/studio/snippets", words(only_product().id.text)).status, 303);
+    const auto bio = app.get("/").body;
+    auto card = between(bio, "href=\"/p/tide-lamp?c&#x3D;", "\"");
+    if (card.empty()) card = between(bio, "href=\"/p/tide-lamp?c=", "\"");
+    ASSERT_NE(card, "");
+    EXPECT_EQ(app.get("/p/tide-lamp?c=" + card).status, 200);
+    app.tick();
+    const auto snippet = json_of(app.api(http::Method::get, "/api/v1/snippets/tide-lamp", app.make_key(app.mira)));
+    EXPECT_EQ(snippet.find("seen")->integer(), 2) << "on the bio page and on the product's";
+    EXPECT_EQ(snippet.find("taps")->integer(), 1);
+    EXPECT_EQ(snippet.find("orders")->integer(), 0);
+}
+
+class Api : public ::testing::TestWithParam<Engine> {
+protected:
+    TestApp app{GetParam()};
+    std::string key = app.make_key(app.mira);
+
+    http::Response get(const std::string& target) { return app.api(http::Method::get, target, key); }
+    http::Response post(const std::string& target, const std::string& body = "") { return app.api(http::Method::post, target, key, body); }
+    http::Response patch(const std::string& target, const std::string& body) { return app.api(http::Method::patch, target, key, body); }
+    void make_lamp() {
+        ASSERT_EQ(post("/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 2400, "currency": "EUR"}, "units": 3})").status, 201);
+    }
+};
+BARROW_BOTH_ENGINES(Api);
+
+TEST_P(Api, RefusesWhoItDoesNotKnow) {
+    const auto other = app.make_shop("other");
+    const auto others = app.make_key(other);
+    for (const std::string target : {"/api/v1/products", "/api/v1/snippets", "/api/v1/links", "/api/v1/orders", "/api/v1/sessions", "/api/v1/reports/week",
+                                     "/api/v1/products/lamp", "/api/v1/orders/01", "/api/v1/links/x", "/api/v1/snippets/x"}) {
+        for (const std::string& wrong : {std::string(), std::string("bk_guessed"), others}) {
+            const auto answer = app.api(http::Method::get, target, wrong);
+            EXPECT_EQ(answer.status, 401) << target;
+            EXPECT_EQ(json_of(answer).find("error")->find("code")->text(), "unauthenticated") << target;
+        }
+        EXPECT_EQ(app.api(http::Method::get, "/@other" + target, key).status, 401) << target;
+    }
+    // Who is asking comes before what was sent.
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/products", "", "{nonsense").status, 401);
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/products", "bk_guessed", R"({"name": "x"})").status, 401);
+    EXPECT_EQ(app.api(http::Method::get, "/@other/api/v1/products", others).status, 200);
+}
+
+TEST_P(Api, ProductsAreMadeChangedAndRefused) {
+    make_lamp();
+    auto lamp = json_of(get("/api/v1/products/tide-lamp"));
+    EXPECT_EQ(lamp.find("price")->find("minor")->integer(), 2'400);
+    EXPECT_EQ(lamp.find("units")->find("left")->integer(), 3);
+    app.clock.advance(seconds(1));
+    lamp = json_of(patch("/api/v1/products/tide-lamp", R"({"price": {"minor": 2500, "currency": "EUR"}, "add_units": -1, "page": {"gets": ["A lamp"]}})"));
+    EXPECT_EQ(lamp.find("price")->find("minor")->integer(), 2'500);
+    EXPECT_EQ(lamp.find("name")->text(), "Tide lamp");
+    EXPECT_EQ(lamp.find("units")->find("left")->integer(), 2);
+    EXPECT_EQ(lamp.find("page")->find("gets")->items().size(), 1U);
+
+    struct Case {
+        std::string body;
+        int status;
+    };
+    const std::vector<Case> cases{{R"({"name": "Tide lamp", "price": {"minor": 1, "currency": "EUR"}})", 409},
+                                  {R"({"name": "Bowl"})", 400},
+                                  {R"({"name": "Bowl", "price": {"minor": 1, "currency": "USD"}})", 400},
+                                  {R"({"name": "Bowl", "price": {"minor": 1.5, "currency": "EUR"}})", 400},
+                                  {R"({"name": "Bowl", "price": 24})", 400},
+                                  {R"({"name": "Bowl", "price": {"minor": 1, "currency": "EUR"}, "colour": "blue"})", 400},
+                                  {R"({"name": "Bowl", "price": {"minor": 1, "currency": "EUR"}, "units": -1})", 400},
+                                  {R"({"name": "Bowl", "price": {"minor": 1, "currency": "EUR"}, "page": {"smell": "sea"}})", 400},
+                                  {R"([1])", 400},
+                                  {R"({"name": )", 400}};
+    for (const auto& one : cases) {
+        const auto answer = post("/api/v1/products", one.body);
+        EXPECT_EQ(answer.status, one.status) << one.body << "\n" << answer.body;
+        EXPECT_TRUE(json_of(answer).find("error")) << one.body;
+    }
+    EXPECT_EQ(patch("/api/v1/products/tide-lamp", R"({"add_units": -50})").status, 400);
+    EXPECT_EQ(patch("/api/v1/products/nothing", R"({"name": "x"})").status, 404);
+    EXPECT_EQ(json_of(get("/api/v1/products/tide-lamp")).find("units")->find("left")->integer(), 2);
+}
+
+TEST_P(Api, ListsHaveAnEndAndANextPage) {
+    for (int i = 0; i < 5; ++i) {
+        app.clock.advance(seconds(1));
+        ASSERT_EQ(post("/api/v1/products", R"({"name": "Bowl )" + std::to_string(i) + R"(", "price": {"minor": 1, "currency": "EUR"}})").status, 201);
+        ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/bowl-)" + std::to_string(i) + R"(", "slug": "b)" + std::to_string(i) + R"("})").status, 201);
+        ASSERT_EQ(post("/api/v1/snippets", R"({"product": "bowl-)" + std::to_string(i) + R"(", "title": "Hold tea"})").status, 201);
+        ASSERT_EQ(post("/api/v1/sessions", R"({"title": "Show )" + std::to_string(i) + R"(", "starts": "2026-12-01T20:00:00Z"})").status, 201);
+    }
+    for (const std::string list : {"products", "links", "snippets", "sessions"}) {
+        std::set<std::string> seen;
+        int page_count = 0;
+        for (std::string next = "/api/v1/" + list + "?limit=2"; !next.empty() && page_count < 10; ++page_count) {
+            const auto page = json_of(get(next));
+            EXPECT_LE(page.find("items")->items().size(), 2U);
+            for (const auto& item : page.find("items")->items()) seen.insert(item.find("slug")->text());
+            next = page.find("next")->is_null() ? "" : page.find("next")->text();
+        }
+        EXPECT_EQ(seen.size(), 5U) << list;
+        EXPECT_EQ(page_count, 3) << list;
+        EXPECT_EQ(get("/api/v1/" + list + "?limit=0").status, 400);
+        EXPECT_EQ(get("/api/v1/" + list + "?limit=101").status, 400);
+    }
+}
+
+TEST_P(Api, LinksAndLiveSessions) {
+    make_lamp();
+    ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/tide-lamp", "slug": "lamp"})").status, 201);
+    EXPECT_TRUE(app.get("/s/lamp").header("location").starts_with("/p/tide-lamp"));
+    ASSERT_EQ(patch("/api/v1/links/lamp", R"({"target": "https://example.com/", "ends": "2026-12-01T00:00:00Z"})").status, 200);
+    EXPECT_EQ(app.get("/s/lamp").header("location"), "https://example.com/");
+    ASSERT_EQ(patch("/api/v1/links/lamp", R"({"ends": null})").status, 200);
+    EXPECT_TRUE(json_of(get("/api/v1/links/lamp")).find("ends")->is_null());
+    EXPECT_EQ(post("/api/v1/links", R"-({"target": "javascript:alert(1)"})-").status, 400);
+    EXPECT_EQ(post("/api/v1/links", R"({"target": "/", "slug": "lamp"})").status, 409);
+
+    const auto session = json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto path = "/api/v1/sessions/" + session.find("id")->text();
+    EXPECT_EQ(json_of(post(path + "/start")).find("state")->text(), "live");
+    EXPECT_EQ(post(path + "/start").status, 409);
+    EXPECT_EQ(json_of(post(path + "/pin", R"({"product": "tide-lamp"})")).find("pinned")->text(), "tide-lamp");
+    ASSERT_FALSE(app.events.published.empty());
+    EXPECT_EQ(app.events.published.back().second.name, "pin");
+    EXPECT_EQ(post(path + "/pin", R"({"product": "nothing"})").status, 400);
+    EXPECT_EQ(post(path + "/pin").status, 400);
+    EXPECT_TRUE(json_of(post(path + "/pin", R"({"product": null})")).find("pinned")->is_null());
+    EXPECT_EQ(json_of(post(path + "/end")).find("state")->text(), "ended");
+    EXPECT_EQ(post(path + "/pin", R"({"product": "tide-lamp"})").status, 410);
+}
+
+// A session may use the API; to change something it says its csrf token, which another site's page does not know.
+TEST_P(Api, ASessionNeedsItsCsrfTokenToChangeSomething) {
+    const auto studio = app.log_in(app.mira);
+    EXPECT_EQ(app.call({.target = "/api/v1/links", .headers = {{"cookie", studio.cookie}}}).status, 200);
+    const auto add = [&](const std::string& csrf, const std::string& type) {
+        return app.call({.method = http::Method::post, .target = "/api/v1/links", .body = R"({"target": "/"})",
+                         .headers = {{"cookie", studio.cookie}, {"content-type", type}, {"x-csrf", csrf}}}).status;
+    };
+    EXPECT_EQ(add("", "application/json"), 403);
+    EXPECT_EQ(add("guessed", "application/json"), 403);
+    EXPECT_EQ(add(studio.csrf, "text/plain"), 400);
+    EXPECT_EQ(add(studio.csrf, "application/json"), 201);
+}
+
+TEST_P(Api, TheWeek) {
+    EXPECT_EQ(json_of(get("/api/v1/reports/week?week=2026-W48")).find("net_revenue")->find("minor")->integer(), 0);
+    EXPECT_EQ(get("/api/v1/reports/week?week=48").status, 400);
+}
+
+// Two shops side by side: neither sees, changes or even finds what is the other's.
+TEST_P(Api, ShopsSeeNothingOfEachOther) {
+    make_lamp();
+    ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/tide-lamp", "slug": "lamp"})").status, 201);
+    const auto snippet = json_of(post("/api/v1/snippets", R"({"product": "tide-lamp", "title": "Bring the tide home"})"));
+    const auto session = json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto placed = place(app, "tide-lamp");
+    const auto orders = json_of(get("/api/v1/orders"));
+    ASSERT_EQ(orders.find("items")->items().size(), 1U);
+    const auto order = orders.find("items")->items()[0];
+    const auto order_id = order.find("id")->text();
+    EXPECT_EQ(get("/api/v1/orders/" + order_id).status, 200);
+    EXPECT_EQ(post("/api/v1/orders/" + order_id + "/fulfil").status, 409) << "it is not paid";
+
+    const auto other = app.make_shop("other");
+    const auto others = app.make_key(other);
+    const auto studio = app.log_in(other);
+    const auto at_other = [&](http::Method method, const std::string& path, const std::string& body = "") { return app.api(method, "/@other" + path, others, body); };
+    for (const std::string list : {"products", "snippets", "links", "orders", "sessions"}) {
+        EXPECT_TRUE(json_of(at_other(http::Method::get, "/api/v1/" + list)).find("items")->items().empty()) << list;
+    }
+    const auto session_path = "/api/v1/sessions/" + session.find("id")->text();
+    for (const auto& [method, path, body] : std::vector<std::tuple<http::Method, std::string, std::string>>{
+             {http::Method::get, "/api/v1/products/tide-lamp", ""},
+             {http::Method::patch, "/api/v1/products/tide-lamp", R"({"name": "Mine"})"},
+             {http::Method::get, "/api/v1/snippets/tide-lamp", ""},
+             {http::Method::get, "/api/v1/links/lamp", ""},
+             {http::Method::patch, "/api/v1/links/lamp", R"({"target": "https://example.com/"})"},
+             {http::Method::get, "/api/v1/orders/" + order_id, ""},
+             {http::Method::post, "/api/v1/orders/" + order_id + "/fulfil", ""},
+             {http::Method::post, session_path + "/start", ""},
+             {http::Method::post, session_path + "/pin", R"({"product": null})"},
+             {http::Method::post, session_path + "/end", ""}}) {
+        EXPECT_EQ(at_other(method, path, body).status, 404) << path;
+    }
+    EXPECT_EQ(at_other(http::Method::post, "/api/v1/snippets", R"({"product": "tide-lamp", "title": "Mine"})").status, 400);
+
+    const auto receipt = order.find("receipt_url")->text().substr(std::string("http://localhost:8080").size());
+    EXPECT_EQ(app.get(receipt).status, 200);
+    for (const std::string& path : {std::string("/p/tide-lamp"), std::string("/s/lamp"), std::string("/snippets/tide-lamp.json"), std::string("/embed/tide-lamp"),
+                                   std::string("/live/tuesday"), "/overlay/" + session.find("id")->text(), receipt, placed.hold_path}) {
+        EXPECT_EQ(app.get("/@other" + path).status, 404) << path;
+        EXPECT_NE(app.get(path).status, 404) << path;
+    }
+    for (const std::string& path : {std::string("/studio/products/tide-lamp"), "/studio/snippets/" + snippet.find("id")->text(), "/studio/live/" + session.find("id")->text()}) {
+        EXPECT_EQ(app.get(studio, path).status, 404) << path;
+        EXPECT_EQ(app.call({.target = path, .headers = {{"cookie", studio.cookie}}}).header("location"), "/studio/login") << path << ": a session is of one shop";
+        EXPECT_EQ(app.call({.target = "/api/v1/orders", .headers = {{"cookie", studio.cookie}}}).status, 401) << "in the API too";
+    }
+    EXPECT_EQ(app.post(studio, "/studio/snippets/" + snippet.find("id")->text() + "/revoke", {}).status, 404);
+    EXPECT_EQ(app.post(studio, "/studio/products/tide-lamp/archive", {}).status, 404);
+    EXPECT_EQ(app.post(studio, "/studio/orders/" + order_id + "/sent", {}).status, 404);
+    for (const std::string path : {"/studio", "/studio/products", "/studio/snippets", "/studio/links", "/studio/orders", "/studio/live"}) {
+        const auto body = app.get(studio, path).body;
+        EXPECT_EQ(body.find("Tide lamp"), std::string::npos) << path;
+        EXPECT_EQ(body.find("tide home"), std::string::npos) << path;
+        EXPECT_EQ(body.find("Ada"), std::string::npos) << path;
+    }
+    // The same slugs are free there.
+    EXPECT_EQ(at_other(http::Method::post, "/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 100, "currency": "EUR"}})").status, 201);
+    EXPECT_EQ(json_of(get("/api/v1/products/tide-lamp")).find("price")->find("minor")->integer(), 2'400);
+}
+
+}  // namespace
+}  // namespace barrow::testing
