@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
     std::unordered_map<std::string, Link, Hash, std::equal_to<>> links;
     const int count = std::atoi(argv[2]);
     for (int i = 0; i < count; ++i) {
-        links["link" + std::to_string(i)].target = "https://shop.example/products/item-" + std::to_string(i) + "?utm_source=bio&utm_campaign=autumn";
+        links["link" + std::to_string(i)].target =
+            "https://shop.example/products/item-" + std::to_string(i) + "?utm_source=bio&utm_campaign=autumn";
     }
     http::Router router;
     router.add({http::Method::get, "/s/:slug", [&](http::Request& request) {

@@ -36,7 +36,9 @@ const std::map<std::string_view, std::string_view>& excused() {
     return list;
 }
 
-std::string text_of(const store::Value& value) { return value.is_null() ? "NULL" : value.is_integer() ? std::to_string(value.integer()) : "'" + value.text() + "'"; }
+std::string text_of(const store::Value& value) {
+    return value.is_null() ? "NULL" : value.is_integer() ? std::to_string(value.integer()) : "'" + value.text() + "'";
+}
 
 struct Statement {
     std::string_view name;
@@ -53,7 +55,8 @@ std::string answer_of(const store::Query& query, const Result<store::Rows>& rows
         auto& line = lines.emplace_back();
         for (const auto& value : values) line += text_of(value) + " ";
     }
-    if (query.text.find("ORDER BY") == std::string_view::npos || query.text.find("RETURNING") != std::string_view::npos) std::ranges::sort(lines);
+    if (query.text.find("ORDER BY") == std::string_view::npos || query.text.find("RETURNING") != std::string_view::npos)
+        std::ranges::sort(lines);
     for (const auto& line : lines) text += "\n    " + line;
     return text;
 }
@@ -71,7 +74,8 @@ public:
     std::vector<Statement> trace;
 };
 
-const sim::Fields address = {{"name", "Noa Blum"}, {"email", "noa@example.org"}, {"street", "Hafen 3"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}};
+const sim::Fields address = {{"name", "Noa Blum"},     {"email", "noa@example.org"}, {"street", "Hafen 3"},
+                             {"postal_code", "18119"}, {"city", "Rostock"},          {"country", "DE"}};
 
 // A buyer from the page to the payment's page; returns its path, "" when there was none.
 struct Bought {
@@ -110,9 +114,28 @@ private:
     void status(const http::Response& response, int wanted) { EXPECT_EQ(response.status, wanted) << response.body.substr(0, 300); }
 
     void pages() {
-        for (const auto* target : {"/", "/s/tuesday", "/s/lamp", "/s/nowhere", "/p/tide-lamp", "/p/tea-bowl", "/live/tuesday", "/live/tuesday/qr.svg", "/qr/lamp.svg", "/verify",
-                                   "/.well-known/did.json", "/did.json", "/embed/tide-lamp", "/oembed?url=http%3A%2F%2Flocalhost%3A8080%2Fp%2Ftide-lamp", "/snippets/tide-lamp.json",
-                                   "/snippets/tide-lamp", "/orders/nobody", "/holds/nobody", "/metrics", "/@mira/", "/studio/login", "/demo/tide-lamp.svg"}) {
+        for (const auto* target : {"/",
+                                   "/s/tuesday",
+                                   "/s/lamp",
+                                   "/s/nowhere",
+                                   "/p/tide-lamp",
+                                   "/p/tea-bowl",
+                                   "/live/tuesday",
+                                   "/live/tuesday/qr.svg",
+                                   "/qr/lamp.svg",
+                                   "/verify",
+                                   "/.well-known/did.json",
+                                   "/did.json",
+                                   "/embed/tide-lamp",
+                                   "/oembed?url=http%3A%2F%2Flocalhost%3A8080%2Fp%2Ftide-lamp",
+                                   "/snippets/tide-lamp.json",
+                                   "/snippets/tide-lamp",
+                                   "/orders/nobody",
+                                   "/holds/nobody",
+                                   "/metrics",
+                                   "/@mira/",
+                                   "/studio/login",
+                                   "/demo/tide-lamp.svg"}) {
             EXPECT_LT(see(target).status, 500) << target;
         }
         status(see("/overlay/" + session_.text), 200);
@@ -168,7 +191,8 @@ private:
         world_.tick();
         // The money comes, the units are somebody else's: it goes back.
         const auto product = products_[2].id;
-        const auto drop = owner_.act(control() + "/drop", {{"product", product.text}, {"price", "9.00"}, {"units", "1"}, {"minutes", "60"}});
+        const auto drop =
+            owner_.act(control() + "/drop", {{"product", product.text}, {"price", "9.00"}, {"units", "1"}, {"minutes", "60"}});
         status(drop, 303);
         const auto slow = buy("/live/tuesday");
         decide(slow, "approve_late");
@@ -182,7 +206,9 @@ private:
     }
     [[nodiscard]] std::string control() const { return "/studio/live/" + session_.text; }
     void creator() {
-        for (const auto* target : {"/studio/orders", "/studio/orders?state=paid", "/studio/links", "/studio/numbers", "/studio/live", "/studio/page"}) status(owner_.see(target), 200);
+        for (const auto* target :
+             {"/studio/orders", "/studio/orders?state=paid", "/studio/links", "/studio/numbers", "/studio/live", "/studio/page"})
+            status(owner_.see(target), 200);
         status(owner_.see(control()), 200);
         if (const auto form = sim::find_form(owner_.see("/studio/orders").body, "/sent")) {
             status(owner_.act(form->action), 303);
@@ -235,7 +261,12 @@ private:
             TRY(stock::open_drop(tx, shop_, drop, now));
             std::vector<stock::Claim> claims;
             for (const auto* id : {"c1", "c2", "c3"}) {
-                claims.push_back({.shop = shop_, .id = {id}, .allotment = drop.id, .pieces = 1, .buyer = id[1] == '3' ? "b2" : "b1", .expires = now + minutes(2)});
+                claims.push_back({.shop = shop_,
+                                  .id = {id},
+                                  .allotment = drop.id,
+                                  .pieces = 1,
+                                  .buyer = id[1] == '3' ? "b2" : "b1",
+                                  .expires = now + minutes(2)});
             }
             TRY(stock::claim(tx, claims, now));
             TRY(stock::take(tx, shop_, {"c1"}, now));
@@ -248,8 +279,13 @@ private:
             const auto books = TRY(ledger::check(tx, shop_.text));
             EXPECT_TRUE(books.sound());
             TRY(ledger::balance(tx, shop_.text, {ledger::AccountKind::psp_clearing, ""}, euro));
-            const ledger::Posting posting{.idempotency_key = "by hand", .kind = "correction", .subject = "x", .provider_ref = "", .occurred = now,
-                                          .legs = {{ledger::Side::debit, {ledger::AccountKind::bank, ""}, {100, euro}}, {ledger::Side::credit, {ledger::AccountKind::reserve, ""}, {100, euro}}}};
+            const ledger::Posting posting{.idempotency_key = "by hand",
+                                          .kind = "correction",
+                                          .subject = "x",
+                                          .provider_ref = "",
+                                          .occurred = now,
+                                          .legs = {{ledger::Side::debit, {ledger::AccountKind::bank, ""}, {100, euro}},
+                                                   {ledger::Side::credit, {ledger::AccountKind::reserve, ""}, {100, euro}}}};
             TRY(ledger::post(tx, shop_.text, posting, now, random));
             TRY(ledger::post(tx, shop_.text, posting, now, random));
             TRY(outbox::given_up(tx, shop_.text, 10));
@@ -263,8 +299,11 @@ private:
         // Queries that no verb calls yet; whoever writes the verb takes its line out of here.
         write("by name", [&](store::Tx& tx) -> Status {
             const std::pair<std::string_view, std::vector<store::Value>> named[] = {
-                {"outbox.read_promise", {shop_, "nobody", "0"}}, {"access.recent_audit", {shop_}},        {"catalog.prices_since", {shop_, lamp, now - days(30)}},
-                {"links.count_links", {shop_}},                  {"telemetry.clicks_of_link", {shop_, 1}},
+                {"outbox.read_promise", {shop_, "nobody", "0"}},
+                {"access.recent_audit", {shop_}},
+                {"catalog.prices_since", {shop_, lamp, now - days(30)}},
+                {"links.count_links", {shop_}},
+                {"telemetry.clicks_of_link", {shop_, 1}},
             };
             for (const auto& [name, values] : named) {
                 const auto all = store::all_queries();
@@ -287,7 +326,8 @@ private:
             return {};
         });
         expect("revoke", app.command("revoke_key", wire::Json::object({{"id", key->find("id")->text()}})).ok());
-        const auto* const file = "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\n";
+        const auto* const file =
+            "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\n";
         expect("import", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
         expect("import again", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
     }
@@ -322,15 +362,16 @@ TEST(Conformance, every_query_answers_alike_on_both_engines) {
         const auto& [name, asked, answered] = sqlite[i];
         const bool same = name == postgres[i].name && asked == postgres[i].asked && answered == postgres[i].answered;
         different += same ? 0 : 1;
-        EXPECT_TRUE(same) << "statement " << i << "\n  SQLite     " << name << " (" << asked << ")\n    " << answered << "\n  PostgreSQL " << postgres[i].name << " (" << postgres[i].asked
-                          << ")\n    " << postgres[i].answered;
+        EXPECT_TRUE(same) << "statement " << i << "\n  SQLite     " << name << " (" << asked << ")\n    " << answered << "\n  PostgreSQL "
+                          << postgres[i].name << " (" << postgres[i].asked << ")\n    " << postgres[i].answered;
     }
     EXPECT_EQ(sqlite.size(), postgres.size());
 
     std::set<std::string_view> executed;
     for (const auto& statement : sqlite) executed.insert(statement.name);
     for (const auto* query : store::all_queries()) {
-        EXPECT_NE(executed.contains(query->name), excused().contains(query->name)) << query->name << (executed.contains(query->name) ? " is excused and has its turn" : " has no turn in the script");
+        EXPECT_NE(executed.contains(query->name), excused().contains(query->name))
+            << query->name << (executed.contains(query->name) ? " is excused and has its turn" : " has no turn in the script");
     }
     std::cout << sqlite.size() << " statements, " << executed.size() << " of " << store::all_queries().size() << " queries\n";
 }

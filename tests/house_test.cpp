@@ -48,12 +48,15 @@ const std::vector<Room>& house() {
         {"rooms/links", "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/experiments rooms/telemetry"},
         {"rooms/payments", "TOOLS rooms/access"},
         {"rooms/checkout", "TOOLS rooms/access rooms/catalog rooms/stock rooms/telemetry"},
-        {"rooms/storefront", "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/experiments rooms/telemetry rooms/checkout"},
-        {"rooms/orders", "TOOLS rooms/access rooms/catalog rooms/stock rooms/checkout rooms/snippets rooms/ledger rooms/payments rooms/telemetry"},
+        {"rooms/storefront",
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/experiments rooms/telemetry rooms/checkout"},
+        {"rooms/orders",
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/checkout rooms/snippets rooms/ledger rooms/payments rooms/telemetry"},
         {"rooms/settlement", "TOOLS rooms/access rooms/ledger rooms/payments rooms/orders"},
         {"rooms/commerce", "TOOLS rooms/access rooms/catalog rooms/stock rooms/checkout rooms/payments rooms/orders"},
         {"rooms/live",
-         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/checkout rooms/orders rooms/experiments rooms/telemetry"},
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/checkout rooms/orders rooms/experiments "
+         "rooms/telemetry"},
         {"rooms/pricing", "TOOLS rooms/access rooms/catalog rooms/orders rooms/experiments"},
         {"rooms/reports", "TOOLS rooms/access rooms/experiments rooms/telemetry ondevice"},
         {"app", "*"},
@@ -74,7 +77,7 @@ constexpr TestDoor test_doors[] = {
 // ---- reading the tree ----------------------------------------------------------------------------------------------------
 
 struct File {
-    std::string path;                // "src/rooms/orders/place.cpp"
+    std::string path;  // "src/rooms/orders/place.cpp"
     std::string text;
     std::vector<std::string> lines;  // as they stand
     std::vector<std::string> code;   // without comments and without what stands between quotes
@@ -85,8 +88,10 @@ struct File {
 std::vector<std::string> split_lines(const std::string& text) {
     std::vector<std::string> lines(1);
     for (const char c : text) {
-        if (c == '\n') lines.emplace_back();
-        else lines.back() += c;
+        if (c == '\n')
+            lines.emplace_back();
+        else
+            lines.back() += c;
     }
     return lines;
 }
@@ -186,8 +191,11 @@ TEST(House, a_room_opens_only_the_doors_of_the_list) {
             if (file.is_test() && (included.starts_with("support/") || included.starts_with("sim/"))) continue;
             const auto door = room_of(included);
             ASSERT_NE(door, "") << at(file, i) << included << " is no path from src/ of a room in the list";
-            const bool excused = file.is_test() && std::ranges::any_of(test_doors, [&](const TestDoor& one) { return one.file == file.path && one.door == door; });
-            EXPECT_TRUE(excused || opens(*line_of, door)) << at(file, i) << room << " must not open the door to " << door << " (" << included << ")";
+            const bool excused = file.is_test() && std::ranges::any_of(test_doors, [&](const TestDoor& one) {
+                                     return one.file == file.path && one.door == door;
+                                 });
+            EXPECT_TRUE(excused || opens(*line_of, door))
+                << at(file, i) << room << " must not open the door to " << door << " (" << included << ")";
         }
     }
     EXPECT_GT(seen, 300) << "the includes were not read";
@@ -219,29 +227,48 @@ struct Ban {
     std::vector<std::string_view> allowed;  // beginnings of paths below src/
     bool in_includes = false;
     std::vector<std::string_view> only = {};  // where it is looked for; everywhere when empty
-    bool in_tests = false;                  // tests may
+    bool in_tests = false;                    // tests may
 };
 
 const std::vector<Ban>& bans() {
     static const std::vector<Ban> list = {
-        {.what = "SQLite and libpq are called in floor/store only", .pattern = R"(\bsqlite3_\w|\bPQ[a-z]\w+\s*\()", .allowed = {"floor/store/"}},
-        {.what = "SQLite and libpq are included in floor/store only", .pattern = R"(<(sqlite3\.h|libpq))", .allowed = {"floor/store/"}, .in_includes = true},
-        {.what = "nlohmann's headers stay in floor/wire's .cpp files", .pattern = R"(nlohmann/)", .allowed = {"floor/wire/json.cpp"}, .in_includes = true},
+        {.what = "SQLite and libpq are called in floor/store only",
+         .pattern = R"(\bsqlite3_\w|\bPQ[a-z]\w+\s*\()",
+         .allowed = {"floor/store/"}},
+        {.what = "SQLite and libpq are included in floor/store only",
+         .pattern = R"(<(sqlite3\.h|libpq))",
+         .allowed = {"floor/store/"},
+         .in_includes = true},
+        {.what = "nlohmann's headers stay in floor/wire's .cpp files",
+         .pattern = R"(nlohmann/)",
+         .allowed = {"floor/wire/json.cpp"},
+         .in_includes = true},
         {.what = "sockets belong to floor/http, floor/fetch and the local socket",
          .pattern = R"(<(sys/(epoll|socket|un)\.h|netinet/|arpa/|netdb\.h|poll\.h))",
          .allowed = {"floor/http/", "floor/fetch/", "app/local_socket.cpp"},
          .in_includes = true},
-        {.what = "time and chance are handed in", .pattern = R"(system_clock|\btime\s*\(\s*(nullptr|NULL|0)\s*\)|\bs?rand\s*\(|random_device|\bgettimeofday\b|getrandom\s*\()", .allowed = {"floor/base/"}},
-        {.what = "the clock that only runs forward is for socket time-outs", .pattern = R"(steady_clock|clock_gettime)", .allowed = {"floor/base/", "floor/http/", "floor/fetch/"}},
+        {.what = "time and chance are handed in",
+         .pattern = R"(system_clock|\btime\s*\(\s*(nullptr|NULL|0)\s*\)|\bs?rand\s*\(|random_device|\bgettimeofday\b|getrandom\s*\()",
+         .allowed = {"floor/base/"}},
+        {.what = "the clock that only runs forward is for socket time-outs",
+         .pattern = R"(steady_clock|clock_gettime)",
+         .allowed = {"floor/base/", "floor/http/", "floor/fetch/"}},
         {.what = "nobody throws: errors are Results", .pattern = R"(\bthrow\b)", .allowed = {}},
-        {.what = "exceptions are caught in the file that calls the library that throws", .pattern = R"(\bcatch\s*\()",
+        {.what = "exceptions are caught in the file that calls the library that throws",
+         .pattern = R"(\bcatch\s*\()",
          .allowed = {"app/config.cpp", "cli/main.cpp"}},  // toml++; CLI11
-        {.what = "threads live in app, http, fetch, store and bus", .pattern = R"(\bstd::(j?thread|async)\b)",
+        {.what = "threads live in app, http, fetch, store and bus",
+         .pattern = R"(\bstd::(j?thread|async)\b)",
          .allowed = {"app/", "floor/http/", "floor/fetch/", "floor/store/", "floor/bus/"}},
-        {.what = "money, stock and orders are counted in integers", .pattern = R"(\b(double|float)\b|\bstd::(stod|stof|strtod|round|floor|ceil|pow)\b)", .allowed = {},
-         .only = {"rooms/ledger/", "rooms/orders/", "rooms/checkout/", "rooms/payments/", "rooms/catalog/", "rooms/stock/", "floor/base/money."}},
-        {.what = "no globals that change, no singletons", .pattern = R"(\bthread_local\b|\bgetenv\s*\()",
-         .allowed = {"floor/wire/page.cpp"}},  // each thread's parsed templates: they never change, and a lock there would cost more than the page
+        {.what = "money, stock and orders are counted in integers",
+         .pattern = R"(\b(double|float)\b|\bstd::(stod|stof|strtod|round|floor|ceil|pow)\b)",
+         .allowed = {},
+         .only = {"rooms/ledger/", "rooms/orders/", "rooms/checkout/", "rooms/payments/", "rooms/catalog/", "rooms/stock/",
+                  "floor/base/money."}},
+        {.what = "no globals that change, no singletons",
+         .pattern = R"(\bthread_local\b|\bgetenv\s*\()",
+         .allowed =
+             {"floor/wire/page.cpp"}},  // each thread's parsed templates: they never change, and a lock there would cost more than the page
     };
     return list;
 }
@@ -327,7 +354,8 @@ const std::vector<Statement>& schema() {
             for (auto from = std::size_t{0}; from < text.size();) {
                 const auto end = std::min(text.find(';', from), text.size());
                 auto one = text.substr(from, end - from);
-                if (one.find_first_not_of(' ') != std::string::npos) statements.push_back({file.path, "", one.substr(one.find_first_not_of(' '))});
+                if (one.find_first_not_of(' ') != std::string::npos)
+                    statements.push_back({file.path, "", one.substr(one.find_first_not_of(' '))});
                 from = end + 1;
             }
         }
@@ -400,9 +428,11 @@ TEST(Sql, the_shop_comes_first_in_every_key) {
         if (std::regex_search(statement.text, found, table)) {
             const std::string name = found[1], body = found[2];
             tables.insert(name);
-            EXPECT_FALSE(std::regex_search(body, unique)) << statement.path << ": " << name << ": write CREATE UNIQUE INDEX, so that it can be found here";
+            EXPECT_FALSE(std::regex_search(body, unique))
+                << statement.path << ": " << name << ": write CREATE UNIQUE INDEX, so that it can be found here";
             std::smatch first;
-            ASSERT_TRUE(std::regex_search(body, first, key) || std::regex_search(body, first, inline_key)) << statement.path << ": " << name << " has no primary key";
+            ASSERT_TRUE(std::regex_search(body, first, key) || std::regex_search(body, first, inline_key))
+                << statement.path << ": " << name << " has no primary key";
             if (global_tables().contains(name)) continue;
             EXPECT_EQ(first[1], "shop_id") << statement.path << ": the primary key of " << name << " does not begin with the shop";
         } else if (std::regex_search(statement.text, found, index)) {
@@ -419,7 +449,8 @@ TEST(Sql, amounts_stay_where_both_engines_count_alike) {
     for (const auto& statement : schema()) {
         if (!statement.text.starts_with("CREATE TABLE")) continue;
         for (std::sregex_iterator found(statement.text.begin(), statement.text.end(), column), end; found != end; ++found) {
-            EXPECT_NE((*found)[2].str().find("9007199254740991"), std::string::npos) << statement.path << ": " << (*found)[1] << " lacks CHECK (… BETWEEN … AND 9007199254740991)";
+            EXPECT_NE((*found)[2].str().find("9007199254740991"), std::string::npos)
+                << statement.path << ": " << (*found)[1] << " lacks CHECK (… BETWEEN … AND 9007199254740991)";
         }
     }
 }
@@ -445,17 +476,21 @@ int count_of(const std::string& text, const std::regex& pattern) {
 }
 
 TEST(Sql, every_query_says_whose_shop) {
-    const std::regex where(R"(\bshop_id = \$1\b)"), insert(R"(^INSERT INTO \w+ \(shop_id\b)"), join(R"(\bJOIN\b)"), joined(R"(\bshop_id = \w+\.shop_id\b)");
+    const std::regex where(R"(\bshop_id = \$1\b)"), insert(R"(^INSERT INTO \w+ \(shop_id\b)"), join(R"(\bJOIN\b)"),
+        joined(R"(\bshop_id = \w+\.shop_id\b)");
     const std::regex select(R"(\bFROM [a-z])");
     std::set<std::string> names;
     for (const auto& query : queries()) {
         names.insert(query.name);
         if (across_shops().contains(query.name)) continue;
-        EXPECT_TRUE(std::regex_search(query.text, where) || std::regex_search(query.text, insert)) << query.path << ": " << query.name << " does not say shop_id = $1\n  " << query.text;
-        EXPECT_EQ(count_of(query.text, join), count_of(query.text, joined)) << query.path << ": " << query.name << " joins without shop_id = other.shop_id\n  " << query.text;
+        EXPECT_TRUE(std::regex_search(query.text, where) || std::regex_search(query.text, insert))
+            << query.path << ": " << query.name << " does not say shop_id = $1\n  " << query.text;
+        EXPECT_EQ(count_of(query.text, join), count_of(query.text, joined))
+            << query.path << ": " << query.name << " joins without shop_id = other.shop_id\n  " << query.text;
         // A query inside a query is asked of the same shop.
         const auto asks = count_of(query.text, select) + (query.text.starts_with("UPDATE") ? 1 : 0);
-        EXPECT_GE(count_of(query.text, where), asks) << query.path << ": " << query.name << " asks inside a question without shop_id = $1\n  " << query.text;
+        EXPECT_GE(count_of(query.text, where), asks)
+            << query.path << ": " << query.name << " asks inside a question without shop_id = $1\n  " << query.text;
     }
     for (const auto& [name, why] : across_shops()) EXPECT_TRUE(names.contains(name)) << name << " is excused and is no query any more";
 }
@@ -485,20 +520,22 @@ TEST(Sql, sums_are_cast) {
             }
             bare += cast ? 0 : 1;
         }
-        EXPECT_EQ(bare, compares_only.contains(query.name) ? 1 : 0) << query.path << ": " << query.name << ": CAST(SUM(…) AS BIGINT)\n  " << query.text;
+        EXPECT_EQ(bare, compares_only.contains(query.name) ? 1 : 0)
+            << query.path << ": " << query.name << ": CAST(SUM(…) AS BIGINT)\n  " << query.text;
     }
 }
 
 TEST(Sql, every_list_has_an_end) {
     // A SELECT names one thing by its key, or has a LIMIT, or asks for a sum.
     const std::set<std::string> by_key_or_bounded = {
-        "ledger.entries_of",   // legs_max
-        "ledger.read_split",   // shares_max
-        "orders.read_lines",   // an order's lines are bounded where it is placed
+        "ledger.entries_of",  // legs_max
+        "ledger.read_split",  // shares_max
+        "orders.read_lines",  // an order's lines are bounded where it is placed
     };
     const std::regex one(R"(LIMIT (\$\d|\d+)|\b(COUNT|SUM)\()");
     for (const auto& query : queries()) {
-        if (!query.text.starts_with("SELECT") || query.text.find("ORDER BY") == std::string::npos || by_key_or_bounded.contains(query.name)) continue;
+        if (!query.text.starts_with("SELECT") || query.text.find("ORDER BY") == std::string::npos || by_key_or_bounded.contains(query.name))
+            continue;
         EXPECT_TRUE(std::regex_search(query.text, one)) << query.path << ": " << query.name << " has no LIMIT\n  " << query.text;
     }
 }

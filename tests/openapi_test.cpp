@@ -41,9 +41,7 @@ void check_references(const wire::Json& document, const wire::Json& here) {
     if (here.is_array()) {
         for (const auto& item : here.items()) check_references(document, item);
     } else if (here.is_object()) {
-        if (const auto* reference = here.find("$ref")) {
-            EXPECT_NE(resolve(document, reference->text()), nullptr) << reference->text();
-        }
+        if (const auto* reference = here.find("$ref")) { EXPECT_NE(resolve(document, reference->text()), nullptr) << reference->text(); }
         for (const auto& [name, value] : here.members()) check_references(document, value);
     }
 }
@@ -78,7 +76,8 @@ TEST_F(OpenApi, EveryPathParameterIsDeclared) {
             std::set<std::string> declared;
             if (const auto* parameters = operation.find("parameters")) {
                 for (const auto& parameter : parameters->items()) {
-                    if (parameter.find("name") != nullptr && parameter.find("in")->text() == "path") declared.insert(parameter.find("name")->text());
+                    if (parameter.find("name") != nullptr && parameter.find("in")->text() == "path")
+                        declared.insert(parameter.find("name")->text());
                 }
             }
             for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1)) {

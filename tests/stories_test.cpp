@@ -88,7 +88,8 @@ public:
         if (word == "<") {
             const auto status = first_word(rest);
             const auto got = std::to_string(answer_.status);
-            for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(status[i] == '*' || status[i] == got[i]) << "answered " << got << " " << location() << "\n" << words();
+            for (std::size_t i = 0; i < 3; ++i)
+                EXPECT_TRUE(status[i] == '*' || status[i] == got[i]) << "answered " << got << " " << location() << "\n" << words();
             EXPECT_TRUE(rest.empty() || matches(location(), rest)) << "leads to " << location();
             return;
         }
@@ -175,7 +176,9 @@ private:
                 if (change != 0) TRY(stock::receive(tx, shop_, product.id, change, "told by the story", world_.clock.now()));
                 return {};
             }
-            EXPECT_EQ(std::to_string(now.left_count) + " held " + std::to_string(now.held_count) + " taken " + std::to_string(now.taken_count), rest);
+            EXPECT_EQ(
+                std::to_string(now.left_count) + " held " + std::to_string(now.held_count) + " taken " + std::to_string(now.taken_count),
+                rest);
             EXPECT_TRUE(TRY(stock::adds_up(tx, shop_, now.id)));
             return {};
         });

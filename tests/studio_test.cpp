@@ -28,7 +28,12 @@ Placed place(TestApp& app, const std::string& slug) {
     EXPECT_EQ(held.status, 303) << held.body;
     Placed placed{.hold_path = std::string(held.header("location")), .pay_path = ""};
     const auto ordered = app.post(buyer, placed.hold_path + "/orders",
-                                  {{"name", "Ada"}, {"email", "ada@example.com"}, {"street", "Quay 1"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}});
+                                  {{"name", "Ada"},
+                                   {"email", "ada@example.com"},
+                                   {"street", "Quay 1"},
+                                   {"postal_code", "18119"},
+                                   {"city", "Rostock"},
+                                   {"country", "DE"}});
     EXPECT_EQ(ordered.status, 303) << ordered.body;
     placed.pay_path = ordered.header("location");
     return placed;
@@ -44,11 +49,23 @@ protected:
     Studio mira = app.log_in(app.mira);
 
     static Form lamp() {
-        return {{"name", "Tide lamp"}, {"price", "24,50"}, {"tax", "19"}, {"units", "7"}, {"units_seen", "0"}, {"published", "1"},
-                {"page_gets", "A lamp\r\nA cable\r\n\r\n"}, {"page_refund", "30 days"}, {"page_questions", "Does it float? | No."}};
+        return {{"name", "Tide lamp"},
+                {"price", "24,50"},
+                {"tax", "19"},
+                {"units", "7"},
+                {"units_seen", "0"},
+                {"published", "1"},
+                {"page_gets", "A lamp\r\nA cable\r\n\r\n"},
+                {"page_refund", "30 days"},
+                {"page_questions", "Does it float? | No."}};
     }
     static Form words(const std::string& product) {
-        return {{"product", product}, {"title", "Bring the tide into the room"}, {"how", "It follows the harbour."}, {"action", "See it"}, {"surface", "bio"}, {"surface", "product"}};
+        return {{"product", product},
+                {"title", "Bring the tide into the room"},
+                {"how", "It follows the harbour."},
+                {"action", "See it"},
+                {"surface", "bio"},
+                {"surface", "product"}};
     }
     // The one product of the shop.
     catalog::Product only_product() {
@@ -95,13 +112,11 @@ TEST_P(StudioPages, WhatIsWrongStandsAtTheFieldAndWhatWasTypedIsKept) {
     struct Case {
         std::string field, typed, says;
     };
-    const std::vector<Case> cases{{"price", "cheap", "price-wrong\"><span class=\"wrong\">"},
-                                  {"tax", "75", "tax-wrong\"><span class=\"wrong\">"},
-                                  {"units", "many", "units-wrong\"><span class=\"wrong\">"},
-                                  {"name", std::string(81, 'x'), "name-wrong\"><span class=\"wrong\">"},
-                                  {"slug", "Über", "slug-wrong\"><span class=\"wrong\">"},
-                                  {"page_questions", "Does it float?", "put the answer after a bar"},
-                                  {"page_limits", "a\nb\nc\nd\ne\nf", "at most 5 lines"}};
+    const std::vector<Case> cases{
+        {"price", "cheap", "price-wrong\"><span class=\"wrong\">"}, {"tax", "75", "tax-wrong\"><span class=\"wrong\">"},
+        {"units", "many", "units-wrong\"><span class=\"wrong\">"},  {"name", std::string(81, 'x'), "name-wrong\"><span class=\"wrong\">"},
+        {"slug", "Über", "slug-wrong\"><span class=\"wrong\">"},    {"page_questions", "Does it float?", "put the answer after a bar"},
+        {"page_limits", "a\nb\nc\nd\ne\nf", "at most 5 lines"}};
     for (const auto& one : cases) {
         auto form = lamp();
         std::erase_if(form, [&](const auto& field) { return field.first == one.field; });
@@ -120,10 +135,15 @@ TEST_P(StudioPages, WhatIsWrongStandsAtTheFieldAndWhatWasTypedIsKept) {
 TEST_P(StudioPages, ARecountIsADifference) {
     ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
     const auto product = only_product();
-    const auto left = [&] { return app.db->read_now([&](store::Tx& tx) { return stock::find(tx, app.mira.id, stock::open_allotment(product.id)); }).value().left_count; };
+    const auto left = [&] {
+        return app.db->read_now([&](store::Tx& tx) { return stock::find(tx, app.mira.id, stock::open_allotment(product.id)); })
+            .value()
+            .left_count;
+    };
     app.clock.advance(seconds(1));
     // The form was opened at 7 on hand; meanwhile two more came in. Saving another field leaves them alone.
-    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) { return stock::receive(tx, app.mira.id, product.id, 2, "delivery", app.clock.now()); }));
+    ASSERT_TRUE(
+        app.db->write_now([&](store::Tx& tx) { return stock::receive(tx, app.mira.id, product.id, 2, "delivery", app.clock.now()); }));
     auto form = lamp();
     form[4] = {"units_seen", "7"};
     EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
@@ -160,7 +180,8 @@ TEST_P(StudioPages, ASnippetGoesThroughVersionsAndIsTakenBack) {
     ASSERT_EQ(app.post(mira, path, changed).status, 303);
     EXPECT_EQ(app.get("/").body.find("Know high water"), std::string::npos);
     EXPECT_NE(app.get("/p/tide-lamp").body.find("Know high water"), std::string::npos);
-    EXPECT_EQ(json_of(app.get("/snippets/tide-lamp.json?v=1")).find("does")->text(), "Bring the tide into the room") << "a version never changes";
+    EXPECT_EQ(json_of(app.get("/snippets/tide-lamp.json?v=1")).find("does")->text(), "Bring the tide into the room")
+        << "a version never changes";
     const auto edit = app.get(mira, path);
     EXPECT_NE(edit.body.find("Version 2"), std::string::npos);
     EXPECT_NE(edit.body.find("&lt;barrow-snippet"), std::string::npos);
@@ -214,11 +235,13 @@ TEST_P(StudioPages, HomeSaysWhatNeedsTheCreator) {
     const auto key = app.make_key(app.mira);
     const auto order = json_of(app.api(http::Method::get, "/api/v1/orders", key)).find("items")->items().at(0);
     EXPECT_EQ(order.find("state")->text(), "paid");
-    EXPECT_EQ(json_of(app.api(http::Method::post, "/api/v1/orders/" + order.find("id")->text() + "/fulfil", key)).find("state")->text(), "fulfilled");
+    EXPECT_EQ(json_of(app.api(http::Method::post, "/api/v1/orders/" + order.find("id")->text() + "/fulfil", key)).find("state")->text(),
+              "fulfilled");
     EXPECT_EQ(app.get(mira, "/studio").body.find("not sent yet"), std::string::npos);
 
     // On screen with few left.
-    const auto made = json_of(app.api(http::Method::post, "/api/v1/sessions", key, R"({"title": "Tuesday", "starts": "2026-11-30T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto made = json_of(app.api(http::Method::post, "/api/v1/sessions", key,
+                                      R"({"title": "Tuesday", "starts": "2026-11-30T20:00:00Z", "products": ["tide-lamp"]})"));
     const auto path = "/api/v1/sessions/" + made.find("id")->text();
     EXPECT_EQ(app.api(http::Method::post, path + "/start", key).status, 200);
     EXPECT_EQ(app.api(http::Method::post, path + "/pin", key, R"({"product": "tide-lamp"})").status, 200);
@@ -259,7 +282,8 @@ protected:
     http::Response post(const std::string& target, const std::string& body = "") { return app.api(http::Method::post, target, key, body); }
     http::Response patch(const std::string& target, const std::string& body) { return app.api(http::Method::patch, target, key, body); }
     void make_lamp() {
-        ASSERT_EQ(post("/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 2400, "currency": "EUR"}, "units": 3})").status, 201);
+        ASSERT_EQ(post("/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 2400, "currency": "EUR"}, "units": 3})").status,
+                  201);
     }
 };
 BARROW_BOTH_ENGINES(Api);
@@ -267,8 +291,9 @@ BARROW_BOTH_ENGINES(Api);
 TEST_P(Api, RefusesWhoItDoesNotKnow) {
     const auto other = app.make_shop("other");
     const auto others = app.make_key(other);
-    for (const std::string target : {"/api/v1/products", "/api/v1/snippets", "/api/v1/links", "/api/v1/orders", "/api/v1/sessions", "/api/v1/reports/week",
-                                     "/api/v1/products/lamp", "/api/v1/orders/01", "/api/v1/links/x", "/api/v1/snippets/x"}) {
+    for (const std::string target :
+         {"/api/v1/products", "/api/v1/snippets", "/api/v1/links", "/api/v1/orders", "/api/v1/sessions", "/api/v1/reports/week",
+          "/api/v1/products/lamp", "/api/v1/orders/01", "/api/v1/links/x", "/api/v1/snippets/x"}) {
         for (const std::string& wrong : {std::string(), std::string("bk_guessed"), others}) {
             const auto answer = app.api(http::Method::get, target, wrong);
             EXPECT_EQ(answer.status, 401) << target;
@@ -288,7 +313,8 @@ TEST_P(Api, ProductsAreMadeChangedAndRefused) {
     EXPECT_EQ(lamp.find("price")->find("minor")->integer(), 2'400);
     EXPECT_EQ(lamp.find("units")->find("left")->integer(), 3);
     app.clock.advance(seconds(1));
-    lamp = json_of(patch("/api/v1/products/tide-lamp", R"({"price": {"minor": 2500, "currency": "EUR"}, "add_units": -1, "page": {"gets": ["A lamp"]}})"));
+    lamp = json_of(patch("/api/v1/products/tide-lamp",
+                         R"({"price": {"minor": 2500, "currency": "EUR"}, "add_units": -1, "page": {"gets": ["A lamp"]}})"));
     EXPECT_EQ(lamp.find("price")->find("minor")->integer(), 2'500);
     EXPECT_EQ(lamp.find("name")->text(), "Tide lamp");
     EXPECT_EQ(lamp.find("units")->find("left")->integer(), 2);
@@ -321,10 +347,15 @@ TEST_P(Api, ProductsAreMadeChangedAndRefused) {
 TEST_P(Api, ListsHaveAnEndAndANextPage) {
     for (int i = 0; i < 5; ++i) {
         app.clock.advance(seconds(1));
-        ASSERT_EQ(post("/api/v1/products", R"({"name": "Bowl )" + std::to_string(i) + R"(", "price": {"minor": 1, "currency": "EUR"}})").status, 201);
-        ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/bowl-)" + std::to_string(i) + R"(", "slug": "b)" + std::to_string(i) + R"("})").status, 201);
+        ASSERT_EQ(
+            post("/api/v1/products", R"({"name": "Bowl )" + std::to_string(i) + R"(", "price": {"minor": 1, "currency": "EUR"}})").status,
+            201);
+        ASSERT_EQ(
+            post("/api/v1/links", R"({"target": "/p/bowl-)" + std::to_string(i) + R"(", "slug": "b)" + std::to_string(i) + R"("})").status,
+            201);
         ASSERT_EQ(post("/api/v1/snippets", R"({"product": "bowl-)" + std::to_string(i) + R"(", "title": "Hold tea"})").status, 201);
-        ASSERT_EQ(post("/api/v1/sessions", R"({"title": "Show )" + std::to_string(i) + R"(", "starts": "2026-12-01T20:00:00Z"})").status, 201);
+        ASSERT_EQ(post("/api/v1/sessions", R"({"title": "Show )" + std::to_string(i) + R"(", "starts": "2026-12-01T20:00:00Z"})").status,
+                  201);
     }
     for (const std::string list : {"products", "links", "snippets", "sessions"}) {
         std::set<std::string> seen;
@@ -353,7 +384,8 @@ TEST_P(Api, LinksAndLiveSessions) {
     EXPECT_EQ(post("/api/v1/links", R"-({"target": "javascript:alert(1)"})-").status, 400);
     EXPECT_EQ(post("/api/v1/links", R"({"target": "/", "slug": "lamp"})").status, 409);
 
-    const auto session = json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto session =
+        json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
     const auto path = "/api/v1/sessions/" + session.find("id")->text();
     EXPECT_EQ(json_of(post(path + "/start")).find("state")->text(), "live");
     EXPECT_EQ(post(path + "/start").status, 409);
@@ -372,8 +404,12 @@ TEST_P(Api, ASessionNeedsItsCsrfTokenToChangeSomething) {
     const auto studio = app.log_in(app.mira);
     EXPECT_EQ(app.call({.target = "/api/v1/links", .headers = {{"cookie", studio.cookie}}}).status, 200);
     const auto add = [&](const std::string& csrf, const std::string& type) {
-        return app.call({.method = http::Method::post, .target = "/api/v1/links", .body = R"({"target": "/"})",
-                         .headers = {{"cookie", studio.cookie}, {"content-type", type}, {"x-csrf", csrf}}}).status;
+        return app
+            .call({.method = http::Method::post,
+                   .target = "/api/v1/links",
+                   .body = R"({"target": "/"})",
+                   .headers = {{"cookie", studio.cookie}, {"content-type", type}, {"x-csrf", csrf}}})
+            .status;
     };
     EXPECT_EQ(add("", "application/json"), 403);
     EXPECT_EQ(add("guessed", "application/json"), 403);
@@ -391,7 +427,8 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
     make_lamp();
     ASSERT_EQ(post("/api/v1/links", R"({"target": "/p/tide-lamp", "slug": "lamp"})").status, 201);
     const auto snippet = json_of(post("/api/v1/snippets", R"({"product": "tide-lamp", "title": "Bring the tide home"})"));
-    const auto session = json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
+    const auto session =
+        json_of(post("/api/v1/sessions", R"({"title": "Tuesday", "starts": "2026-12-01T20:00:00Z", "products": ["tide-lamp"]})"));
     const auto placed = place(app, "tide-lamp");
     const auto orders = json_of(get("/api/v1/orders"));
     ASSERT_EQ(orders.find("items")->items().size(), 1U);
@@ -403,7 +440,9 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
     const auto other = app.make_shop("other");
     const auto others = app.make_key(other);
     const auto studio = app.log_in(other);
-    const auto at_other = [&](http::Method method, const std::string& path, const std::string& body = "") { return app.api(method, "/@other" + path, others, body); };
+    const auto at_other = [&](http::Method method, const std::string& path, const std::string& body = "") {
+        return app.api(method, "/@other" + path, others, body);
+    };
     for (const std::string list : {"products", "snippets", "links", "orders", "sessions"}) {
         EXPECT_TRUE(json_of(at_other(http::Method::get, "/api/v1/" + list)).find("items")->items().empty()) << list;
     }
@@ -425,14 +464,17 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
 
     const auto receipt = order.find("receipt_url")->text().substr(std::string("http://localhost:8080").size());
     EXPECT_EQ(app.get(receipt).status, 200);
-    for (const std::string& path : {std::string("/p/tide-lamp"), std::string("/s/lamp"), std::string("/snippets/tide-lamp.json"), std::string("/embed/tide-lamp"),
-                                   std::string("/live/tuesday"), "/overlay/" + session.find("id")->text(), receipt, placed.hold_path}) {
+    for (const std::string& path :
+         {std::string("/p/tide-lamp"), std::string("/s/lamp"), std::string("/snippets/tide-lamp.json"), std::string("/embed/tide-lamp"),
+          std::string("/live/tuesday"), "/overlay/" + session.find("id")->text(), receipt, placed.hold_path}) {
         EXPECT_EQ(app.get("/@other" + path).status, 404) << path;
         EXPECT_NE(app.get(path).status, 404) << path;
     }
-    for (const std::string& path : {std::string("/studio/products/tide-lamp"), "/studio/snippets/" + snippet.find("id")->text(), "/studio/live/" + session.find("id")->text()}) {
+    for (const std::string& path : {std::string("/studio/products/tide-lamp"), "/studio/snippets/" + snippet.find("id")->text(),
+                                    "/studio/live/" + session.find("id")->text()}) {
         EXPECT_EQ(app.get(studio, path).status, 404) << path;
-        EXPECT_EQ(app.call({.target = path, .headers = {{"cookie", studio.cookie}}}).header("location"), "/studio/login") << path << ": a session is of one shop";
+        EXPECT_EQ(app.call({.target = path, .headers = {{"cookie", studio.cookie}}}).header("location"), "/studio/login")
+            << path << ": a session is of one shop";
         EXPECT_EQ(app.call({.target = "/api/v1/orders", .headers = {{"cookie", studio.cookie}}}).status, 401) << "in the API too";
     }
     EXPECT_EQ(app.post(studio, "/studio/snippets/" + snippet.find("id")->text() + "/revoke", {}).status, 404);
@@ -445,7 +487,9 @@ TEST_P(Api, ShopsSeeNothingOfEachOther) {
         EXPECT_EQ(body.find("Ada"), std::string::npos) << path;
     }
     // The same slugs are free there.
-    EXPECT_EQ(at_other(http::Method::post, "/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 100, "currency": "EUR"}})").status, 201);
+    EXPECT_EQ(
+        at_other(http::Method::post, "/api/v1/products", R"({"name": "Tide lamp", "price": {"minor": 100, "currency": "EUR"}})").status,
+        201);
     EXPECT_EQ(json_of(get("/api/v1/products/tide-lamp")).find("price")->find("minor")->integer(), 2'400);
 }
 

@@ -81,7 +81,8 @@ std::vector<Named> statements(const fs::path& path) {
 }
 
 void embed_sql(const std::string& space, const std::string& prefix, const fs::path& in, const fs::path& out) {
-    std::string text = "// Made by tools/embed from " + in.filename().string() + ".\n#pragma once\n\n#include \"floor/store/store.hpp\"\n\nnamespace " + space + "::sql {\n\n";
+    std::string text = "// Made by tools/embed from " + in.filename().string() +
+                       ".\n#pragma once\n\n#include \"floor/store/store.hpp\"\n\nnamespace " + space + "::sql {\n\n";
     std::string list;
     for (const auto& [name, statement] : statements(in)) {
         text += "inline constexpr store::Query " + name + "{\"" + prefix + "." + name + "\", " + raw(statement) + "};\n";
@@ -97,7 +98,9 @@ void embed_schema(const fs::path& directory, const fs::path& out) {
         if (entry.path().extension() == ".sql") files.push_back(entry.path());
     }
     std::ranges::sort(files);
-    std::string text = "// Made by tools/embed from schema/.\n#include \"floor/store/migrations.hpp\"\n\nnamespace barrow::store {\nnamespace {\nconstexpr Migration all[] = {\n";
+    std::string text =
+        "// Made by tools/embed from schema/.\n#include \"floor/store/migrations.hpp\"\n\nnamespace barrow::store {\nnamespace "
+        "{\nconstexpr Migration all[] = {\n";
     int before = 0;
     for (const auto& file : files) {
         const auto name = file.stem().string();
@@ -118,16 +121,23 @@ void embed_queries(const fs::path& out, const std::vector<std::string>& rooms) {
         text += "#include \"" + room.substr(0, colon) + "\"\n";
         body += "    for (const auto* query : " + room.substr(colon + 1) + "::sql::all) list.push_back(query);\n";
     }
-    text += "\nnamespace barrow::store {\nstd::vector<const Query*> all_queries() {\n    std::vector<const Query*> list;\n" + body + "    return list;\n}\n}\n";
+    text += "\nnamespace barrow::store {\nstd::vector<const Query*> all_queries() {\n    std::vector<const Query*> list;\n" + body +
+            "    return list;\n}\n}\n";
     write(out, text);
 }
 
 std::string type_of(const fs::path& path) {
-    static const std::map<std::string, std::string> types = {
-        {".html", "text/html; charset=utf-8"}, {".css", "text/css; charset=utf-8"},   {".js", "text/javascript; charset=utf-8"},
-        {".svg", "image/svg+xml"},             {".json", "application/json"},          {".wasm", "application/wasm"},
-        {".png", "image/png"},                 {".webp", "image/webp"},                {".jpg", "image/jpeg"},
-        {".txt", "text/plain; charset=utf-8"}, {".webmanifest", "application/manifest+json"}};
+    static const std::map<std::string, std::string> types = {{".html", "text/html; charset=utf-8"},
+                                                             {".css", "text/css; charset=utf-8"},
+                                                             {".js", "text/javascript; charset=utf-8"},
+                                                             {".svg", "image/svg+xml"},
+                                                             {".json", "application/json"},
+                                                             {".wasm", "application/wasm"},
+                                                             {".png", "image/png"},
+                                                             {".webp", "image/webp"},
+                                                             {".jpg", "image/jpeg"},
+                                                             {".txt", "text/plain; charset=utf-8"},
+                                                             {".webmanifest", "application/manifest+json"}};
     const auto found = types.find(path.extension().string());
     return found == types.end() ? "application/octet-stream" : found->second;
 }
@@ -150,7 +160,8 @@ std::string brotlied(const std::string& text) {
     auto size = BrotliEncoderMaxCompressedSize(text.size());
     std::string out(size, '\0');
     if (BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(),
-                              reinterpret_cast<const uint8_t*>(text.data()), &size, reinterpret_cast<uint8_t*>(out.data())) != BROTLI_TRUE) {
+                              reinterpret_cast<const uint8_t*>(text.data()), &size,
+                              reinterpret_cast<uint8_t*>(out.data())) != BROTLI_TRUE) {
         stop("brotli");
     }
     out.resize(size);
@@ -195,14 +206,18 @@ void embed_web(const fs::path& directory, const fs::path& out) {
         if (gzip.size() >= plain.size()) gzip.clear();
         if (brotli.size() >= plain.size()) brotli.clear();
         everything += path + '\0' + plain + '\0';
-        list += "    {\"" + path + "\", \"" + type_of(file) + "\",\n     " + bytes(plain) + ",\n     " + bytes(gzip) + ",\n     " + bytes(brotli) + "},\n";
+        list += "    {\"" + path + "\", \"" + type_of(file) + "\",\n     " + bytes(plain) + ",\n     " + bytes(gzip) + ",\n     " +
+                bytes(brotli) + "},\n";
     }
     unsigned char digest[SHA256_DIGEST_LENGTH];
     SHA256(reinterpret_cast<const unsigned char*>(everything.data()), everything.size(), digest);
     char hash[13];
     for (int i = 0; i < 6; ++i) std::snprintf(hash + i * 2, 3, "%02x", digest[i]);
-    write(out, "// Made by tools/embed from web/.\n#include \"floor/wire/assets.hpp\"\n\nnamespace barrow::wire {\nnamespace {\nconst Asset all[] = {\n" + list +
-                   "};\n}\nstd::span<const Asset> assets() { return all; }\nstd::string_view assets_hash() { return \"" + hash + "\"; }\n}\n");
+    write(out,
+          "// Made by tools/embed from web/.\n#include \"floor/wire/assets.hpp\"\n\nnamespace barrow::wire {\nnamespace {\nconst Asset "
+          "all[] = {\n" +
+              list + "};\n}\nstd::span<const Asset> assets() { return all; }\nstd::string_view assets_hash() { return \"" + hash +
+              "\"; }\n}\n");
 }
 
 }  // namespace

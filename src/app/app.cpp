@@ -30,10 +30,24 @@ public:
     WiredApp(const World& world, std::string authority, bool secure, bool test_mode)
         : world_(world),
           directory_(world.secrets),
-          rooms_{.site = {.db = world.db, .clock = world.clock, .random = world.random, .log = world.log, .secrets = world.secrets, .directory = directory_,
-                          .events = world.events, .authority = std::move(authority), .secure = secure, .test_mode = test_mode},
-                 .holds = {world.db, [this](store::Tx& tx, std::span<const checkout::Hold> wanted) { return checkout::hold(tx, wanted, world_.clock.now()); }},
-                 .order_batches = {world.db, [this](store::Tx& tx, std::span<const orders::Place> wanted) { return orders::place(tx, wanted, world_.clock.now()); }}},
+          rooms_{.site = {.db = world.db,
+                          .clock = world.clock,
+                          .random = world.random,
+                          .log = world.log,
+                          .secrets = world.secrets,
+                          .directory = directory_,
+                          .events = world.events,
+                          .authority = std::move(authority),
+                          .secure = secure,
+                          .test_mode = test_mode},
+                 .holds = {world.db,
+                           [this](store::Tx& tx, std::span<const checkout::Hold> wanted) {
+                               return checkout::hold(tx, wanted, world_.clock.now());
+                           }},
+                 .order_batches = {world.db,
+                                   [this](store::Tx& tx, std::span<const orders::Place> wanted) {
+                                       return orders::place(tx, wanted, world_.clock.now());
+                                   }}},
           outbox_(world.db, world.log),
           sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
 
@@ -41,22 +55,27 @@ public:
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         TRY(world_.db.write_now([this](store::Tx& tx) { return rooms_.salt.renew(tx, world_.clock.now(), world_.random); }));
-        rooms_.checkout.committed = [this] { if (wake) wake(); };
+        rooms_.checkout.committed = [this] {
+            if (wake) wake();
+        };
         add_routes(router_, rooms_);
-        router_.add({http::Method::get, "/metrics", http::Quick([this](http::Request&) { return metrics(world_, rooms_, server_counters); })});
+        router_.add(
+            {http::Method::get, "/metrics", http::Quick([this](http::Request&) { return metrics(world_, rooms_, server_counters); })});
         wire_rooms();
         return {};
     }
 
     http::Front front() override {
-        return {.find = [this](http::Request& request, http::Response& answer) {
-                    access::strip_shop(request);
-                    return http::find_route(router_, request, answer);
-                },
-                .finish = [](const http::Request& request, http::Response& response) {
-                    response.headers.emplace_back("x-content-type-options", "nosniff");
-                    compress(request, response);
-                }};
+        return {.find =
+                    [this](http::Request& request, http::Response& answer) {
+                        access::strip_shop(request);
+                        return http::find_route(router_, request, answer);
+                    },
+                .finish =
+                    [](const http::Request& request, http::Response& response) {
+                        response.headers.emplace_back("x-content-type-options", "nosniff");
+                        compress(request, response);
+                    }};
     }
 
     const http::Router& router() const override { return router_; }
@@ -79,8 +98,13 @@ public:
     }
 
     Result<wire::Json> command(std::string_view name, const wire::Json& arguments) override {
-        Desk desk{.db = world_.db, .secrets = world_.secrets, .directory = directory_, .clock = world_.clock, .random = world_.random,
-                  .authority = rooms_.site.authority, .secure = rooms_.site.secure,
+        Desk desk{.db = world_.db,
+                  .secrets = world_.secrets,
+                  .directory = directory_,
+                  .clock = world_.clock,
+                  .random = world_.random,
+                  .authority = rooms_.site.authority,
+                  .secure = rooms_.site.secure,
                   .changed = [this](const Id<access::Shop>& shop) { rooms_.link_cache.forget(shop); }};
         return run_command(desk, name, arguments);
     }
@@ -91,8 +115,9 @@ private:
         rooms_.providers.emplace(sandbox_.name(), &sandbox_);
         for (auto* provider : world_.providers) rooms_.providers[std::string(provider->name())] = provider;
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
-        outbox_.on(std::string(payments::Sandbox::webhook_kind),
-                   sandbox_.webhook_sender([this](const payments::Delivery& delivery) { return payments::receive(rooms_.payments, "sandbox", delivery); }));
+        outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
+            return payments::receive(rooms_.payments, "sandbox", delivery);
+        }));
         outbox_.on(std::string(payments::fact_kind), [this](const outbox::Promise& promise) { return on_payment_fact(promise); });
         outbox_.on(std::string(payments::refund_kind),
                    [this](const outbox::Promise& promise) { return payments::send_refund(world_.db, rooms_.providers, promise); });

@@ -1,7 +1,8 @@
 #include "app/config.hpp"
 
-#include <filesystem>
 #include <toml++/toml.h>
+
+#include <filesystem>
 
 namespace barrow::app {
 
@@ -19,18 +20,26 @@ Status read_config_file(Config& config) {
             };
             const auto number = [&](int& into, std::int64_t least, std::int64_t most) -> Status {
                 if (!value.is_integer() || value.as_integer()->get() < least || value.as_integer()->get() > most) {
-                    return fail(Fault::bad_input, where + std::string(name.str()) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+                    return fail(Fault::bad_input, where + std::string(name.str()) + " must be a whole number from " +
+                                                      std::to_string(least) + " to " + std::to_string(most));
                 }
                 into = static_cast<int>(value.as_integer()->get());
                 return {};
             };
-            if (name == "database") TRY(text(config.database));
-            else if (name == "host") TRY(text(config.host));
-            else if (name == "port") TRY(number(config.port, 0, 65'535));
-            else if (name == "threads") TRY(number(config.threads, 1, 64));
-            else if (name == "public_address") TRY(text(config.public_address));
-            else if (name == "certificate") TRY(text(config.certificate));
-            else if (name == "key") TRY(text(config.key));
+            if (name == "database")
+                TRY(text(config.database));
+            else if (name == "host")
+                TRY(text(config.host));
+            else if (name == "port")
+                TRY(number(config.port, 0, 65'535));
+            else if (name == "threads")
+                TRY(number(config.threads, 1, 64));
+            else if (name == "public_address")
+                TRY(text(config.public_address));
+            else if (name == "certificate")
+                TRY(text(config.certificate));
+            else if (name == "key")
+                TRY(text(config.key));
             else if (name == "trusted_proxies") {
                 if (!value.is_array()) return fail(Fault::bad_input, where + "trusted_proxies must be a list of addresses");
                 for (const auto& item : *value.as_array()) {
@@ -42,7 +51,8 @@ Status read_config_file(Config& config) {
             }
         }
     } catch (const toml::parse_error& error) {
-        return fail(Fault::bad_input, path + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+        return fail(Fault::bad_input,
+                    path + " line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
     }
     return {};
 }

@@ -9,13 +9,13 @@
 namespace barrow::app {
 
 struct Config {
-    std::string data = "./barrow-data";   // uploads, keys, the SQLite file, the local socket
-    std::string database;                 // "" is sqlite:DATA/barrow.db; or "postgres://…"
+    std::string data = "./barrow-data";  // uploads, keys, the SQLite file, the local socket
+    std::string database;                // "" is sqlite:DATA/barrow.db; or "postgres://…"
     std::string host = "127.0.0.1";
     int port = 8080;
     int threads = 2;
-    std::string public_address;           // "mira.example" or "localhost:8080": host of shops without one of their own; "" is localhost:PORT
-    std::string certificate, key;         // PEM files
+    std::string public_address;    // "mira.example" or "localhost:8080": host of shops without one of their own; "" is localhost:PORT
+    std::string certificate, key;  // PEM files
     std::vector<std::string> trusted_proxies;
     bool test_mode = false;
     std::string simulation_secret;

@@ -52,7 +52,9 @@ std::vector<Goods> goods() {
                    .limits = {"Not for dishwashers"},
                    .questions = {{"Is the glaze safe for food?", "Yes: no lead, fired at 1,240 °C."}}}},
          36,
-         {.title = "Hold warm tea without burning your fingers", .how = "A double foot keeps the heat off the rim for ten minutes.", .action = "See the bowl"}},
+         {.title = "Hold warm tea without burning your fingers",
+          .how = "A double foot keeps the heat off the rim for ten minutes.",
+          .action = "See the bowl"}},
         {{.slug = "field-notebook",
           .name = "Field notebook",
           .price = {1200, euro},
@@ -66,39 +68,45 @@ std::vector<Goods> goods() {
                    .limits = {"Not for fountain pens with broad nibs"},
                    .questions = {}}},
          120,
-         {.title = "Write outdoors when the page is wet", .how = "Stone paper that takes pencil in the rain and dries flat.", .action = "See the notebook"}},
+         {.title = "Write outdoors when the page is wet",
+          .how = "Stone paper that takes pencil in the rain and dries flat.",
+          .action = "See the notebook"}},
     };
 }
 
 }  // namespace
 
 Status make_demo(store::Tx& tx, const access::Secrets& secrets, Instant now, Random& random) {
-    const auto shop = TRY(access::make_shop(tx,
-                                            {.slug = "mira",
-                                             .name = "Mira's stall",
-                                             .bio = "Lamps, bowls and notebooks made in a shed by the sea. Live on Tuesdays."},
-                                            secrets, now, random));
+    const auto shop = TRY(access::make_shop(
+        tx, {.slug = "mira", .name = "Mira's stall", .bio = "Lamps, bowls and notebooks made in a shed by the sea. Live on Tuesdays."},
+        secrets, now, random));
     std::vector<Id<catalog::Product>> products;
     for (auto& one : goods()) {
         now = now + milliseconds(1);  // ids sort by birth
         const auto product = TRY(catalog::add(tx, shop, one.product, now, random));
         TRY(stock::receive(tx, shop.id, product.id, one.on_hand, "opening stock", now));
-        const auto snippet = TRY(snippets::publish(tx, shop, {.slug = product.slug, .product = product.id, .words = one.words}, now, random));
+        const auto snippet =
+            TRY(snippets::publish(tx, shop, {.slug = product.slug, .product = product.id, .words = one.words}, now, random));
         if (products.empty()) {
             // Two ways to say it; buyers decide.
             auto other = one.words;
             other.title = "Know high water without looking at a screen";
             const auto second = TRY(snippets::publish_again(tx, shop, snippet.id, snippet.surfaces, other, now));
-            TRY(experiments::start(tx, shop.id, {.name = "Lamp: feeling or use", .snippet_id = snippet.id.text, .versions = {snippet.version, second.version}}, now, random));
-            TRY(ledger::set_split(tx, shop.id.text, product.id.text,
-                                  {{{ledger::AccountKind::creator_payable, ""}, 9'000}, {{ledger::AccountKind::partner_payable, "glassblower"}, 1'000}}));
+            TRY(experiments::start(
+                tx, shop.id, {.name = "Lamp: feeling or use", .snippet_id = snippet.id.text, .versions = {snippet.version, second.version}},
+                now, random));
+            TRY(ledger::set_split(
+                tx, shop.id.text, product.id.text,
+                {{{ledger::AccountKind::creator_payable, ""}, 9'000}, {{ledger::AccountKind::partner_payable, "glassblower"}, 1'000}}));
         }
         products.push_back(product.id);
     }
-    auto session = TRY(live::schedule(tx, shop, {.title = "Tuesday lamps", .slug = "tuesday", .starts = now, .products = products}, now, random));
+    auto session =
+        TRY(live::schedule(tx, shop, {.title = "Tuesday lamps", .slug = "tuesday", .starts = now, .products = products}, now, random));
     session = TRY(live::start(tx, shop.id, session.id, now));
     TRY(live::pin(tx, shop.id, session.id, products.front(), now));
-    TRY(links::add(tx, shop.id, {.slug = "tuesday", .target = "/live/tuesday", .title = "Tuesday's live show", .on_bio = true}, now, random));
+    TRY(links::add(tx, shop.id, {.slug = "tuesday", .target = "/live/tuesday", .title = "Tuesday's live show", .on_bio = true}, now,
+                   random));
     TRY(links::add(tx, shop.id, {.slug = "lamp", .target = "/p/tide-lamp", .title = "The tide lamp"}, now, random));
     TRY(links::add(tx, shop.id, {.slug = "today", .target = "/live/tuesday", .title = "Today's link"}, now, random));
     return {};

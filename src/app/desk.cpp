@@ -20,7 +20,8 @@ std::string shop_address(const Desk& desk, const access::Shop& shop) {
 Result<wire::Json> login(Desk& desk, const access::Tenant& tenant) {
     const auto now = desk.clock.now();
     const auto token = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_login_link(tx, tenant.shop.id, now, desk.random); }));
-    return wire::Json::object({{"shop", tenant.shop.slug}, {"url", shop_address(desk, tenant.shop) + "/studio/login?token=" + token},
+    return wire::Json::object({{"shop", tenant.shop.slug},
+                               {"url", shop_address(desk, tenant.shop) + "/studio/login?token=" + token},
                                {"valid_until", iso(now + access::login_link_life)}});
 }
 
@@ -28,7 +29,8 @@ Result<wire::Json> create_key(Desk& desk, const access::Tenant& tenant, const wi
     wire::Fields fields(arguments, "key");
     const auto name = TRY(fields.text("name", 80));
     const auto now = desk.clock.now();
-    const auto key = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_api_key(tx, tenant.shop.id, name, now, desk.random); }));
+    const auto key =
+        TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_api_key(tx, tenant.shop.id, name, now, desk.random); }));
     return wire::Json::object({{"id", key.id}, {"secret", key.secret}, {"name", name}});
 }
 
@@ -47,7 +49,8 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
     const auto* file = arguments.find("file");
     if (file == nullptr || !file->is_text()) return fail(Fault::bad_input, "import: the file is missing");
     const auto* service = links::import::find_service(service_name);
-    if (service == nullptr) return fail(Fault::bad_input, "there is no importer for \"" + service_name + "\"; there are: " + links::import::services_text());
+    if (service == nullptr)
+        return fail(Fault::bad_input, "there is no importer for \"" + service_name + "\"; there are: " + links::import::services_text());
     const auto now = desk.clock.now();
     const auto batch = TRY(service->read(file->text(), now));
     // A dry run does all of it and rolls it back: what it tells is what would happen.
@@ -62,10 +65,15 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
     constexpr std::size_t refused_shown_max = 1'000;
     wire::Json::Array refused;
     for (const auto& one : summary.refused) {
-        if (refused.size() < refused_shown_max) refused.push_back(wire::Json::object({{"where", one.where}, {"slug", one.slug}, {"why", one.why}}));
+        if (refused.size() < refused_shown_max)
+            refused.push_back(wire::Json::object({{"where", one.where}, {"slug", one.slug}, {"why", one.why}}));
     }
-    return wire::Json::object({{"service", service_name}, {"dry_run", dry_run}, {"added", summary.added}, {"same", summary.same},
-                               {"refused_count", summary.refused.size()}, {"refused", std::move(refused)}});
+    return wire::Json::object({{"service", service_name},
+                               {"dry_run", dry_run},
+                               {"added", summary.added},
+                               {"same", summary.same},
+                               {"refused_count", summary.refused.size()},
+                               {"refused", std::move(refused)}});
 }
 
 Result<wire::Json> demo(Desk& desk) {
@@ -74,7 +82,8 @@ Result<wire::Json> demo(Desk& desk) {
         TRY(desk.directory.reload(desk.db));
     }
     const auto tenant = desk.directory.first();
-    auto addresses = TRY(desk.db.read_now([&](store::Tx& tx) { return demo_addresses(tx, tenant->shop, shop_address(desk, tenant->shop)); }));
+    auto addresses =
+        TRY(desk.db.read_now([&](store::Tx& tx) { return demo_addresses(tx, tenant->shop, shop_address(desk, tenant->shop)); }));
     const auto link = TRY(login(desk, *tenant));
     addresses.set("studio", *link.find("url"));
     return addresses;
@@ -110,7 +119,9 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
 Result<std::unique_ptr<Offline>> Offline::open(const Config& config, Missing missing) {
     std::error_code error;
     if (!std::filesystem::is_directory(config.data, error)) {
-        if (missing == Missing::refuse) return fail(Fault::not_found, "there is no data folder " + config.data + "; make one with: barrow demo, or name it with --data");
+        if (missing == Missing::refuse)
+            return fail(Fault::not_found,
+                        "there is no data folder " + config.data + "; make one with: barrow demo, or name it with --data");
         std::filesystem::create_directories(config.data, error);
         if (error) return fail(Fault::storage, "cannot make the data folder " + config.data + ": " + error.message());
     }
@@ -129,8 +140,14 @@ Result<std::unique_ptr<Offline>> Offline::open(const Config& config, Missing mis
 
 Desk Offline::desk() {
     const auto authority = config_.public_address.empty() ? "localhost:" + std::to_string(config_.port) : config_.public_address;
-    return {.db = *db_, .secrets = secrets_, .directory = directory_, .clock = clock_, .random = random_, .authority = authority,
-            .secure = !config_.certificate.empty(), .changed = [](const Id<access::Shop>&) {}};
+    return {.db = *db_,
+            .secrets = secrets_,
+            .directory = directory_,
+            .clock = clock_,
+            .random = random_,
+            .authority = authority,
+            .secure = !config_.certificate.empty(),
+            .changed = [](const Id<access::Shop>&) {}};
 }
 
 }  // namespace barrow::app

@@ -22,7 +22,7 @@ struct Desk {
     access::Directory& directory;
     const Clock& clock;
     Random& random;
-    std::string authority;                              // "localhost:8080"
+    std::string authority;  // "localhost:8080"
     bool secure = false;
     std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
 };

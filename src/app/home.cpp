@@ -17,17 +17,19 @@
 namespace barrow::app {
 namespace {
 
-constexpr Duration send_within = days(1);       // a paid order that waits longer needs somebody
-constexpr int late_shown_max = 3;               // the rest is one line
+constexpr Duration send_within = days(1);  // a paid order that waits longer needs somebody
+constexpr int late_shown_max = 3;          // the rest is one line
 constexpr int newest_shown_max = 5;
-constexpr std::int64_t low_count = 3;           // of the pinned product
-constexpr Duration soon = days(1);              // a session within it takes the live bar
+constexpr std::int64_t low_count = 3;  // of the pinned product
+constexpr Duration soon = days(1);     // a session within it takes the live bar
 
 struct Need {
     std::string text, href, action;
     bool urgent = false;
 };
-wire::Json json(const Need& need) { return wire::Json::object({{"text", need.text}, {"href", need.href}, {"action", need.action}, {"urgent", need.urgent}}); }
+wire::Json json(const Need& need) {
+    return wire::Json::object({{"text", need.text}, {"href", need.href}, {"action", need.action}, {"urgent", need.urgent}});
+}
 
 std::string minute(Instant at) { return clock_time(at).substr(0, 5) + " UTC"; }
 
@@ -48,20 +50,25 @@ Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::o
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
     for (const auto& order : late.oldest) {
         const auto day_count = (now - order.paid.value_or(now)).us / days(1).us;
-        list.push_back(json({.text = "Order " + std::to_string(order.number) + ", " + orders::what_words(order) + ": paid " + std::to_string(day_count) +
-                                     (day_count == 1 ? " day ago, not sent yet" : " days ago, not sent yet"),
-                             .href = visit.base + "/studio/orders?state=paid", .action = "Send it", .urgent = day_count >= 3}));
+        list.push_back(json({.text = "Order " + std::to_string(order.number) + ", " + orders::what_words(order) + ": paid " +
+                                     std::to_string(day_count) + (day_count == 1 ? " day ago, not sent yet" : " days ago, not sent yet"),
+                             .href = visit.base + "/studio/orders?state=paid",
+                             .action = "Send it",
+                             .urgent = day_count >= 3}));
     }
     if (late.count > static_cast<std::int64_t>(late.oldest.size())) {
-        list.push_back(json({.text = wire::grouped(late.count - static_cast<std::int64_t>(late.oldest.size())) + " more paid orders wait to be sent",
-                             .href = visit.base + "/studio/orders?state=paid", .action = "See them"}));
+        list.push_back(
+            json({.text = wire::grouped(late.count - static_cast<std::int64_t>(late.oldest.size())) + " more paid orders wait to be sent",
+                  .href = visit.base + "/studio/orders?state=paid",
+                  .action = "See them"}));
     }
     if (session && session->pinned) {
         const auto standing = TRY(stock::standing(tx, shop, *session->pinned, session->drop));
         if (standing.left_count <= low_count) {
             const auto product = TRY(catalog::find(tx, shop, *session->pinned));
             list.push_back(json({.text = product.name + " is on screen in \"" + session->title + "\": " + standing.words,
-                                 .href = visit.base + "/studio/live/" + session->id.text, .action = "Control room",
+                                 .href = visit.base + "/studio/live/" + session->id.text,
+                                 .action = "Control room",
                                  .urgent = session->state == live::Session::State::live}));
         }
     }
@@ -97,8 +104,10 @@ Result<std::vector<Step>> steps(store::Tx& tx, const access::Visit& visit) {
     const auto snippets = TRY(snippets::all(tx, shop));
     const auto links = TRY(links::newest(tx, shop));
     const bool followed = TRY(somebody_followed(tx, shop, links));
-    return std::vector<Step>{{"Make your first product", visit.base + "/studio/products/new", std::ranges::any_of(products, [](const auto& one) { return one.published; })},
-                             {"Say in one breath what it does: its snippet", visit.base + "/studio/snippets/new", std::ranges::any_of(snippets, [](const auto& one) { return !one.revoked; })},
+    return std::vector<Step>{{"Make your first product", visit.base + "/studio/products/new",
+                              std::ranges::any_of(products, [](const auto& one) { return one.published; })},
+                             {"Say in one breath what it does: its snippet", visit.base + "/studio/snippets/new",
+                              std::ranges::any_of(snippets, [](const auto& one) { return !one.revoked; })},
                              {"Make a short link to it", visit.base + "/studio/links#new", !links.empty()},
                              {"Share the link until somebody follows it", visit.base + "/studio/links", followed},
                              {"The first order", visit.base + "/studio/orders", false}};
@@ -108,7 +117,8 @@ wire::Json live_bar(const access::Visit& visit, const live::Session& session) {
     const bool on_air = session.state == live::Session::State::live;
     return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                {"title", session.title},
-                               {"words", on_air ? "since " + minute(session.started.value_or(session.starts)) : snippets::long_date(session.starts) + ", " + minute(session.starts)},
+                               {"words", on_air ? "since " + minute(session.started.value_or(session.starts))
+                                                : snippets::long_date(session.starts) + ", " + minute(session.starts)},
                                {"on_air", on_air}});
 }
 
@@ -130,8 +140,12 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
         }
         for (const auto& order : TRY(orders::newest(tx, shop.id, 0, newest_shown_max))) {
             const auto words = orders::state_words(order);
-            newest.push_back(wire::Json::object({{"number", order.number}, {"href", visit.base + "/orders/" + order.token}, {"what", orders::what_words(order)},
-                                                 {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
+            newest.push_back(wire::Json::object({{"number", order.number},
+                                                 {"href", visit.base + "/orders/" + order.token},
+                                                 {"what", orders::what_words(order)},
+                                                 {"total", display(order.sum)},
+                                                 {"state", words.state},
+                                                 {"state_kind", words.kind},
                                                  {"when", snippets::long_date(order.placed) + ", " + minute(order.placed)}}));
         }
         auto today = TRY(links::today_card(tx, site, visit));

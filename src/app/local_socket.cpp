@@ -19,7 +19,8 @@ constexpr int local_timeout_ms = 120'000;  // a large import
 Result<sockaddr_un> address_of(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return fail(Fault::bad_input, "the path " + path + " is too long for a local socket; choose a shorter --data folder");
+    if (path.size() >= sizeof address.sun_path)
+        return fail(Fault::bad_input, "the path " + path + " is too long for a local socket; choose a shorter --data folder");
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return address;
 }
@@ -125,8 +126,10 @@ void LocalSocket::serve_one(int connection) {
         return answer_(command, *TRY(fields.object("arguments")));
     };
     auto result = run();
-    const auto reply = result ? wire::Json::object({{"ok", std::move(*result)}})
-                              : wire::Json::object({{"error", wire::Json::object({{"fault", name(result.error().fault)}, {"text", result.error().text}})}});
+    const auto reply =
+        result
+            ? wire::Json::object({{"ok", std::move(*result)}})
+            : wire::Json::object({{"error", wire::Json::object({{"fault", name(result.error().fault)}, {"text", result.error().text}})}});
     send_all(connection, wire::write_json(reply) + "\n");
 }
 

@@ -19,7 +19,8 @@ public:
 
 private:
     void family(std::string_view name, std::string_view type, std::string_view help) {
-        text_ += "# HELP barrow_" + std::string(name) + " " + std::string(help) + "\n# TYPE barrow_" + std::string(name) + " " + std::string(type) + "\n";
+        text_ += "# HELP barrow_" + std::string(name) + " " + std::string(help) + "\n# TYPE barrow_" + std::string(name) + " " +
+                 std::string(type) + "\n";
     }
     std::string text_;
 };

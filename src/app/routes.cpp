@@ -16,9 +16,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-Task<Response> no_shop() {
-    co_return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
-}
+Task<Response> no_shop() { co_return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo")); }
 
 class Adder {
 public:
@@ -36,7 +34,8 @@ public:
     void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
         router_.add({method, std::move(pattern), http::Quick([this, &doors, handler](Request& request) -> Response {
                          const auto visit = access::visit(rooms_.site, request);
-                         if (!visit.tenant) return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
+                         if (!visit.tenant)
+                             return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
                          return handler(doors, visit);
                      })});
     }

@@ -78,20 +78,27 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
     const auto secrets = TRY(access::Secrets::open(config.data + "/keys", random));
     auto db = TRY(store::Database::open(config.database_url()));
 
-    http::ServerOptions options{.host = config.host, .port = config.port, .threads = config.threads, .certificate_file = config.certificate, .key_file = config.key,
+    http::ServerOptions options{.host = config.host,
+                                .port = config.port,
+                                .threads = config.threads,
+                                .certificate_file = config.certificate,
+                                .key_file = config.key,
                                 .trusted_proxies = config.trusted_proxies};
     std::unique_ptr<App> app;
     http::Front front;
-    auto server = TRY(http::Server::open(options,
-                                         {.find = [&front](http::Request& request, http::Response& answer) { return front.find(request, answer); },
-                                          .finish = [&front](const http::Request& request, http::Response& response) { front.finish(request, response); }},
-                                         clock, log));
+    auto server = TRY(http::Server::open(
+        options,
+        {.find = [&front](http::Request& request, http::Response& answer) { return front.find(request, answer); },
+         .finish = [&front](const http::Request& request, http::Response& response) { front.finish(request, response); }},
+        clock, log));
     const bool secure = !config.certificate.empty();
     const auto authority = config.public_address.empty() ? "localhost:" + std::to_string(server->port()) : config.public_address;
-    app = TRY(App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = server->events(), .secrets = secrets}, config, authority, secure));
+    app = TRY(App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = server->events(), .secrets = secrets}, config,
+                        authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
-    auto socket = TRY(LocalSocket::listen(config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
+    auto socket = TRY(LocalSocket::listen(
+        config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
     {
         Clockwork clockwork(*app, log);
         server->start();

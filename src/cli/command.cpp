@@ -8,8 +8,11 @@
 namespace barrow::cli {
 
 void add_place(CLI::App& command, Common& common) {
-    command.add_option("--data", common.config.data, "the folder with keys, uploads and the SQLite file")->capture_default_str()->type_name("DIR");
-    command.add_option("--database", common.config.database, "postgres://… in place of the SQLite file in the data folder")->type_name("URL");
+    command.add_option("--data", common.config.data, "the folder with keys, uploads and the SQLite file")
+        ->capture_default_str()
+        ->type_name("DIR");
+    command.add_option("--database", common.config.database, "postgres://… in place of the SQLite file in the data folder")
+        ->type_name("URL");
 }
 void add_shop(CLI::App& command, Common& common) {
     command.add_option("--shop", common.shop, "which shop, where there are several")->type_name("SLUG");

@@ -21,13 +21,16 @@ void add_doctor(CLI::App& barrow, Common& common) {
                 findings.push_back(wire::Json::object({{"check", what}, {"ok", good}, {"words", words}}));
             };
             auto& db = offline->db();
-            find("database", true, db.engine() == store::Database::Engine::sqlite ? "SQLite, " + common.config.data + "/barrow.db" : "PostgreSQL");
+            find("database", true,
+                 db.engine() == store::Database::Engine::sqlite ? "SQLite, " + common.config.data + "/barrow.db" : "PostgreSQL");
             find("schema", true, "migration " + std::to_string(store::migrations().back().number));
             const auto space = std::filesystem::space(common.config.data);
             find("disk", space.available > (1ULL << 30), std::to_string(space.available >> 20) + " MB free");
             const auto key_mode = std::filesystem::status(common.config.data + "/keys/operator.key").permissions();
-            const bool is_private = (key_mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none;
-            find("operator key", is_private, is_private ? "readable by you only" : "others can read it; mend: chmod 600 " + common.config.data + "/keys/operator.key");
+            const bool is_private =
+                (key_mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none;
+            find("operator key", is_private,
+                 is_private ? "readable by you only" : "others can read it; mend: chmod 600 " + common.config.data + "/keys/operator.key");
             const auto shops = offline->directory().all();
             find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow demo" : std::to_string(shops.size()));
             for (const auto& tenant : shops) {
@@ -38,7 +41,9 @@ void add_doctor(CLI::App& barrow, Common& common) {
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"well", well}, {"checks", findings}})));
             } else {
-                for (const auto& one : findings) say(std::string(one.find("ok")->boolean() ? "ok    " : "MEND  ") + one.find("check")->text() + ": " + one.find("words")->text());
+                for (const auto& one : findings)
+                    say(std::string(one.find("ok")->boolean() ? "ok    " : "MEND  ") + one.find("check")->text() + ": " +
+                        one.find("words")->text());
             }
             if (!well) return fail(Fault::storage, "something needs mending; see the lines above");
             return {};

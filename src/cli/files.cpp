@@ -19,7 +19,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     std::string piece(1 << 20, '\0');
     while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
         text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
-        if (text.size() > bytes_max) return fail(Fault::too_large, path + " is larger than " + std::to_string(bytes_max >> 20) + " MB; split it");
+        if (text.size() > bytes_max)
+            return fail(Fault::too_large, path + " is larger than " + std::to_string(bytes_max >> 20) + " MB; split it");
     }
     return text;
 }

@@ -1,8 +1,9 @@
+#include "rooms/links/import/import.hpp"
+
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/files.hpp"
-#include "rooms/links/import/import.hpp"
 
 namespace barrow::cli {
 
@@ -24,13 +25,15 @@ void add_import(CLI::App& barrow, Common& common) {
     command.callback([&common, flags] {
         common.run = [&common, flags]() -> Status {
             const auto text = TRY(read_file(flags->file, 48 << 20));
-            const auto told = TRY(cli::command(common, "import_links", wire::Json::object({{"service", flags->service}, {"file", text}, {"dry_run", flags->dry_run}})));
+            const auto told = TRY(cli::command(
+                common, "import_links", wire::Json::object({{"service", flags->service}, {"file", text}, {"dry_run", flags->dry_run}})));
             if (common.json) {
                 say(wire::write_json_pretty(told));
                 return {};
             }
             const auto count = [&](std::string_view name) { return std::to_string(told.find(name)->integer()); };
-            say(std::string(flags->dry_run ? "would add " : "added ") + count("added") + ", already there " + count("same") + ", not taken " + count("refused_count"));
+            say(std::string(flags->dry_run ? "would add " : "added ") + count("added") + ", already there " + count("same") +
+                ", not taken " + count("refused_count"));
             for (const auto& one : told.find("refused")->items()) {
                 say("  " + one.find("where")->text() + " " + one.find("slug")->text() + ": " + one.find("why")->text());
             }

@@ -1,5 +1,6 @@
-#include "cli/command.hpp"
 #include "rooms/ledger/ledger.hpp"
+
+#include "cli/command.hpp"
 
 namespace barrow::cli {
 
@@ -20,13 +21,21 @@ void add_ledger(CLI::App& barrow, Common& common) {
             for (const auto& sum : report.sums) {
                 debits += sum.debit_minor;
                 credits += sum.credit_minor;
-                accounts.push_back(wire::Json::object({{"account", ledger::name(sum.account.kind)}, {"owner", sum.account.owner}, {"currency", sum.currency.code()},
-                                                       {"debit_minor", sum.debit_minor}, {"credit_minor", sum.credit_minor}, {"balance_minor", sum.balance_minor()}}));
+                accounts.push_back(wire::Json::object({{"account", ledger::name(sum.account.kind)},
+                                                       {"owner", sum.account.owner},
+                                                       {"currency", sum.currency.code()},
+                                                       {"debit_minor", sum.debit_minor},
+                                                       {"credit_minor", sum.credit_minor},
+                                                       {"balance_minor", sum.balance_minor()}}));
             }
             const auto faults = report.imbalances.size() + report.orphan_entries.size() + report.empty_journals.size();
             if (common.json) {
-                say(wire::write_json_pretty(wire::Json::object({{"sound", report.sound()}, {"journals", report.journals_count}, {"debit_minor", debits},
-                                                                {"credit_minor", credits}, {"faults", faults}, {"accounts", std::move(accounts)}})));
+                say(wire::write_json_pretty(wire::Json::object({{"sound", report.sound()},
+                                                                {"journals", report.journals_count},
+                                                                {"debit_minor", debits},
+                                                                {"credit_minor", credits},
+                                                                {"faults", faults},
+                                                                {"accounts", std::move(accounts)}})));
             } else {
                 for (const auto& sum : report.sums) {
                     std::string label(ledger::name(sum.account.kind));
@@ -34,11 +43,11 @@ void add_ledger(CLI::App& barrow, Common& common) {
                     label.resize(std::max<std::size_t>(label.size() + 1, 34), ' ');
                     say(label + display({sum.balance_minor(), sum.currency}));
                 }
-                say(std::to_string(report.journals_count) + " journals; debits " + std::to_string(debits) + ", credits " + std::to_string(credits) +
-                    ", difference " + std::to_string(debits - credits));
+                say(std::to_string(report.journals_count) + " journals; debits " + std::to_string(debits) + ", credits " +
+                    std::to_string(credits) + ", difference " + std::to_string(debits - credits));
             }
             if (!report.sound()) {
-                std::string first = !report.imbalances.empty() ? "journal " + report.imbalances[0].journal_id + " does not balance"
+                std::string first = !report.imbalances.empty()       ? "journal " + report.imbalances[0].journal_id + " does not balance"
                                     : !report.orphan_entries.empty() ? "entry " + report.orphan_entries[0] + " belongs to nothing"
                                                                      : "journal " + report.empty_journals[0] + " is empty";
                 return fail(Fault::storage, "the ledger is not sound: " + first + "; restore a backup and compare");

@@ -21,9 +21,7 @@ int main(int argc, char** argv) {
     cli::add_key(barrow, common);
     try {
         barrow.parse(argc, argv);
-    } catch (const CLI::Success& asked) {
-        return barrow.exit(asked);
-    } catch (const CLI::ParseError& error) {
+    } catch (const CLI::Success& asked) { return barrow.exit(asked); } catch (const CLI::ParseError& error) {
         std::fprintf(stderr, "barrow: %s; see barrow --help\n", error.what());
         return 2;
     }

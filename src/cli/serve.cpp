@@ -17,7 +17,8 @@ void add_serve(CLI::App& barrow, Common& common) {
     auto& port = *command.add_option("--port", flags->port, "0 takes a free one")->check(CLI::Range(0, 65'535))->capture_default_str();
     auto& host = *command.add_option("--host", flags->host, "the address to listen on; 0.0.0.0 for all")->capture_default_str();
     auto& threads = *command.add_option("--threads", flags->threads, "io threads")->check(CLI::Range(1, 64))->capture_default_str();
-    auto& address = *command.add_option("--public-address", flags->public_address, "how viewers reach it: shop.example or shop.example:8443");
+    auto& address =
+        *command.add_option("--public-address", flags->public_address, "how viewers reach it: shop.example or shop.example:8443");
     auto& certificate = *command.add_option("--certificate", flags->certificate, "PEM file; with --key, serves TLS and HTTP/2");
     auto& key = *command.add_option("--key", flags->key, "PEM file of the certificate's key");
     auto print_addresses = std::make_shared<bool>(false);
@@ -38,7 +39,8 @@ void add_serve(CLI::App& barrow, Common& common) {
             if (key.count() > 0) config.key = flags->key;
             config.test_mode = flags->test_mode;
             config.simulation_secret = flags->simulation_secret;
-            if (config.certificate.empty() != config.key.empty()) return fail(Fault::bad_input, "--certificate and --key belong together; give both");
+            if (config.certificate.empty() != config.key.empty())
+                return fail(Fault::bad_input, "--certificate and --key belong together; give both");
             const bool loopback = config.host == "127.0.0.1" || config.host == "::1" || config.host == "localhost";
             if (config.test_mode && !loopback) return fail(Fault::bad_input, "--test-mode is for this machine only; take --host 127.0.0.1");
             return app::serve(config, [&](int in_use) {

@@ -14,7 +14,8 @@ Result<sign::PublicKey> key_in(const wire::Json& did_document, const std::string
     for (const auto& one : methods->items()) {
         const auto* id = one.find("id");
         const auto* key = one.find("publicKeyMultibase");
-        if (id != nullptr && id->is_text() && id->text() == method && key != nullptr && key->is_text()) return sign::read_multikey(key->text());
+        if (id != nullptr && id->is_text() && id->text() == method && key != nullptr && key->is_text())
+            return sign::read_multikey(key->text());
     }
     return fail(Fault::not_found, "the DID document has no key " + method);
 }
@@ -43,13 +44,16 @@ void add_snippet(CLI::App& barrow, Common& common) {
             if (!flags->key.empty()) {
                 key = TRY(sign::read_multikey(flags->key));
             } else {
-                const auto did_text = TRY(!flags->did.empty() ? read_file(flags->did, 1 << 20) : fetch_text(TRY(sign::did_address(method))));
+                const auto did_text =
+                    TRY(!flags->did.empty() ? read_file(flags->did, 1 << 20) : fetch_text(TRY(sign::did_address(method))));
                 key = TRY(key_in(TRY(wire::read_json(did_text)), method));
             }
             TRY(sign::verify_proof(document, key));
             const auto* does = document.find("does");
             if (common.json) {
-                say(wire::write_json_pretty(wire::Json::object({{"verified", true}, {"signer", method}, {"key", sign::multikey(key)},
+                say(wire::write_json_pretty(wire::Json::object({{"verified", true},
+                                                                {"signer", method},
+                                                                {"key", sign::multikey(key)},
                                                                 {"does", does != nullptr ? *does : wire::Json("")}})));
             } else {
                 say("verified: signed by " + method);

@@ -49,7 +49,8 @@ void read_head(const std::uint8_t* data, std::size_t size) {
         const auto step = again.read(pieces.get(), seen, other, other_framing);
         if (step.refused == 0 && step.length == 0) continue;
         check((step.refused != 0) == (outcome.refused != 0));
-        check(step.refused != 0 || (step.length == outcome.length && other.headers.size() == request.headers.size() && other.method == request.method));
+        check(step.refused != 0 ||
+              (step.length == outcome.length && other.headers.size() == request.headers.size() && other.method == request.method));
         break;
     }
 }

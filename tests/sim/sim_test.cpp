@@ -41,9 +41,9 @@ Told run(std::uint64_t seed, std::int64_t rounds) {
     SCOPED_TRACE("BARROW_SIM_SEED=" + std::to_string(seed));
     const Folder folder;
     const auto told = Walk(folder.database_url(), seed).play(rounds);
-    std::cout << "sim seed " << seed << ": " << told.virtual_minutes << " virtual minutes, " << told.requests << " requests, " << told.holds << " holds, " << told.orders << " orders, "
-              << told.paid << " paid, " << told.refunds << " refunded, " << told.crashes << " crashes, " << told.webhooks_again << " webhooks again, trace " << std::hex << told.hash
-              << std::dec << "\n";
+    std::cout << "sim seed " << seed << ": " << told.virtual_minutes << " virtual minutes, " << told.requests << " requests, " << told.holds
+              << " holds, " << told.orders << " orders, " << told.paid << " paid, " << told.refunds << " refunded, " << told.crashes
+              << " crashes, " << told.webhooks_again << " webhooks again, trace " << std::hex << told.hash << std::dec << "\n";
     return told;
 }
 
@@ -62,7 +62,8 @@ TEST(Sim, sixty_seconds_of_the_walk) {
     if (const auto seconds = number_from("BARROW_SIM_SECONDS"); seconds != 0) {
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
         SystemRandom random;
-        for (auto seed = random.number() % 1'000'000'000 + 1; std::chrono::steady_clock::now() < end && !HasFailure(); ++seed) run(seed, rounds_of_a_seed);
+        for (auto seed = random.number() % 1'000'000'000 + 1; std::chrono::steady_clock::now() < end && !HasFailure(); ++seed)
+            run(seed, rounds_of_a_seed);
         return;
     }
     Told all;

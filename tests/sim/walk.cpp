@@ -31,7 +31,8 @@ std::string words_of(const http::Response& response) {
     return at == std::string::npos ? response.body.substr(0, 400) : response.body.substr(at, 600);
 }
 
-const Fields address = {{"name", "Noa Blum"}, {"email", "noa@example.org"}, {"street", "Hafenstraße 3"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}};
+const Fields address = {{"name", "Noa Blum"},     {"email", "noa@example.org"}, {"street", "Hafenstraße 3"},
+                        {"postal_code", "18119"}, {"city", "Rostock"},          {"country", "DE"}};
 
 }  // namespace
 
@@ -66,7 +67,8 @@ std::vector<http::Call> Walk::wish(Viewer& viewer) {
     switch (viewer.at) {
         case At::away: {
             if (!one_in(3)) return {};
-            static constexpr std::string_view starts[] = {"/s/tuesday", "/s/lamp", "/s/today", "/s/tuesday", "/", "/s/nowhere", "/p/tide-lamp", "/p/tea-bowl"};
+            static constexpr std::string_view starts[] = {"/s/tuesday", "/s/lamp",    "/s/today",     "/s/tuesday",
+                                                          "/",          "/s/nowhere", "/p/tide-lamp", "/p/tea-bowl"};
             viewer.target = starts[chance.below(std::size(starts))];
             viewer.at = viewer.target.starts_with("/s/") ? At::link : At::page;
             viewer.patience = 12;
@@ -74,11 +76,13 @@ std::vector<http::Call> Walk::wish(Viewer& viewer) {
             break;
         }
         case At::link:
-        case At::page: calls.push_back(get(viewer.target)); break;
+        case At::page:
+            calls.push_back(get(viewer.target));
+            break;
         case At::hold_form: {
             auto form = viewer.form;
             if (one_in(4)) form.set("pieces", std::to_string(1 + chance.below(4)));
-            if (one_in(25)) form.set("quote", form.value("quote") + "x");                 // somebody tries
+            if (one_in(25)) form.set("quote", form.value("quote") + "x");                      // somebody tries
             if (one_in(25)) form.set("allotment", products_[chance.below(products_.size())]);  // another door
             calls.push_back(post(form.action, form.fields));
             if (one_in(6)) calls.push_back(calls.back());
@@ -109,8 +113,10 @@ std::vector<http::Call> Walk::wish(Viewer& viewer) {
         }
         case At::receipt:
             // Back to the form and sent once more, perhaps an hour later and at another price.
-            if (one_in(4)) calls.push_back(post("/holds/" + viewer.hold + "/orders", address));
-            else calls.push_back(get("/orders/" + viewer.token));
+            if (one_in(4))
+                calls.push_back(post("/holds/" + viewer.hold + "/orders", address));
+            else
+                calls.push_back(get("/orders/" + viewer.token));
             break;
     }
     for (auto& call : calls) {
@@ -126,7 +132,8 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
     const auto leave = [&] { viewer.at = At::away; };
     if (--viewer.patience < 0 && at != At::pay) return leave();
     switch (at) {
-        case At::away: return;
+        case At::away:
+            return;
         case At::link:
             if (response.status != 302) {
                 EXPECT_EQ(viewer.target, "/s/nowhere");
@@ -163,7 +170,8 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
                     viewer.at = At::page;
                 }
             } else {
-                EXPECT_TRUE(response.status == 400 || response.status == 403 || response.status == 404 || response.status == 410) << response.status << " " << words_of(response);
+                EXPECT_TRUE(response.status == 400 || response.status == 403 || response.status == 404 || response.status == 410)
+                    << response.status << " " << words_of(response);
                 leave();
             }
             return;
@@ -211,13 +219,15 @@ void Walk::take(Viewer& viewer, At at, const http::Call& call, const http::Respo
             if (call.method == http::Method::post) {
                 if (response.status == 404 && world_.clock.now() - viewer.held > hours(20)) return leave();
                 EXPECT_EQ(response.status, 303) << "the form sent once more: " << response.status << words_of(response);
-                EXPECT_TRUE(location == "/orders/" + viewer.token || location.starts_with("/pay/")) << "the form sent once more leads to " << location;
+                EXPECT_TRUE(location == "/orders/" + viewer.token || location.starts_with("/pay/"))
+                    << "the form sent once more leads to " << location;
                 return;
             }
             EXPECT_EQ(response.status, 200) << viewer.token;
             // Whatever the provider did when the order was placed: once it answers, the order's page leads to it.
             if (world_.provider_trouble_percent == 0 && response.body.find("Waiting for the payment") != std::string::npos) {
-                EXPECT_TRUE(find_link(response.body, "/pay/")) << "an order waits for a payment that nobody can make: " << words_of(response);
+                EXPECT_TRUE(find_link(response.body, "/pay/"))
+                    << "an order waits for a payment that nobody can make: " << words_of(response);
             }
             if (const auto pay = find_link(response.body, "/pay/"); pay && world_.chance.below(2) == 0) {
                 viewer.target = *pay;
@@ -235,18 +245,28 @@ void Walk::creator_acts() {
     const auto control = "/studio/live/" + session_;
     const auto good = [&](const http::Response& response) {
         note(response);
-        EXPECT_TRUE(response.status == 303 || response.status == 422 || response.status == 200 || response.status == 409 || response.status == 410) << response.status << " " << words_of(response);
+        EXPECT_TRUE(response.status == 303 || response.status == 422 || response.status == 200 || response.status == 409 ||
+                    response.status == 410)
+            << response.status << " " << words_of(response);
     };
     switch (chance.below(9)) {
         case 0:
-        case 1: return good(owner_.act(control + "/pin", {{"product", product}}));
-        case 2: return good(owner_.act(control + "/pin", {{"product", ""}}));
-        case 3: return good(owner_.act(control + "/drop", {{"product", product}, {"price", price}, {"units", std::to_string(1 + chance.below(9))}, {"minutes", std::to_string(1 + chance.below(20))}}));
-        case 4: return good(owner_.act(control + "/price", {{"product", product}, {"price", price}}));
+        case 1:
+            return good(owner_.act(control + "/pin", {{"product", product}}));
+        case 2:
+            return good(owner_.act(control + "/pin", {{"product", ""}}));
+        case 3:
+            return good(owner_.act(control + "/drop", {{"product", product},
+                                                       {"price", price},
+                                                       {"units", std::to_string(1 + chance.below(9))},
+                                                       {"minutes", std::to_string(1 + chance.below(20))}}));
+        case 4:
+            return good(owner_.act(control + "/price", {{"product", product}, {"price", price}}));
         case 5: {
             // A delivery.
             const auto received = world_.db().write_now([&](store::Tx& tx) -> Status {
-                TRY(stock::receive(tx, {shop_}, {product}, static_cast<std::int64_t>(1 + chance.below(6)), "delivery " + std::to_string(told_.rounds), world_.clock.now()));
+                TRY(stock::receive(tx, {shop_}, {product}, static_cast<std::int64_t>(1 + chance.below(6)),
+                                   "delivery " + std::to_string(told_.rounds), world_.clock.now()));
                 return {};
             });
             EXPECT_TRUE(received) << received.error().text;
@@ -261,7 +281,10 @@ void Walk::creator_acts() {
         case 7: {
             if (chance.below(6) != 0) return;
             good(owner_.act(control + "/end"));
-            const auto made = owner_.act("/studio/live", {{"name", "Evening " + std::to_string(++sessions_count_)}, {"starts", "2026-12-24T20:00"}, {"product", products_[0]}, {"product", products_[1]}});
+            const auto made = owner_.act("/studio/live", {{"name", "Evening " + std::to_string(++sessions_count_)},
+                                                          {"starts", "2026-12-24T20:00"},
+                                                          {"product", products_[0]},
+                                                          {"product", products_[1]}});
             good(made);
             const std::string location(made.header("location"));
             if (made.status != 303) return;
@@ -293,7 +316,8 @@ void Walk::tell_again() {
             // A no after the yes, or a second yes under another name.
             const bool no = world_.chance.below(2) == 0;
             if (no) body.replace(at, 16, "payment.declined");
-            const auto headers = sign::sign_webhook(world_.webhook_key(), (no ? "contrary-" : "twice-") + std::to_string(told_.rounds), body, world_.clock.now());
+            const auto headers = sign::sign_webhook(world_.webhook_key(), (no ? "contrary-" : "twice-") + std::to_string(told_.rounds),
+                                                    body, world_.clock.now());
             call.body = body;
             call.headers = {{"webhook-id", headers.id}, {"webhook-timestamp", headers.timestamp}, {"webhook-signature", headers.signature}};
         }
@@ -332,24 +356,47 @@ void Walk::look_around() {
                 inside += allotment.left_count + allotment.held_count;
                 gone += allotment.taken_count;
             }
-            const auto received = number(tx, "SELECT CAST(COALESCE(SUM(CASE WHEN m.kind = 'received' THEN m.pieces ELSE -m.pieces END), 0) AS BIGINT) AS n FROM movement m "
-                                             "JOIN allotment a ON a.shop_id = m.shop_id AND a.id = m.allotment_id WHERE m.kind IN ('received', 'removed') AND a.product_id = $1", {product.id});
+            const auto received = number(tx,
+                                         "SELECT CAST(COALESCE(SUM(CASE WHEN m.kind = 'received' THEN m.pieces ELSE -m.pieces END), 0) AS "
+                                         "BIGINT) AS n FROM movement m "
+                                         "JOIN allotment a ON a.shop_id = m.shop_id AND a.id = m.allotment_id WHERE m.kind IN ('received', "
+                                         "'removed') AND a.product_id = $1",
+                                         {product.id});
             EXPECT_EQ(inside + gone, received) << product.name << ": what came in is not what is there and what left";
-            const auto sold = number(tx, "SELECT CAST(COALESCE(SUM(l.pieces), 0) AS BIGINT) AS n FROM order_line l JOIN orders o ON o.shop_id = l.shop_id AND o.id = l.order_id "
-                                         "WHERE o.state IN ('paid', 'fulfilled') AND l.product_id = $1", {product.id});
+            const auto sold = number(tx,
+                                     "SELECT CAST(COALESCE(SUM(l.pieces), 0) AS BIGINT) AS n FROM order_line l JOIN orders o ON o.shop_id "
+                                     "= l.shop_id AND o.id = l.order_id "
+                                     "WHERE o.state IN ('paid', 'fulfilled') AND l.product_id = $1",
+                                     {product.id});
             EXPECT_EQ(gone, sold) << product.name << ": what left is not what was paid";
         }
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT claim_id FROM order_line GROUP BY claim_id HAVING COUNT(*) > 1) AS twice"), 0) << "one hold, two orders";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT subject FROM payment GROUP BY subject HAVING COUNT(*) > 1) AS twice"), 0) << "one order, two payments";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o WHERE o.state IN ('paid', 'fulfilled') AND NOT EXISTS "
-                             "(SELECT p.id FROM payment p WHERE p.id = o.payment_id AND p.state = 'captured' AND p.amount_minor = o.sum_minor)"), 0)
+        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT claim_id FROM order_line GROUP BY claim_id HAVING COUNT(*) > 1) AS twice"),
+                  0)
+            << "one hold, two orders";
+        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT subject FROM payment GROUP BY subject HAVING COUNT(*) > 1) AS twice"), 0)
+            << "one order, two payments";
+        EXPECT_EQ(
+            number(tx,
+                   "SELECT COUNT(*) AS n FROM orders o WHERE o.state IN ('paid', 'fulfilled') AND NOT EXISTS "
+                   "(SELECT p.id FROM payment p WHERE p.id = o.payment_id AND p.state = 'captured' AND p.amount_minor = o.sum_minor)"),
+            0)
             << "an order is paid that nobody paid";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id WHERE o.state = 'placed' AND c.state <> 'held'"), 0)
+        EXPECT_EQ(number(tx,
+                         "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id "
+                         "WHERE o.state = 'placed' AND c.state <> 'held'"),
+                  0)
             << "an order waits for its payment and its units are gone";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id WHERE o.state = 'cancelled' AND c.state = 'held'"), 0)
+        EXPECT_EQ(number(tx,
+                         "SELECT COUNT(*) AS n FROM orders o JOIN order_line l ON l.order_id = o.id JOIN claim c ON c.id = l.claim_id "
+                         "WHERE o.state = 'cancelled' AND c.state = 'held'"),
+                  0)
             << "an order was let go and its units were not";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN payment p ON p.id = o.payment_id JOIN payment_fact f ON f.payment_id = p.id "
-                             "WHERE o.state = 'cancelled' AND o.cancel_reason = 'declined' AND p.state = 'captured' AND f.kind = 'declined' AND f.event_id LIKE 'contrary-%'"), 0)
+        EXPECT_EQ(
+            number(tx,
+                   "SELECT COUNT(*) AS n FROM orders o JOIN payment p ON p.id = o.payment_id JOIN payment_fact f ON f.payment_id = p.id "
+                   "WHERE o.state = 'cancelled' AND o.cancel_reason = 'declined' AND p.state = 'captured' AND f.kind = 'declined' AND "
+                   "f.event_id LIKE 'contrary-%'"),
+            0)
             << "a no that came after the yes undid the order";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM promise WHERE state = 'given_up'"), 0) << "a promise was given up";
         return {};
@@ -364,7 +411,8 @@ void Walk::rest() {
         world_.clock.advance(minutes(step < 100 ? 2 : 45));
         world_.tick();
         const auto waiting = world_.db().read_now([&](store::Tx& tx) -> Result<std::int64_t> {
-            return number(tx, "SELECT COUNT(*) AS n FROM promise WHERE state = 'due'") + number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'placed'") +
+            return number(tx, "SELECT COUNT(*) AS n FROM promise WHERE state = 'due'") +
+                   number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'placed'") +
                    number(tx, "SELECT COUNT(*) AS n FROM claim WHERE state = 'held'");
         });
         if (waiting && *waiting == 0) break;
@@ -378,19 +426,25 @@ void Walk::rest() {
         // Money: whoever paid has the goods, or the money back.
         told_.paid = number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state IN ('paid', 'fulfilled')");
         told_.refunds = number(tx, "SELECT COUNT(*) AS n FROM payment WHERE state = 'refunded'");
-        EXPECT_EQ(told_.paid, number(tx, "SELECT COUNT(*) AS n FROM payment WHERE state = 'captured'")) << "captured payments are not paid orders";
-        EXPECT_EQ(told_.refunds, number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'cancelled' AND cancel_reason = 'sold_out_late'")) << "money of sold-out orders did not go back";
+        EXPECT_EQ(told_.paid, number(tx, "SELECT COUNT(*) AS n FROM payment WHERE state = 'captured'"))
+            << "captured payments are not paid orders";
+        EXPECT_EQ(told_.refunds,
+                  number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'cancelled' AND cancel_reason = 'sold_out_late'"))
+            << "money of sold-out orders did not go back";
         EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM payment_refund WHERE state <> 'done'"), 0);
-        const auto taken = number(tx, "SELECT CAST(COALESCE(SUM(sum_minor), 0) AS BIGINT) AS n FROM orders WHERE state IN ('paid', 'fulfilled')");
-        EXPECT_EQ(TRY(ledger::balance(tx, shop_, {ledger::AccountKind::psp_clearing, ""}, euro)).minor, taken) << "the provider holds another sum than buyers paid";
-        EXPECT_EQ(TRY(ledger::balance(tx, shop_, {ledger::AccountKind::refund_liability, ""}, euro)).minor, 0) << "somebody waits for a refund";
-        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders"), static_cast<std::int64_t>(number(tx, "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS n FROM orders"))) << "order numbers have gaps";
+        const auto taken =
+            number(tx, "SELECT CAST(COALESCE(SUM(sum_minor), 0) AS BIGINT) AS n FROM orders WHERE state IN ('paid', 'fulfilled')");
+        EXPECT_EQ(TRY(ledger::balance(tx, shop_, {ledger::AccountKind::psp_clearing, ""}, euro)).minor, taken)
+            << "the provider holds another sum than buyers paid";
+        EXPECT_EQ(TRY(ledger::balance(tx, shop_, {ledger::AccountKind::refund_liability, ""}, euro)).minor, 0)
+            << "somebody waits for a refund";
+        EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders"),
+                  static_cast<std::int64_t>(number(tx, "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS n FROM orders")))
+            << "order numbers have gaps";
         told_.clicks = number(tx, "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS n FROM touch_count WHERE kind = 'click'");
         EXPECT_GE(told_.clicks, clicks_least_ + clicks_waiting_) << "clicks were lost";
         EXPECT_LE(told_.clicks, clicks_most_) << "clicks were counted twice";
-        if (told_.crashes == 0) {
-            EXPECT_EQ(told_.clicks, clicks_most_) << "clicks made are not clicks counted";
-        }
+        if (told_.crashes == 0) { EXPECT_EQ(told_.clicks, clicks_most_) << "clicks made are not clicks counted"; }
         return {};
     });
     EXPECT_TRUE(ended) << ended.error().text;
@@ -433,10 +487,14 @@ Told Walk::play(std::int64_t rounds) {
             clicks_waiting_ -= sure;
         }
         const auto jump = chance.below(100);
-        if (jump < 70) world_.clock.advance(milliseconds(static_cast<std::int64_t>(1 + chance.below(5'000))));
-        else if (jump < 97) world_.clock.advance(seconds(static_cast<std::int64_t>(1 + chance.below(400))));
-        else if (jump < 99) world_.clock.advance(minutes(static_cast<std::int64_t>(5 + chance.below(40))));
-        else world_.clock.advance(hours(static_cast<std::int64_t>(1 + chance.below(26))));
+        if (jump < 70)
+            world_.clock.advance(milliseconds(static_cast<std::int64_t>(1 + chance.below(5'000))));
+        else if (jump < 97)
+            world_.clock.advance(seconds(static_cast<std::int64_t>(1 + chance.below(400))));
+        else if (jump < 99)
+            world_.clock.advance(minutes(static_cast<std::int64_t>(5 + chance.below(40))));
+        else
+            world_.clock.advance(hours(static_cast<std::int64_t>(1 + chance.below(26))));
         if (told_.rounds % 8 == 7) look_around();
         if (told_.rounds % 16 == 15) look_at_receipts(3);
         if (chance.below(50) == 0) world_.provider_trouble_percent = static_cast<int>(chance.below(4)) * 10;

@@ -12,7 +12,8 @@
 namespace barrow::sim {
 
 struct Told {
-    std::int64_t rounds = 0, requests = 0, holds = 0, orders = 0, paid = 0, refunds = 0, crashes = 0, webhooks_again = 0, clicks = 0, virtual_minutes = 0;
+    std::int64_t rounds = 0, requests = 0, holds = 0, orders = 0, paid = 0, refunds = 0, crashes = 0, webhooks_again = 0, clicks = 0,
+                 virtual_minutes = 0;
     std::uint64_t hash = 0;  // of every answer
 };
 

@@ -44,7 +44,8 @@ void begin(const http::Front& front, Executor& here, UnderWay& one) {
         front.finish(one.request, response);
         one.response = std::move(response);
     };
-    if (!http::fill_target(request, one.call.target) || !http::fill_host(request, one.host)) return finish(http::problem(fail(Fault::bad_input, "not well-formed")));
+    if (!http::fill_target(request, one.call.target) || !http::fill_host(request, one.host))
+        return finish(http::problem(fail(Fault::bad_input, "not well-formed")));
     http::Response early;
     const auto* route = front.find(request, early);
     if (route == nullptr) return finish(std::move(early));
@@ -129,8 +130,9 @@ void World::open() {
     provider_ = std::make_unique<UnsureProvider>(*db_, webhook_key(), clock, chance, provider_trouble_percent);
     app::Config config;
     config.test_mode = true;
-    auto made = app::App::open({.clock = clock, .random = random_, .log = log, .db = *db_, .events = events, .secrets = secrets_, .providers = {provider_.get()}},
-                               config, std::string(authority), false);
+    auto made = app::App::open(
+        {.clock = clock, .random = random_, .log = log, .db = *db_, .events = events, .secrets = secrets_, .providers = {provider_.get()}},
+        config, std::string(authority), false);
     ASSERT_TRUE(made) << made.error().text;
     app_ = std::move(*made);
     front_ = app_->front();
@@ -153,9 +155,8 @@ std::vector<std::optional<http::Response>> World::ask(std::vector<http::Call> ca
         lottery_.post([this, raw] { begin(front_, lottery_, *raw); });
     }
     if (with == Tick::with_them) {
-        lottery_.post([this] {
-            start<Status>(lottery_, app_->tick(lottery_), [](Status done) { EXPECT_TRUE(done) << done.error().text; });
-        });
+        lottery_.post(
+            [this] { start<Status>(lottery_, app_->tick(lottery_), [](Status done) { EXPECT_TRUE(done) << done.error().text; }); });
     }
     std::int64_t steps = 0;
     bool dies = false;
@@ -186,7 +187,8 @@ void World::tick() { ask({}, Tick::with_them); }
 
 std::string encode_form(const Fields& fields) {
     std::string text;
-    for (const auto& [name, value] : fields) text += (text.empty() ? "" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
+    for (const auto& [name, value] : fields)
+        text += (text.empty() ? "" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
     return text;
 }
 
@@ -195,17 +197,23 @@ http::Call get(std::string target) {
 }
 
 http::Call post(std::string target, const Fields& fields) {
-    return {.method = http::Method::post, .target = std::move(target), .body = encode_form(fields),
-            .headers = {{"content-type", "application/x-www-form-urlencoded"}}, .authority = std::string(World::authority), .secure = false};
+    return {.method = http::Method::post,
+            .target = std::move(target),
+            .body = encode_form(fields),
+            .headers = {{"content-type", "application/x-www-form-urlencoded"}},
+            .authority = std::string(World::authority),
+            .secure = false};
 }
 
 namespace {
 
 std::string plain(std::string_view html) {
     std::string text(html);
-    const std::pair<std::string_view, std::string_view> entities[] = {{"&quot;", "\""}, {"&#39;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
+    const std::pair<std::string_view, std::string_view> entities[] = {
+        {"&quot;", "\""}, {"&#39;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}};
     for (const auto& [entity, sign] : entities) {
-        for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at + sign.size())) text.replace(at, entity.size(), sign);
+        for (auto at = text.find(entity); at != std::string::npos; at = text.find(entity, at + sign.size()))
+            text.replace(at, entity.size(), sign);
     }
     return text;
 }
@@ -247,7 +255,8 @@ std::optional<Form> find_form(std::string_view html, std::string_view action_end
         for (auto tag = whole.find('<', 1); tag != std::string_view::npos; tag = whole.find('<', tag + 1)) {
             const auto text = whole.substr(tag, whole.find('>', tag) - tag);
             if (!text.starts_with("<input") && !text.starts_with("<select")) continue;
-            if (const auto name = attribute(text, "name")) form.fields.emplace_back(*name, text.starts_with("<select") ? "1" : attribute(text, "value").value_or(""));
+            if (const auto name = attribute(text, "name"))
+                form.fields.emplace_back(*name, text.starts_with("<select") ? "1" : attribute(text, "value").value_or(""));
         }
         return form;
     }

@@ -54,7 +54,8 @@ public:
 // The sandbox behind a bad line: in `percent` of the calls it does nothing, or does it and answers with an error all the same.
 class UnsureProvider final : public payments::Provider {
 public:
-    UnsureProvider(store::Database& db, const std::array<std::uint8_t, 32>& key, const Clock& clock, SeededRandom& chance, const int& percent)
+    UnsureProvider(store::Database& db, const std::array<std::uint8_t, 32>& key, const Clock& clock, SeededRandom& chance,
+                   const int& percent)
         : sandbox_(db, key, clock), chance_(chance), percent_(percent) {}
 
     [[nodiscard]] std::string_view name() const override { return "sandbox"; }
@@ -88,7 +89,8 @@ public:
     enum class Tick : std::uint8_t { no, with_them };
     // All at once, on one thread, in the order of the lot. With `steps_max` the process dies after so many steps, or when all
     // have their answer: who has none by then gets none.
-    std::vector<std::optional<http::Response>> ask(std::vector<http::Call> calls, Tick tick = Tick::no, std::optional<std::int64_t> steps_max = {});
+    std::vector<std::optional<http::Response>> ask(std::vector<http::Call> calls, Tick tick = Tick::no,
+                                                   std::optional<std::int64_t> steps_max = {});
     http::Response ask(http::Call call);
     void tick();
 
@@ -99,7 +101,7 @@ public:
     [[nodiscard]] std::array<std::uint8_t, 32> webhook_key() const { return secrets_.derive({}, "sandbox webhook"); }
 
     VirtualClock clock{Instant{1'795'000'000'000'000}};  // an afternoon in November 2026
-    SeededRandom chance;                                  // what the players do
+    SeededRandom chance;                                 // what the players do
     EventsSeen events;
     WarningsSeen log;
     int provider_trouble_percent = 0;

@@ -79,8 +79,10 @@ std::string Answer::header(std::string_view lower_case_name) const {
 Answer ask(int port, std::string_view method, const std::string& target, const std::string& body, int timeout_ms) {
     const Socket socket(port);
     if (!socket.is_open()) return {};
-    std::string request = std::string(method) + " " + target + " HTTP/1.1\r\nhost: localhost:" + std::to_string(port) + "\r\nconnection: close\r\n";
-    if (method == "POST") request += "content-type: application/x-www-form-urlencoded\r\ncontent-length: " + std::to_string(body.size()) + "\r\n";
+    std::string request =
+        std::string(method) + " " + target + " HTTP/1.1\r\nhost: localhost:" + std::to_string(port) + "\r\nconnection: close\r\n";
+    if (method == "POST")
+        request += "content-type: application/x-www-form-urlencoded\r\ncontent-length: " + std::to_string(body.size()) + "\r\n";
     if (!socket.send_all(request + "\r\n" + body)) return {};
     const auto bytes = socket.receive_all(timeout_ms);
     if (!bytes) return {};
@@ -136,7 +138,8 @@ std::string Child::read_line() {
 std::string Child::read_all() {
     std::string text;
     char piece[4096];
-    for (auto count = read(out_, piece, sizeof piece); count > 0; count = read(out_, piece, sizeof piece)) text.append(piece, static_cast<std::size_t>(count));
+    for (auto count = read(out_, piece, sizeof piece); count > 0; count = read(out_, piece, sizeof piece))
+        text.append(piece, static_cast<std::size_t>(count));
     return text;
 }
 

@@ -31,20 +31,27 @@ namespace {
 using testing::Engine;
 using testing::TestDatabase;
 
-const std::string address = sim::encode_form(
-    {{"name", "Noa Blum"}, {"email", "noa@example.org"}, {"street", "Hafen 3"}, {"postal_code", "18119"}, {"city", "Rostock"}, {"country", "DE"}});
+const std::string address = sim::encode_form({{"name", "Noa Blum"},
+                                              {"email", "noa@example.org"},
+                                              {"street", "Hafen 3"},
+                                              {"postal_code", "18119"},
+                                              {"city", "Rostock"},
+                                              {"country", "DE"}});
 
 class Stress : public ::testing::TestWithParam<Engine> {
 protected:
     Stress() : db_(GetParam()) {
-        folder_ = std::filesystem::temp_directory_path() / ("barrow-stress-" + std::to_string(getpid()) + (GetParam() == Engine::sqlite ? "-s" : "-p"));
+        folder_ = std::filesystem::temp_directory_path() /
+                  ("barrow-stress-" + std::to_string(getpid()) + (GetParam() == Engine::sqlite ? "-s" : "-p"));
         std::filesystem::create_directories(folder_);
         const auto made = run(words({"demo", "--json"}), log());
         EXPECT_EQ(made.status, 0) << made.said;
     }
     ~Stress() override {
-        if (HasFailure()) std::cout << "the server's log is kept: " << log() << "\n";
-        else std::filesystem::remove_all(folder_);
+        if (HasFailure())
+            std::cout << "the server's log is kept: " << log() << "\n";
+        else
+            std::filesystem::remove_all(folder_);
     }
 
     [[nodiscard]] std::string log() const { return (folder_ / "log").string(); }
@@ -69,7 +76,8 @@ protected:
     template <class Look>
     void look(Look look) {
         const auto url = GetParam() == Engine::sqlite ? "sqlite:" + (folder_ / "barrow.db").string() : db_.url();
-        const auto database = store::Database::open(url, {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
+        const auto database =
+            store::Database::open(url, {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
         ASSERT_TRUE(database) << database.error().text;
         const auto looked = (*database)->write_now([&](store::Tx& tx) -> Status {
             const auto rows = TRY(tx.run(store::Query{"", "SELECT id FROM shop"}));
@@ -98,11 +106,18 @@ protected:
     void all_is_well() {
         look([](store::Tx& tx, const Id<access::Shop>& shop) -> Status {
             for (const auto& product : TRY(catalog::all(tx, shop))) {
-                for (const auto& allotment : TRY(stock::allotments(tx, shop, product.id))) EXPECT_TRUE(TRY(stock::adds_up(tx, shop, allotment.id))) << product.name;
+                for (const auto& allotment : TRY(stock::allotments(tx, shop, product.id)))
+                    EXPECT_TRUE(TRY(stock::adds_up(tx, shop, allotment.id))) << product.name;
             }
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT claim_id FROM order_line GROUP BY claim_id HAVING COUNT(*) > 1) AS twice"), 0);
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT subject FROM payment GROUP BY subject HAVING COUNT(*) > 1) AS twice"), 0);
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o WHERE o.state = 'paid' AND NOT EXISTS (SELECT p.id FROM payment p WHERE p.id = o.payment_id AND p.state = 'captured')"), 0);
+            EXPECT_EQ(
+                number(tx, "SELECT COUNT(*) AS n FROM (SELECT claim_id FROM order_line GROUP BY claim_id HAVING COUNT(*) > 1) AS twice"),
+                0);
+            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM (SELECT subject FROM payment GROUP BY subject HAVING COUNT(*) > 1) AS twice"),
+                      0);
+            EXPECT_EQ(number(tx,
+                             "SELECT COUNT(*) AS n FROM orders o WHERE o.state = 'paid' AND NOT EXISTS (SELECT p.id FROM payment p WHERE "
+                             "p.id = o.payment_id AND p.state = 'captured')"),
+                      0);
             return {};
         });
         const auto books = run(words({"ledger", "check", "--json"}), log());
@@ -141,7 +156,9 @@ TEST_P(Stress, two_hundred_buyers_and_twenty_lamps) {
                 const std::scoped_lock lock(mutex);
                 ++unclear;
                 ++statuses[answer.status];
-                if (first_unclear.empty()) first_unclear = std::string(where) + " " + std::to_string(answer.status) + " " + answer.header("location") + " " + answer.body.substr(0, 200);
+                if (first_unclear.empty())
+                    first_unclear = std::string(where) + " " + std::to_string(answer.status) + " " + answer.header("location") + " " +
+                                    answer.body.substr(0, 200);
             };
             const auto& form = forms[static_cast<std::size_t>(i)];
             const auto held = ask(port, "POST", form.action, form_of(form));
@@ -150,14 +167,18 @@ TEST_P(Stress, two_hundred_buyers_and_twenty_lamps) {
             if (location.find("?why=quicker") != std::string::npos) {
                 // The refusal is a page with words.
                 const auto page = get(port, location);
-                if (page.status == 200 && page.body.find("Somebody was quicker") != std::string::npos) ++refused;
-                else odd(page, "refusal");
+                if (page.status == 200 && page.body.find("Somebody was quicker") != std::string::npos)
+                    ++refused;
+                else
+                    odd(page, "refusal");
                 return;
             }
             if (!location.starts_with("/holds/")) return odd(held, "hold");
             const auto order = ask(port, "POST", location + "/orders", address);
-            if (order.status == 303 && order.header("location").starts_with("/pay/")) ++ordered;
-            else return odd(order, "order");
+            if (order.status == 303 && order.header("location").starts_with("/pay/"))
+                ++ordered;
+            else
+                return odd(order, "order");
             const auto pay = order.header("location");
             const auto paid = ask(port, "POST", pay, "decision=approve");
             if (paid.status != 303 || !shows_paid(port, paid.header("location"))) odd(paid, "pay");
@@ -219,7 +240,8 @@ TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {
                         continue;
                     }
                     if (order.status != 303 || !order.header("location").starts_with("/pay/")) {
-                        if (order.status >= 500) ADD_FAILURE() << "an order was answered with " << order.status << " " << order.body.substr(0, 200);
+                        if (order.status >= 500)
+                            ADD_FAILURE() << "an order was answered with " << order.status << " " << order.body.substr(0, 200);
                         continue;
                     }
                     {
@@ -268,16 +290,20 @@ TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {
         look([&](store::Tx& tx, const Id<access::Shop>&) -> Status {
             EXPECT_GE(number(tx, "SELECT COUNT(*) AS n FROM orders"), static_cast<std::int64_t>(promised.size()));
             // One charge for each paid order, and one journal of it.
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"), number(tx, "SELECT COUNT(*) AS n FROM payment WHERE state = 'captured'"));
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"), number(tx, "SELECT COUNT(*) AS n FROM journal WHERE kind = 'captured'"));
-            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN journal j ON j.subject = o.id WHERE o.state = 'paid'"), number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"));
+            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"),
+                      number(tx, "SELECT COUNT(*) AS n FROM payment WHERE state = 'captured'"));
+            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"),
+                      number(tx, "SELECT COUNT(*) AS n FROM journal WHERE kind = 'captured'"));
+            EXPECT_EQ(number(tx, "SELECT COUNT(*) AS n FROM orders o JOIN journal j ON j.subject = o.id WHERE o.state = 'paid'"),
+                      number(tx, "SELECT COUNT(*) AS n FROM orders WHERE state = 'paid'"));
             return {};
         });
         all_is_well();
     }
     EXPECT_GT(acknowledged, 10);
     EXPECT_GT(approved, 5);
-    std::cout << kill_rounds() << " kills: " << acknowledged << " orders acknowledged, " << approved << " approvals, " << cut << " orders cut off\n";
+    std::cout << kill_rounds() << " kills: " << acknowledged << " orders acknowledged, " << approved << " approvals, " << cut
+              << " orders cut off\n";
 }
 
 }  // namespace

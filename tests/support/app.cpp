@@ -11,7 +11,8 @@ std::array<std::uint8_t, 32> operator_key() {
 
 std::string encoded(const Form& form) {
     std::string body;
-    for (const auto& [name, value] : form) body += (body.empty() ? "" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
+    for (const auto& [name, value] : form)
+        body += (body.empty() ? "" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
     return body;
 }
 
@@ -19,7 +20,9 @@ std::string encoded(const Form& form) {
 
 TestApp::TestApp(Engine engine) : db(engine), mira{.slug = "mira", .name = "Mira's stall"}, secrets_(operator_key()) {
     mira = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, mira, secrets_, clock.now(), random); }).value();
-    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = events, .secrets = secrets_}, {}, "localhost:8080", false).value();
+    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = events, .secrets = secrets_}, {},
+                         "localhost:8080", false)
+              .value();
     front_ = app->front();
 }
 
@@ -28,7 +31,9 @@ access::Shop TestApp::make_shop(const std::string& slug) {
     const access::Shop wanted{.slug = slug, .name = "Shop " + slug};
     auto shop = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, wanted, secrets_, clock.now(), random); }).value();
     // As after a restart: the directory is read anew.
-    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = events, .secrets = secrets_}, {}, "localhost:8080", false).value();
+    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = events, .secrets = secrets_}, {},
+                         "localhost:8080", false)
+              .value();
     front_ = app->front();
     return shop;
 }
@@ -36,7 +41,9 @@ access::Shop TestApp::make_shop(const std::string& slug) {
 Studio TestApp::log_in(const access::Shop& shop) {
     Studio studio{.base = shop.id == mira.id ? "" : "/@" + shop.slug};
     const auto token = db->write_now([&](store::Tx& tx) { return access::make_login_link(tx, shop.id, clock.now(), random); }).value();
-    const auto answer = call({.method = http::Method::post, .target = studio.base + "/studio/login", .body = "token=" + token,
+    const auto answer = call({.method = http::Method::post,
+                              .target = studio.base + "/studio/login",
+                              .body = "token=" + token,
                               .headers = {{"content-type", "application/x-www-form-urlencoded"}}});
     EXPECT_EQ(answer.status, 303) << answer.body;
     const auto set = std::string(answer.header("set-cookie"));
@@ -50,11 +57,15 @@ std::string TestApp::make_key(const access::Shop& shop) {
     return db->write_now([&](store::Tx& tx) { return access::make_api_key(tx, shop.id, "test", clock.now(), random); }).value().secret;
 }
 
-http::Response TestApp::get(const Studio& studio, const std::string& path) { return call({.target = studio.base + path, .headers = {{"cookie", studio.cookie}}}); }
+http::Response TestApp::get(const Studio& studio, const std::string& path) {
+    return call({.target = studio.base + path, .headers = {{"cookie", studio.cookie}}});
+}
 
 http::Response TestApp::post(const Studio& studio, const std::string& path, Form form) {
     if (!studio.csrf.empty()) form.emplace_back("csrf", studio.csrf);  // a buyer has none
-    return call({.method = http::Method::post, .target = studio.base + path, .body = encoded(form),
+    return call({.method = http::Method::post,
+                 .target = studio.base + path,
+                 .body = encoded(form),
                  .headers = {{"cookie", studio.cookie}, {"content-type", "application/x-www-form-urlencoded"}}});
 }
 

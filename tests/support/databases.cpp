@@ -60,17 +60,22 @@ public:
     }
     // Through psql: CREATE DATABASE refuses to run inside a transaction, and the store has nothing else.
     void administer(const std::string& text, const std::string& database = "template1") {
-        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c", "SET client_min_messages = warning", "-c", text}) != 0) stop("could not run " + text);
+        if (run({std::string(postgres_bin) + "psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", url(database), "-c",
+                 "SET client_min_messages = warning", "-c", text}) != 0)
+            stop("could not run " + text);
     }
     // A migrated database that nobody uses, emptied: making one costs a copy and removing one a checkpoint, most of a second.
     std::string lend() {
         if (free_.empty()) {
             const auto name = create("");
-            auto database = store::Database::open(url(name), {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
+            auto database =
+                store::Database::open(url(name), {.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true, .observer = {}});
             if (!database) stop(database.error().text);
             if (const auto done = (*database)->migrate(); !done) stop(done.error().text);
-            administer("CREATE SCHEMA kept; CREATE TABLE kept.name AS SELECT tablename FROM pg_tables WHERE schemaname = 'public'; "
-                       "CREATE TABLE kept.version AS SELECT * FROM schema_version", name);
+            administer(
+                "CREATE SCHEMA kept; CREATE TABLE kept.name AS SELECT tablename FROM pg_tables WHERE schemaname = 'public'; "
+                "CREATE TABLE kept.version AS SELECT * FROM schema_version",
+                name);
             return name;
         }
         auto name = free_.back();
@@ -82,7 +87,8 @@ public:
                 ELSE EXECUTE 'DROP TABLE ' || quote_ident(t) || ' CASCADE'; END IF;
             END LOOP;
             INSERT INTO schema_version SELECT * FROM kept.version;
-        END $$)", name);
+        END $$)",
+                   name);
         return name;
     }
     void give_back(const std::string& name) { free_.push_back(name); }
@@ -113,8 +119,8 @@ private:
         if (run({bin + "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync"}) != 0) {
             stop("initdb failed in " + directory_);
         }
-        process_ = start({bin + "postgres", "-D", data, "-k", directory_, "-c", "listen_addresses=", "-c", "shared_buffers=64MB",
-                          "-c", "max_connections=100", "-c", "log_min_messages=panic"});
+        process_ = start({bin + "postgres", "-D", data, "-k", directory_, "-c", "listen_addresses=", "-c", "shared_buffers=64MB", "-c",
+                          "max_connections=100", "-c", "log_min_messages=panic"});
         for (int tries = 0; run({bin + "pg_isready", "-q", "-h", directory_}) != 0; ++tries) {
             if (tries > 200) stop("PostgreSQL does not start in " + directory_);
             std::this_thread::sleep_for(std::chrono::milliseconds(50));

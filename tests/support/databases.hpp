@@ -56,7 +56,6 @@ inline std::string engine_name(const ::testing::TestParamInfo<Engine>& info) {
 
 }  // namespace barrow::testing
 
-#define BARROW_BOTH_ENGINES(fixture)                                                                                    \
-    INSTANTIATE_TEST_SUITE_P(Engines, fixture,                                                                          \
-                             ::testing::Values(::barrow::testing::Engine::sqlite, ::barrow::testing::Engine::postgres), \
+#define BARROW_BOTH_ENGINES(fixture)                                                                                                      \
+    INSTANTIATE_TEST_SUITE_P(Engines, fixture, ::testing::Values(::barrow::testing::Engine::sqlite, ::barrow::testing::Engine::postgres), \
                              ::barrow::testing::engine_name)

@@ -12,13 +12,14 @@ namespace barrow::tests {
 
 inline std::optional<std::string> vector_file(const std::string& path) {
     const char* folder = std::getenv("BARROW_VECTORS");
-    std::ifstream in((folder != nullptr ? std::string(folder) : std::string(BARROW_SOURCE_DIR "/../shared/data")) + "/" + path, std::ios::binary);
+    std::ifstream in((folder != nullptr ? std::string(folder) : std::string(BARROW_SOURCE_DIR "/../shared/data")) + "/" + path,
+                     std::ios::binary);
     if (!in) return std::nullopt;
     return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-#define NEED_VECTORS(name, path)                                                                                  \
-    const auto name = barrow::tests::vector_file(path);                                                          \
+#define NEED_VECTORS(name, path)                        \
+    const auto name = barrow::tests::vector_file(path); \
     if (!name) GTEST_SKIP() << "the published vectors " << path << " are not in BARROW_VECTORS or ../shared/data"
 
 }  // namespace barrow::tests

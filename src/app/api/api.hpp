@@ -18,25 +18,25 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit);   // POST 
 Task<http::Response> get_product(Doors& doors, access::Visit visit);    // GET   /api/v1/products/:slug
 Task<http::Response> patch_product(Doors& doors, access::Visit visit);  // PATCH /api/v1/products/:slug
 
-Task<http::Response> get_snippets(Doors& doors, access::Visit visit);   // GET   /api/v1/snippets
-Task<http::Response> post_snippet(Doors& doors, access::Visit visit);   // POST  /api/v1/snippets
-Task<http::Response> get_snippet(Doors& doors, access::Visit visit);    // GET   /api/v1/snippets/:slug
+Task<http::Response> get_snippets(Doors& doors, access::Visit visit);  // GET   /api/v1/snippets
+Task<http::Response> post_snippet(Doors& doors, access::Visit visit);  // POST  /api/v1/snippets
+Task<http::Response> get_snippet(Doors& doors, access::Visit visit);   // GET   /api/v1/snippets/:slug
 
-Task<http::Response> get_links(Doors& doors, access::Visit visit);      // GET   /api/v1/links
-Task<http::Response> post_link(Doors& doors, access::Visit visit);      // POST  /api/v1/links
-Task<http::Response> get_link(Doors& doors, access::Visit visit);       // GET   /api/v1/links/:slug
-Task<http::Response> patch_link(Doors& doors, access::Visit visit);     // PATCH /api/v1/links/:slug
+Task<http::Response> get_links(Doors& doors, access::Visit visit);   // GET   /api/v1/links
+Task<http::Response> post_link(Doors& doors, access::Visit visit);   // POST  /api/v1/links
+Task<http::Response> get_link(Doors& doors, access::Visit visit);    // GET   /api/v1/links/:slug
+Task<http::Response> patch_link(Doors& doors, access::Visit visit);  // PATCH /api/v1/links/:slug
 
-Task<http::Response> get_orders(Doors& doors, access::Visit visit);     // GET   /api/v1/orders
-Task<http::Response> get_order(Doors& doors, access::Visit visit);      // GET   /api/v1/orders/:id
-Task<http::Response> post_fulfil(Doors& doors, access::Visit visit);    // POST  /api/v1/orders/:id/fulfil
+Task<http::Response> get_orders(Doors& doors, access::Visit visit);   // GET   /api/v1/orders
+Task<http::Response> get_order(Doors& doors, access::Visit visit);    // GET   /api/v1/orders/:id
+Task<http::Response> post_fulfil(Doors& doors, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil
 
-Task<http::Response> get_sessions(Doors& doors, access::Visit visit);   // GET   /api/v1/sessions
-Task<http::Response> post_session(Doors& doors, access::Visit visit);   // POST  /api/v1/sessions
-Task<http::Response> post_start(Doors& doors, access::Visit visit);     // POST  /api/v1/sessions/:id/start
-Task<http::Response> post_pin(Doors& doors, access::Visit visit);       // POST  /api/v1/sessions/:id/pin
-Task<http::Response> post_end(Doors& doors, access::Visit visit);       // POST  /api/v1/sessions/:id/end
+Task<http::Response> get_sessions(Doors& doors, access::Visit visit);  // GET   /api/v1/sessions
+Task<http::Response> post_session(Doors& doors, access::Visit visit);  // POST  /api/v1/sessions
+Task<http::Response> post_start(Doors& doors, access::Visit visit);    // POST  /api/v1/sessions/:id/start
+Task<http::Response> post_pin(Doors& doors, access::Visit visit);      // POST  /api/v1/sessions/:id/pin
+Task<http::Response> post_end(Doors& doors, access::Visit visit);      // POST  /api/v1/sessions/:id/end
 
-Task<http::Response> get_week(Doors& doors, access::Visit visit);       // GET   /api/v1/reports/week
+Task<http::Response> get_week(Doors& doors, access::Visit visit);  // GET   /api/v1/reports/week
 
 }  // namespace barrow::app::api

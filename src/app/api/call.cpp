@@ -8,7 +8,8 @@ namespace {
 Result<wire::Json> body_of(const access::Visit& visit) {
     const auto body = visit.request.body;
     if (body.empty()) return wire::Json::object();
-    if (!visit.request.header("content-type").starts_with("application/json")) return fail(Fault::bad_input, "send the body as application/json");
+    if (!visit.request.header("content-type").starts_with("application/json"))
+        return fail(Fault::bad_input, "send the body as application/json");
     return wire::read_json(body);
 }
 
@@ -16,7 +17,10 @@ http::Response answer(const access::Site& site, const access::Visit& visit, cons
     if (!made) {
         // Programs are told of keys, not of the login page.
         const bool nobody = made.error().fault == Fault::unauthenticated && visit.request.header("authorization").empty();
-        auto response = access::refusal(site, visit, nobody ? fail(Fault::unauthenticated, "send an API key as \"Authorization: Bearer bk_…\"; make one with: barrow key create") : made.error());
+        auto response = access::refusal(
+            site, visit,
+            nobody ? fail(Fault::unauthenticated, "send an API key as \"Authorization: Bearer bk_…\"; make one with: barrow key create")
+                   : made.error());
         if (made.error().fault == Fault::unauthenticated) response.headers.emplace_back("www-authenticate", "Bearer");
         response.headers.emplace_back("cache-control", "no-store");
         return response;
@@ -64,14 +68,16 @@ Result<std::int64_t> number_after(const access::Visit& visit) {
     if (text.empty()) return std::int64_t{0};
     std::int64_t number = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 1) return fail(Fault::bad_input, "after: take it from the page before");
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || number < 1)
+        return fail(Fault::bad_input, "after: take it from the page before");
     return number;
 }
 
 wire::Json listed(const access::Visit& visit, wire::Json::Array items, std::int64_t limit, const std::string& next_after) {
     auto next = wire::Json();
     if (!next_after.empty()) {
-        next = visit.base + std::string(visit.request.path) + "?limit=" + std::to_string(limit) + "&after=" + http::percent_encode(next_after);
+        next =
+            visit.base + std::string(visit.request.path) + "?limit=" + std::to_string(limit) + "&after=" + http::percent_encode(next_after);
     }
     return wire::Json::object({{"items", std::move(items)}, {"next", std::move(next)}});
 }

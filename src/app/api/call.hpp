@@ -27,9 +27,9 @@ wire::Json listed(const access::Visit& visit, wire::Json::Array items, std::int6
 // The number in ?after=, 0 without it. Refuses (bad_input) what is none.
 Result<std::int64_t> number_after(const access::Visit& visit);
 
-wire::Json money_json(Money money);                                  // {"minor": 2400, "currency": "EUR"}
+wire::Json money_json(Money money);  // {"minor": 2400, "currency": "EUR"}
 Result<Money> read_money(const wire::Json& json, std::string_view what);
-wire::Json time_json(Instant at);                                    // RFC 3339, UTC
-wire::Json time_json(const std::optional<Instant>& at);              // null for none
+wire::Json time_json(Instant at);                        // RFC 3339, UTC
+wire::Json time_json(const std::optional<Instant>& at);  // null for none
 
 }  // namespace barrow::app::api

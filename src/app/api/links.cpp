@@ -1,5 +1,4 @@
 #include "app/api/call.hpp"
-
 #include "rooms/access/shops.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -10,19 +9,23 @@ namespace {
 using Counted = std::unordered_map<std::int64_t, telemetry::Clicks>;
 
 // Clicks of the whole life and of the last seven days.
-Result<Counted> counted(store::Tx& tx, const Id<access::Shop>& shop, Instant now) { return telemetry::clicks_by_link(tx, shop, now.day() - 6); }
+Result<Counted> counted(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
+    return telemetry::clicks_by_link(tx, shop, now.day() - 6);
+}
 
 wire::Json link_json(const access::Site& site, const access::Shop& shop, const links::Link& link, Counted& clicks) {
     const auto& count = clicks[link.number];
-    return wire::Json::object({{"slug", link.slug},
-                               {"target", link.target},
-                               {"title", link.title},
-                               {"on_bio", link.on_bio},
-                               {"short_url", access::address(site, shop, "/s/" + link.slug)},
-                               {"clicks", wire::Json::object({{"all", count.all + link.imported_clicks}, {"week", count.recent}, {"imported", link.imported_clicks}})},
-                               {"imported_from", link.imported_from},
-                               {"created", time_json(link.created)},
-                               {"ends", time_json(link.ends)}});
+    return wire::Json::object(
+        {{"slug", link.slug},
+         {"target", link.target},
+         {"title", link.title},
+         {"on_bio", link.on_bio},
+         {"short_url", access::address(site, shop, "/s/" + link.slug)},
+         {"clicks",
+          wire::Json::object({{"all", count.all + link.imported_clicks}, {"week", count.recent}, {"imported", link.imported_clicks}})},
+         {"imported_from", link.imported_from},
+         {"created", time_json(link.created)},
+         {"ends", time_json(link.ends)}});
 }
 
 Result<wire::Json> one_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, std::string_view slug, Instant now) {
@@ -56,7 +59,8 @@ Task<http::Response> get_links(Doors& doors, access::Visit visit) {
             items.push_back(link_json(doors.site, visit.shop(), link, clicks));
             last = link.number;
         }
-        const bool more = page.size() > items.size() || (!page.empty() && static_cast<std::int64_t>(items.size()) == page_size_max && !TRY(links::newest(tx, visit.shop().id, last)).empty());
+        const bool more = page.size() > items.size() || (!page.empty() && static_cast<std::int64_t>(items.size()) == page_size_max &&
+                                                         !TRY(links::newest(tx, visit.shop().id, last)).empty());
         if (more) next = std::to_string(last);
         return listed(visit, std::move(items), limit, next);
     });

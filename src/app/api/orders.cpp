@@ -1,5 +1,4 @@
 #include "app/api/call.hpp"
-
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/orders/order.hpp"
@@ -10,32 +9,41 @@ namespace {
 
 // What brought the buyer, as numbers of this shop; no person is named by it.
 wire::Json context_json(const telemetry::Context& context) {
-    return wire::Json::object({{"surface", telemetry::name(context.surface)}, {"link", context.link}, {"snippet", context.snippet},
-                               {"snippet_version", context.snippet_version}, {"live_session", context.live_session}});
+    return wire::Json::object({{"surface", telemetry::name(context.surface)},
+                               {"link", context.link},
+                               {"snippet", context.snippet},
+                               {"snippet_version", context.snippet_version},
+                               {"live_session", context.live_session}});
 }
 
 wire::Json order_json(const access::Site& site, const access::Shop& shop, const orders::Order& order) {
     wire::Json::Array lines;
     for (const auto& line : order.lines) {
-        lines.push_back(wire::Json::object({{"product", line.product.text}, {"name", line.product_name}, {"pieces", line.pieces}, {"price", money_json(line.price)},
-                                            {"amount", money_json(line.amount)}, {"tax", money_json(line.tax)}, {"tax_basis_points", line.tax_basis_points},
+        lines.push_back(wire::Json::object({{"product", line.product.text},
+                                            {"name", line.product_name},
+                                            {"pieces", line.pieces},
+                                            {"price", money_json(line.price)},
+                                            {"amount", money_json(line.amount)},
+                                            {"tax", money_json(line.tax)},
+                                            {"tax_basis_points", line.tax_basis_points},
                                             {"context", context_json(line.context)}}));
     }
-    return wire::Json::object({{"id", order.id.text},
-                               {"number", order.number},
-                               {"state", orders::name(order.state)},
-                               {"lines", std::move(lines)},
-                               {"goods", money_json(order.goods)},
-                               {"shipping", money_json(order.shipping)},
-                               {"tax", money_json(order.tax)},
-                               {"sum", money_json(order.sum)},
-                               {"buyer", wire::Json::object({{"name", order.buyer.name}, {"email", order.buyer.email}, {"address", order.buyer.address}})},
-                               {"placed", time_json(order.placed)},
-                               {"paid", time_json(order.paid)},
-                               {"fulfilled", time_json(order.fulfilled)},
-                               {"cancelled", time_json(order.cancelled)},
-                               {"cancel_reason", order.cancel_reason},
-                               {"receipt_url", access::address(site, shop, "/orders/" + order.token)}});
+    return wire::Json::object(
+        {{"id", order.id.text},
+         {"number", order.number},
+         {"state", orders::name(order.state)},
+         {"lines", std::move(lines)},
+         {"goods", money_json(order.goods)},
+         {"shipping", money_json(order.shipping)},
+         {"tax", money_json(order.tax)},
+         {"sum", money_json(order.sum)},
+         {"buyer", wire::Json::object({{"name", order.buyer.name}, {"email", order.buyer.email}, {"address", order.buyer.address}})},
+         {"placed", time_json(order.placed)},
+         {"paid", time_json(order.paid)},
+         {"fulfilled", time_json(order.fulfilled)},
+         {"cancelled", time_json(order.cancelled)},
+         {"cancel_reason", order.cancel_reason},
+         {"receipt_url", access::address(site, shop, "/orders/" + order.token)}});
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
 #include "app/api/call.hpp"
-
 #include "rooms/access/shops.hpp"
 #include "rooms/storefront/shelve.hpp"
 
@@ -15,8 +14,12 @@ wire::Json texts(const std::vector<std::string>& list) {
 wire::Json page_json(const catalog::Explanation& page) {
     wire::Json::Array questions;
     for (const auto& one : page.questions) questions.push_back(wire::Json::object({{"question", one.question}, {"answer", one.answer}}));
-    return wire::Json::object({{"gets", texts(page.gets)}, {"delivery", page.delivery}, {"refund", page.refund}, {"steps", texts(page.steps)},
-                               {"limits", texts(page.limits)}, {"questions", std::move(questions)}});
+    return wire::Json::object({{"gets", texts(page.gets)},
+                               {"delivery", page.delivery},
+                               {"refund", page.refund},
+                               {"steps", texts(page.steps)},
+                               {"limits", texts(page.limits)},
+                               {"questions", std::move(questions)}});
 }
 
 Result<wire::Json> product_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, const catalog::Product& product) {
@@ -111,7 +114,8 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit) {
         wire::Fields fields(body, "product");
         catalog::Product product{.slug = TRY(fields.text_or("slug", "", 60)), .price = {0, visit.shop().currency}};
         if (!fields.has("name")) return fail(Fault::bad_input, "product: \"name\" is missing; give it a text");
-        if (!fields.has("price")) return fail(Fault::bad_input, "product: \"price\" is missing; write {\"minor\": 2400, \"currency\": \"EUR\"}");
+        if (!fields.has("price"))
+            return fail(Fault::bad_input, "product: \"price\" is missing; write {\"minor\": 2400, \"currency\": \"EUR\"}");
         TRY(read_into(product, fields));
         const auto units = TRY(fields.integer_or("units", 0, 0, storefront::units_max));
         TRY(fields.done());

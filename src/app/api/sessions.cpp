@@ -1,7 +1,6 @@
-#include "app/api/call.hpp"
-
 #include <array>
 
+#include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/live/live_http.hpp"
 
@@ -117,7 +116,8 @@ Task<http::Response> post_start(Doors& doors, access::Visit visit) {
 Task<http::Response> post_pin(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto step = [&](store::Tx& tx, const Id<live::Session>& id, wire::Fields& fields) -> Result<live::Session> {
-        if (!fields.has("product")) return fail(Fault::bad_input, "pin: \"product\" is missing; give it a slug, or null to take it off the screen");
+        if (!fields.has("product"))
+            return fail(Fault::bad_input, "pin: \"product\" is missing; give it a slug, or null to take it off the screen");
         const auto slug = TRY(fields.text_or("product", "", 60));
         std::optional<Id<catalog::Product>> product;
         if (!slug.empty()) product = TRY(product_named(tx, visit.shop().id, slug));

@@ -1,8 +1,7 @@
-#include "app/api/call.hpp"
-
 #include <algorithm>
 #include <array>
 
+#include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/snippets/show.hpp"
@@ -12,7 +11,8 @@ namespace barrow::app::api {
 namespace {
 
 using telemetry::Surface;
-constexpr std::array<Surface, 8> surfaces{Surface::bio, Surface::product, Surface::overlay, Surface::live, Surface::embed, Surface::card, Surface::feed, Surface::mail};
+constexpr std::array<Surface, 8> surfaces{Surface::bio,   Surface::product, Surface::overlay, Surface::live,
+                                          Surface::embed, Surface::card,    Surface::feed,    Surface::mail};
 
 wire::Json surfaces_json(const snippets::Snippet& snippet) {
     wire::Json::Array names;
@@ -26,14 +26,18 @@ Result<std::int64_t> read_surfaces(wire::Fields& fields) {
     if (!fields.has("surfaces")) return snippets::everywhere;
     std::int64_t bits = 0;
     for (const auto& one : TRY(fields.array("surfaces", surfaces.size()))->items()) {
-        const auto found = one.is_text() ? std::ranges::find_if(surfaces, [&](auto surface) { return telemetry::name(surface) == one.text(); }) : surfaces.end();
-        if (found == surfaces.end()) return fail(Fault::bad_input, "snippet: \"surfaces\" may hold bio, product, overlay, live, embed, card, feed, mail");
+        const auto found = one.is_text()
+                               ? std::ranges::find_if(surfaces, [&](auto surface) { return telemetry::name(surface) == one.text(); })
+                               : surfaces.end();
+        if (found == surfaces.end())
+            return fail(Fault::bad_input, "snippet: \"surfaces\" may hold bio, product, overlay, live, embed, card, feed, mail");
         bits |= std::int64_t{1} << static_cast<int>(*found);
     }
     return bits;
 }
 
-wire::Json snippet_json(const access::Site& site, const access::Shop& shop, const snippets::Snippet& snippet, const catalog::Product& product, const experiments::Tally& tally) {
+wire::Json snippet_json(const access::Site& site, const access::Shop& shop, const snippets::Snippet& snippet,
+                        const catalog::Product& product, const experiments::Tally& tally) {
     const auto& words = snippet.words;
     return wire::Json::object({{"id", snippet.id.text},
                                {"slug", snippet.slug},

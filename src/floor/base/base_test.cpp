@@ -17,15 +17,20 @@ TEST(Time, reads_and_writes_the_same_instant) {
         const char* text;
         const char* utc;
     };
-    for (const auto& [text, utc] : {Case{"2026-11-23", "2026-11-23T00:00:00Z"}, {"2026-11-23T09:15:00Z", "2026-11-23T09:15:00Z"},
-                                    {"2026-11-23T09:15:00.25Z", "2026-11-23T09:15:00Z"}, {"2021-05-06T15:20:52+0000", "2021-05-06T15:20:52Z"},
-                                    {"2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"}, {"2026-11-23 03:46:12", "2026-11-23T03:46:12Z"},
-                                    {"1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"}, {"2024-02-29", "2024-02-29T00:00:00Z"}}) {
+    for (const auto& [text, utc] : {Case{"2026-11-23", "2026-11-23T00:00:00Z"},
+                                    {"2026-11-23T09:15:00Z", "2026-11-23T09:15:00Z"},
+                                    {"2026-11-23T09:15:00.25Z", "2026-11-23T09:15:00Z"},
+                                    {"2021-05-06T15:20:52+0000", "2021-05-06T15:20:52Z"},
+                                    {"2026-01-01T00:30:00+01:00", "2025-12-31T23:30:00Z"},
+                                    {"2026-11-23 03:46:12", "2026-11-23T03:46:12Z"},
+                                    {"1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z"},
+                                    {"2024-02-29", "2024-02-29T00:00:00Z"}}) {
         const auto at = read_iso(text);
         ASSERT_TRUE(at) << text;
         EXPECT_EQ(iso(*at), utc) << text;
     }
-    for (const char* bad : {"", "yesterday", "2026-13-01", "2026-02-29", "2026-11-23T25:00:00Z", "2026-11-23T09:15:00Zx", "2026-11-23T09:15:00."}) {
+    for (const char* bad :
+         {"", "yesterday", "2026-13-01", "2026-02-29", "2026-11-23T25:00:00Z", "2026-11-23T09:15:00Zx", "2026-11-23T09:15:00."}) {
         EXPECT_FALSE(read_iso(bad)) << bad;
     }
     EXPECT_EQ(http_date(*read_iso("1994-11-06T08:49:37Z")), "Sun, 06 Nov 1994 08:49:37 GMT");
@@ -37,11 +42,17 @@ TEST(Money, is_split_without_losing_a_cent) {
         std::int64_t total;
         std::vector<std::int64_t> weights, parts;
     };
-    for (const auto& [total, weights, parts] : {Case{9200, {85, 10, 5}, {7820, 920, 460}}, {100, {1, 1, 1}, {34, 33, 33}}, {-100, {1, 1, 1}, {-34, -33, -33}},
-                                                {1, {50, 50}, {1, 0}}, {0, {1, 2}, {0, 0}}, {5, {0, 1}, {0, 5}}}) {
+    for (const auto& [total, weights, parts] : {Case{9200, {85, 10, 5}, {7820, 920, 460}},
+                                                {100, {1, 1, 1}, {34, 33, 33}},
+                                                {-100, {1, 1, 1}, {-34, -33, -33}},
+                                                {1, {50, 50}, {1, 0}},
+                                                {0, {1, 2}, {0, 0}},
+                                                {5, {0, 1}, {0, 5}}}) {
         EXPECT_EQ(split(total, weights), parts);
     }
-    EXPECT_EQ(split(amount_minor_max, std::vector<std::int64_t>{1'000'000, 1})[0] + split(amount_minor_max, std::vector<std::int64_t>{1'000'000, 1})[1], amount_minor_max);
+    EXPECT_EQ(split(amount_minor_max, std::vector<std::int64_t>{1'000'000, 1})[0] +
+                  split(amount_minor_max, std::vector<std::int64_t>{1'000'000, 1})[1],
+              amount_minor_max);
 }
 
 TEST(Money, rounds_half_away_from_zero) {
@@ -61,7 +72,8 @@ TEST(Money, is_written_and_read_with_the_decimals_of_its_currency) {
     EXPECT_EQ(read_decimal("24", euro)->minor, 2400);
     EXPECT_EQ(read_decimal("24,5", euro)->minor, 2450);
     EXPECT_EQ(read_decimal("0.05", euro)->minor, 5);
-    for (const char* bad : {"", "-1", "1.234", "1,000.00", "1.", ".5", "€5", "90071992547409.92"}) EXPECT_FALSE(read_decimal(bad, euro)) << bad;
+    for (const char* bad : {"", "-1", "1.234", "1,000.00", "1.", ".5", "€5", "90071992547409.92"})
+        EXPECT_FALSE(read_decimal(bad, euro)) << bad;
     EXPECT_FALSE(Currency::read("eur"));
     EXPECT_FALSE(Currency::read("ZZZ"));
     EXPECT_EQ(Currency::read("HUF")->exponent(), 2);
@@ -92,7 +104,8 @@ TEST(Id, sorts_by_birth) {
 }
 
 TEST(Log, keeps_one_event_on_one_line) {
-    EXPECT_EQ(log_line(Level::info, "order_placed", {{"order", "01j"}, {"left", std::int64_t{7}}}), "level=info event=order_placed order=01j left=7");
+    EXPECT_EQ(log_line(Level::info, "order_placed", {{"order", "01j"}, {"left", std::int64_t{7}}}),
+              "level=info event=order_placed order=01j left=7");
     EXPECT_EQ(log_line(Level::error, "x", {{"why", "a\nlevel=info \"b\""}}), "level=error event=x why=\"a\\x0alevel=info \\\"b\\\"\"");
 }
 

@@ -13,9 +13,7 @@ constexpr std::size_t base58_length_max = 1'024;
 constexpr std::array<std::int8_t, 256> inverse(std::string_view alphabet) {
     std::array<std::int8_t, 256> table{};
     table.fill(-1);
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
-    }
+    for (std::size_t i = 0; i < alphabet.size(); ++i) { table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i); }
     return table;
 }
 constexpr auto base64url_inverse = inverse(base64url_alphabet);

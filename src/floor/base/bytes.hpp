@@ -16,9 +16,7 @@ using Bytes = std::vector<std::uint8_t>;
 inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline std::string as_text(std::span<const std::uint8_t> bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string as_text(std::span<const std::uint8_t> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 // RFC 4648 section 5, no padding. Reading refuses other characters, padding and stray bits with Fault::bad_input.
 std::string base64url(std::span<const std::uint8_t> bytes);

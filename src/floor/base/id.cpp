@@ -24,8 +24,6 @@ std::string new_id_text(Instant born, Random& random) {
     return text;
 }
 
-bool is_id_text(std::string_view text) {
-    return text.size() == id_length && text.find_first_not_of(crockford) == std::string_view::npos;
-}
+bool is_id_text(std::string_view text) { return text.size() == id_length && text.find_first_not_of(crockford) == std::string_view::npos; }
 
 }  // namespace barrow

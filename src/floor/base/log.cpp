@@ -31,9 +31,12 @@ void append_value(std::string& line, std::string_view value) {
 
 std::string_view name(Level level) {
     switch (level) {
-        case Level::info: return "info";
-        case Level::warning: return "warning";
-        case Level::error: return "error";
+        case Level::info:
+            return "info";
+        case Level::warning:
+            return "warning";
+        case Level::error:
+            return "error";
     }
     return "error";
 }

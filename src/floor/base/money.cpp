@@ -46,9 +46,7 @@ std::string digits(std::int64_t minor, int exponent, bool thousands) {
     if (text.size() <= decimals) text.insert(0, decimals + 1 - text.size(), '0');
     auto whole = text.substr(0, text.size() - decimals);
     if (thousands) {
-        for (auto at = static_cast<std::ptrdiff_t>(whole.size()) - 3; at > 0; at -= 3) {
-            whole.insert(static_cast<std::size_t>(at), ",");
-        }
+        for (auto at = static_cast<std::ptrdiff_t>(whole.size()) - 3; at > 0; at -= 3) { whole.insert(static_cast<std::size_t>(at), ","); }
     }
     return decimals == 0 ? whole : whole + "." + text.substr(text.size() - decimals);
 }
@@ -59,8 +57,8 @@ Result<Currency> Currency::read(std::string_view code) {
     const bool known = code.size() == 3 && code.find(' ') == std::string_view::npos &&
                        (odd(code) != nullptr || two_decimals.find(std::string(code) + " ") != std::string_view::npos);
     if (!known) {
-        return fail(Fault::bad_input, "\"" + std::string(code.substr(0, 8)) +
-                                          "\" is not a currency; give an ISO 4217 code in capitals, such as EUR");
+        return fail(Fault::bad_input,
+                    "\"" + std::string(code.substr(0, 8)) + "\" is not a currency; give an ISO 4217 code in capitals, such as EUR");
     }
     return Currency({code[0], code[1], code[2]});
 }
@@ -80,9 +78,7 @@ Result<Money> subtract(Money a, Money b) {
     return within(static_cast<__int128>(a.minor) - b.minor, a.currency);
 }
 
-Result<Money> times(Money price, std::int64_t pieces) {
-    return within(static_cast<__int128>(price.minor) * pieces, price.currency);
-}
+Result<Money> times(Money price, std::int64_t pieces) { return within(static_cast<__int128>(price.minor) * pieces, price.currency); }
 
 std::vector<std::int64_t> split(std::int64_t total, std::span<const std::int64_t> weights) {
     if (total < 0) {
@@ -108,7 +104,8 @@ std::vector<std::int64_t> split(std::int64_t total, std::span<const std::int64_t
     std::vector<std::size_t> order(weights.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     // Of equal remainders the earlier part comes first.
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b; });
+    std::ranges::sort(order,
+                      [&](std::size_t a, std::size_t b) { return remainders[a] != remainders[b] ? remainders[a] > remainders[b] : a < b; });
     for (std::size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];
     return parts;
 }

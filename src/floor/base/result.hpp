@@ -20,14 +20,14 @@ enum class Fault : std::uint8_t {
     unauthenticated,  // who are you?
     forbidden,        // you may not
     not_found,
-    gone,             // it was here and has ended: expired, revoked, closed
-    conflict,         // the state has moved on; read again
-    sold_out,         // fewer units left than asked for
-    too_large,        // a named limit was passed
-    rate_limited,     // too often; later it will work
-    busy,             // we have too much to do; later it will work
-    outside,          // a peer (provider, mail server) failed or gave nonsense
-    storage,          // the database or the disk failed
+    gone,          // it was here and has ended: expired, revoked, closed
+    conflict,      // the state has moved on; read again
+    sold_out,      // fewer units left than asked for
+    too_large,     // a named limit was passed
+    rate_limited,  // too often; later it will work
+    busy,          // we have too much to do; later it will work
+    outside,       // a peer (provider, mail server) failed or gave nonsense
+    storage,       // the database or the disk failed
 };
 
 std::string_view name(Fault fault);
@@ -42,7 +42,8 @@ inline Error fail(Fault fault, std::string text) { return Error{fault, std::move
 // A bug, never outside input: print where and stop, in release too.
 [[noreturn]] void check_failed(const std::source_location& where);
 inline void check(bool holds, const std::source_location& where = std::source_location::current()) {
-    if (!holds) [[unlikely]] check_failed(where);
+    if (!holds) [[unlikely]]
+        check_failed(where);
 }
 
 template <class T>
@@ -54,10 +55,19 @@ public:
     explicit operator bool() const { return held_.index() == 0; }
     [[nodiscard]] bool ok() const { return held_.index() == 0; }
 
-    T& value() & { check(ok()); return std::get<0>(held_); }
-    const T& value() const& { check(ok()); return std::get<0>(held_); }
+    T& value() & {
+        check(ok());
+        return std::get<0>(held_);
+    }
+    const T& value() const& {
+        check(ok());
+        return std::get<0>(held_);
+    }
     // By value, so that `for (const auto& one : *list())` walks over something that is still there.
-    T value() && { check(ok()); return std::get<0>(std::move(held_)); }
+    T value() && {
+        check(ok());
+        return std::get<0>(std::move(held_));
+    }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T operator*() && { return std::move(*this).value(); }
@@ -65,8 +75,14 @@ public:
     const T* operator->() const { return &value(); }
     T release() { return std::move(*this).value(); }
 
-    const Error& error() const& { check(!ok()); return std::get<1>(held_); }
-    Error&& error() && { check(!ok()); return std::get<1>(std::move(held_)); }
+    const Error& error() const& {
+        check(!ok());
+        return std::get<1>(held_);
+    }
+    Error&& error() && {
+        check(!ok());
+        return std::get<1>(std::move(held_));
+    }
 
 private:
     std::variant<T, Error> held_;
@@ -81,8 +97,14 @@ public:
     explicit operator bool() const { return !failed_; }
     [[nodiscard]] bool ok() const { return !failed_; }
     void release() const { check(ok()); }
-    const Error& error() const& { check(failed_); return error_; }
-    Error&& error() && { check(failed_); return std::move(error_); }
+    const Error& error() const& {
+        check(failed_);
+        return error_;
+    }
+    Error&& error() && {
+        check(failed_);
+        return std::move(error_);
+    }
 
 private:
     Error error_{Fault::storage, {}};
@@ -97,9 +119,9 @@ using Status = Result<void>;
 #define TRY(expression) BARROW_TRY_NUMBERED(expression, __COUNTER__)
 #define BARROW_TRY_NUMBERED(expression, number) BARROW_TRY_PASTED(expression, number)
 #define BARROW_TRY_PASTED(expression, number) BARROW_TRY_NAMED(expression, try_outcome_##number)
-#define BARROW_TRY_NAMED(expression, outcome)                \
-    __extension__({                                          \
-        auto outcome = (expression);                         \
-        if (!outcome) return std::move(outcome).error();     \
-        outcome.release();                                   \
+#define BARROW_TRY_NAMED(expression, outcome)            \
+    __extension__({                                      \
+        auto outcome = (expression);                     \
+        if (!outcome) return std::move(outcome).error(); \
+        outcome.release();                               \
     })

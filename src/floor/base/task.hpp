@@ -39,9 +39,7 @@ public:
         std::suspend_always initial_suspend() noexcept { return {}; }
         struct Handover {
             bool await_ready() noexcept { return false; }
-            std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> done) noexcept {
-                return done.promise().waiting;
-            }
+            std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> done) noexcept { return done.promise().waiting; }
             void await_resume() noexcept {}
         };
         Handover final_suspend() noexcept { return {}; }

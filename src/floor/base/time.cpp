@@ -92,14 +92,11 @@ std::string clock_time(Instant at) {
 
 std::string iso(Instant at) { return iso_day(at.day()) + "T" + clock_time(at) + "Z"; }
 
-std::string iso_ms(Instant at) {
-    return iso_day(at.day()) + "T" + clock_time(at) + print(".%03dZ", clockface(at).microsecond / 1'000);
-}
+std::string iso_ms(Instant at) { return iso_day(at.day()) + "T" + clock_time(at) + print(".%03dZ", clockface(at).microsecond / 1'000); }
 
 std::string http_date(Instant at) {
     static constexpr const char* weekdays[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto face = clockface(at);
     const auto date = civil(face.day);
     const auto weekday = ((face.day % 7) + 7) % 7;
@@ -109,8 +106,7 @@ std::string http_date(Instant at) {
 
 Result<Instant> read_iso(std::string_view text) {
     const auto refuse = [whole = text] {
-        return fail(Fault::bad_input, "\"" + std::string(whole.substr(0, 40)) +
-                                          "\" is not a time; write it like 2026-11-23T09:15:00Z");
+        return fail(Fault::bad_input, "\"" + std::string(whole.substr(0, 40)) + "\" is not a time; write it like 2026-11-23T09:15:00Z");
     };
     const int year = take_digits(text, 4);
     if (year < 0 || !take(text, "-")) return refuse();

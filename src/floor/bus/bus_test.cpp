@@ -16,10 +16,17 @@ TEST(Bus, patterns_fit_as_in_nats) {
         const char* subject;
         bool fits;
     };
-    for (const auto& [pattern, subject, expected] :
-         {Case{"live.7.stock", "live.7.stock", true}, {"live.7.stock", "live.7.stocks", false}, {"live.*.stock", "live.7.stock", true}, {"live.*", "live.7.stock", false},
-          {"live.>", "live.7.stock", true}, {"live.>", "live", false}, {">", "live", true}, {"*", "live", true}, {"*", "live.7", false}, {"live", "live.7", false},
-          {"live.7.*", "live.7", false}}) {
+    for (const auto& [pattern, subject, expected] : {Case{"live.7.stock", "live.7.stock", true},
+                                                     {"live.7.stock", "live.7.stocks", false},
+                                                     {"live.*.stock", "live.7.stock", true},
+                                                     {"live.*", "live.7.stock", false},
+                                                     {"live.>", "live.7.stock", true},
+                                                     {"live.>", "live", false},
+                                                     {">", "live", true},
+                                                     {"*", "live", true},
+                                                     {"*", "live.7", false},
+                                                     {"live", "live.7", false},
+                                                     {"live.7.*", "live.7", false}}) {
         EXPECT_EQ(fits(pattern, subject), expected) << pattern << " " << subject;
     }
     for (const char* bad : {"", ".", "a.", ".a", "a..b", "a b", "a.*", "a.>", "ä"}) EXPECT_FALSE(is_subject(bad)) << bad;

@@ -59,9 +59,9 @@ public:
         const Lock lock(list_->mutex);
         list_->all.push_back(made);
         return Ear(static_cast<void*>(const_cast<Listening*>(made.get())), [list = list_, made](void*) {
-                    const Lock at_end(list->mutex);
-                    std::erase(list->all, made);
-                });
+            const Lock at_end(list->mutex);
+            std::erase(list->all, made);
+        });
     }
 
 private:

@@ -1,10 +1,9 @@
 // Which addresses of the internet a URL that a user gave may lead to.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
-
-#include <cstdint>
 
 struct sockaddr;
 

@@ -35,7 +35,8 @@ std::string lower(std::string_view text) {
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '\n'))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -151,7 +152,8 @@ public:
     Later<Result<FetchResponse>> fetch(FetchRequest request) override {
         return Later<Result<FetchResponse>>([this, request = std::move(request)](Answer answer) mutable {
             if (origin(request.url).empty()) {
-                answer(fail(Fault::bad_input, "\"" + request.url.substr(0, 200) + "\" is not an address that can be fetched; it begins with http:// or https://."));
+                answer(fail(Fault::bad_input, "\"" + request.url.substr(0, 200) +
+                                                  "\" is not an address that can be fetched; it begins with http:// or https://."));
                 return;
             }
             for (const auto& [name, value] : request.headers) {
@@ -165,9 +167,7 @@ public:
             job->answer = answer;
             {
                 const Lock lock(mutex_);
-                if (!ending_ && waiting_.size() < options_.waiting_max) {
-                    waiting_.push_back(std::move(job));
-                }
+                if (!ending_ && waiting_.size() < options_.waiting_max) { waiting_.push_back(std::move(job)); }
             }
             if (job) {
                 answer(fail(Fault::busy, "Too many outgoing requests are waiting; try again."));
@@ -259,11 +259,13 @@ private:
             return;
         }
         if (job.too_large) {
-            finish(job, fail(Fault::too_large, "The answer is larger than the " + std::to_string(job.request.body_bytes_max) + " bytes that are taken here."));
+            finish(job, fail(Fault::too_large, "The answer is larger than the " + std::to_string(job.request.body_bytes_max) +
+                                                   " bytes that are taken here."));
             return;
         }
         if (code != CURLE_OK) {
-            finish(job, fail(code == CURLE_URL_MALFORMAT ? Fault::bad_input : Fault::outside, "The peer did not answer: " + std::string(curl_easy_strerror(code)) + "."));
+            finish(job, fail(code == CURLE_URL_MALFORMAT ? Fault::bad_input : Fault::outside,
+                             "The peer did not answer: " + std::string(curl_easy_strerror(code)) + "."));
             return;
         }
         long status = 0;
@@ -284,7 +286,8 @@ private:
         const auto from = origin(job.request.url);
         const auto to = origin(next);
         if (to.empty()) return finish(job, fail(Fault::outside, "The peer sent us on to an address that is not http or https."));
-        if (from.starts_with("https:") && to.starts_with("http:")) return finish(job, fail(Fault::outside, "The peer sent us on from https to http."));
+        if (from.starts_with("https:") && to.starts_with("http:"))
+            return finish(job, fail(Fault::outside, "The peer sent us on from https to http."));
         if (job.redirects_left-- == 0) return finish(job, fail(Fault::outside, "The peer sent us on too often."));
         if (from != to) {
             std::erase_if(job.request.headers, [](const auto& header) {

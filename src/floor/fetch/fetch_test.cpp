@@ -14,15 +14,54 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(AddressRules, only_public_addresses_pass) {
-    for (const char* address : {"1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.255.255", "172.32.0.1", "192.167.1.1", "223.255.255.255", "11.0.0.1",
-                                "2606:4700:4700::1111", "2a00:1450:4001:81b::200e", "2001:4860:4860::8888", "2003::1"}) {
+    for (const char* address :
+         {"1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.255.255", "172.32.0.1", "192.167.1.1", "223.255.255.255",
+          "11.0.0.1", "2606:4700:4700::1111", "2a00:1450:4001:81b::200e", "2001:4860:4860::8888", "2003::1"}) {
         EXPECT_TRUE(is_public(std::string_view(address))) << address;
     }
-    for (const char* address :
-         {"0.0.0.0", "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1",
-          "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.19.255.255", "198.51.100.7", "203.0.113.7", "224.0.0.1",
-          "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::7f00:1", "64:ff9b:1::1",
-          "100::1", "2001::1", "2001:db8::1", "2002:7f00:1::", "3fff::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1", "fe80::1%eth0", "localhost", ""}) {
+    for (const char* address : {"0.0.0.0",
+                                "0.1.2.3",
+                                "10.0.0.1",
+                                "10.255.255.255",
+                                "100.64.0.1",
+                                "100.127.255.255",
+                                "127.0.0.1",
+                                "127.255.255.254",
+                                "169.254.169.254",
+                                "172.16.0.1",
+                                "172.31.255.255",
+                                "192.0.0.8",
+                                "192.0.2.1",
+                                "192.88.99.1",
+                                "192.168.0.1",
+                                "198.18.0.1",
+                                "198.19.255.255",
+                                "198.51.100.7",
+                                "203.0.113.7",
+                                "224.0.0.1",
+                                "239.255.255.255",
+                                "240.0.0.1",
+                                "255.255.255.255",
+                                "::",
+                                "::1",
+                                "::127.0.0.1",
+                                "::ffff:127.0.0.1",
+                                "::ffff:8.8.8.8",
+                                "64:ff9b::7f00:1",
+                                "64:ff9b:1::1",
+                                "100::1",
+                                "2001::1",
+                                "2001:db8::1",
+                                "2002:7f00:1::",
+                                "3fff::1",
+                                "fc00::1",
+                                "fd12::1",
+                                "fe80::1",
+                                "fec0::1",
+                                "ff02::1",
+                                "fe80::1%eth0",
+                                "localhost",
+                                ""}) {
         EXPECT_FALSE(is_public(std::string_view(address))) << address;
     }
 }
@@ -31,19 +70,22 @@ class FetchTest : public testing::Test {
 protected:
     void SetUp() override {
         router_.add({http::Method::get, "/hello", [](http::Request& request) {
-                         return http::Response::text("hello").with("x-auth", std::string(request.header("authorization")))
+                         return http::Response::text("hello")
+                             .with("x-auth", std::string(request.header("authorization")))
                              .with("X-Agent", std::string(request.header("user-agent")));
                      }});
         router_.add({http::Method::get, "/big", [](http::Request&) { return http::Response::text(std::string(100'000, 'x')); }});
         router_.add({http::Method::post, "/echo", [](http::Request& request) {
                          return http::Response::text(std::string(request.header("x-kind")) + ":" + std::string(request.body), 201);
                      }});
-        router_.add({http::Method::put, "/echo", [](http::Request& request) { return http::Response::text("put:" + std::string(request.body)); }});
+        router_.add(
+            {http::Method::put, "/echo", [](http::Request& request) { return http::Response::text("put:" + std::string(request.body)); }});
         router_.add({http::Method::get, "/hop/:n", [](http::Request& request) {
                          const int n = std::stoi(request.parameter("n"));
                          return http::Response::redirect(n == 0 ? "/hello" : "/hop/" + std::to_string(n - 1));
                      }});
-        router_.add({http::Method::get, "/to", [](http::Request& request) { return http::Response::redirect(*request.query_value("url")); }});
+        router_.add(
+            {http::Method::get, "/to", [](http::Request& request) { return http::Response::redirect(*request.query_value("url")); }});
         router_.add({http::Method::post, "/see", [](http::Request&) { return http::Response::redirect("/hello", 303); }});
         router_.add({http::Method::post, "/same", [](http::Request&) { return http::Response::redirect("/echo", 307); }});
         router_.add({http::Method::get, "/never", [this](http::Request&) -> Task<http::Response> {
@@ -52,9 +94,10 @@ protected:
                              never_.push_back(answer);
                          });
                      }});
-        auto opened = http::Server::open({.port = 0, .threads = 1},
-                                         {.find = [this](http::Request& request, http::Response& answer) { return find_route(router_, request, answer); }, .finish = {}},
-                                         clock_, log_);
+        auto opened = http::Server::open(
+            {.port = 0, .threads = 1},
+            {.find = [this](http::Request& request, http::Response& answer) { return find_route(router_, request, answer); }, .finish = {}},
+            clock_, log_);
         ASSERT_TRUE(opened) << opened.error().text;
         server_ = opened.release();
         server_->start();
@@ -130,7 +173,8 @@ TEST_F(FetchTest, every_request_has_an_end) {
     const auto there = get(hops);
     EXPECT_EQ(there->body, "hello");
     EXPECT_EQ(there->url, base_ + "/hello");
-    for (const char* url : {"", "shop", "ftp://shop.example/", "file:///etc/passwd", "gopher://127.0.0.1/", "http://", "javascript:alert(1)"}) {
+    for (const char* url :
+         {"", "shop", "ftp://shop.example/", "file:///etc/passwd", "gopher://127.0.0.1/", "http://", "javascript:alert(1)"}) {
         EXPECT_EQ(get({.url = url}).error().fault, Fault::bad_input) << url;
     }
     auto split = own("/hello");
@@ -140,13 +184,16 @@ TEST_F(FetchTest, every_request_has_an_end) {
 
 TEST_F(FetchTest, what_users_give_does_not_reach_private_addresses) {
     const auto before = server_->counters().connections_total;
-    for (const std::string host : {"127.0.0.1", "localhost", "LOCALHOST.", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]",
-                                   "[::ffff:7f00:1]", "[::]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "169.254.169.254", "10.0.0.1", "100.64.0.1",
-                                   "user@127.0.0.1", "1.1.1.1@127.0.0.1", "127.0.0.1%2f", "shop.example"}) {
+    for (const std::string host : {"127.0.0.1",          "localhost",       "LOCALHOST.",  "2130706433",        "0x7f000001",
+                                   "0177.0.0.1",         "127.1",           "0",           "0.0.0.0",           "[::1]",
+                                   "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::]",        "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+                                   "[::127.0.0.1]",      "169.254.169.254", "10.0.0.1",    "100.64.0.1",        "user@127.0.0.1",
+                                   "1.1.1.1@127.0.0.1",  "127.0.0.1%2f",    "shop.example"}) {
         const auto got = get({.url = "http://" + host + ":" + port_ + "/hello", .total_ms = 1000, .connect_ms = 500});
         ASSERT_FALSE(got) << host;
         // Some resolvers have no answer for "localhost." and the like: that is refusal enough.
-        EXPECT_TRUE(got.error().fault == Fault::forbidden || got.error().fault == Fault::bad_input || got.error().text.find("resolve") != std::string::npos)
+        EXPECT_TRUE(got.error().fault == Fault::forbidden || got.error().fault == Fault::bad_input ||
+                    got.error().text.find("resolve") != std::string::npos)
             << host << ": " << got.error().text;
     }
     EXPECT_EQ(server_->counters().connections_total, before);
@@ -184,7 +231,8 @@ TEST_F(FetchTest, many_at_once_and_a_stop_in_the_middle) {
         const auto got = co_await fetcher_->fetch(std::move(request));
         co_return got ? got->status : 0;
     };
-    for (int i = 0; i < 200; ++i) start<int>(loop, one({.url = base_ + "/hello", .peer = Peer::named_in_config}), [&](int status) { answered += status == 200; });
+    for (int i = 0; i < 200; ++i)
+        start<int>(loop, one({.url = base_ + "/hello", .peer = Peer::named_in_config}), [&](int status) { answered += status == 200; });
     for (int i = 0; i < 2000 && answered < 200; ++i) {
         loop.run_ready();
         std::this_thread::sleep_for(5ms);

@@ -14,9 +14,9 @@ namespace barrow::http {
 namespace {
 
 constexpr std::string_view h2_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-constexpr std::size_t read_least = 1024;          // room for a usual request; the buffer grows when more comes
+constexpr std::size_t read_least = 1024;  // room for a usual request; the buffer grows when more comes
 constexpr std::size_t read_most = 64 * 1024;
-constexpr std::size_t cipher_most = 64 * 1024;    // encrypted ahead of the socket
+constexpr std::size_t cipher_most = 64 * 1024;      // encrypted ahead of the socket
 constexpr std::size_t kept_buffer_max = 16 * 1024;  // an idle connection holds no more than this
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr std::int64_t linger_ms = 2'000;
@@ -233,7 +233,7 @@ Connection::Sent Connection::send_plain() {
             count = ::send(socket_, out_.data() + out_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
         } else {
             std::array<struct iovec, 16> pieces;
-            struct msghdr message {};
+            struct msghdr message{};
             message.msg_iov = pieces.data();
             message.msg_iovlen = static_cast<std::size_t>(gather(pieces.data(), static_cast<int>(pieces.size())));
             if (message.msg_iovlen == 0) {
@@ -257,7 +257,7 @@ Connection::Sent Connection::send_plain() {
 Connection::Sent Connection::send_cipher() {
     for (;;) {
         while (cipher_.size() - cipher_sent_ < cipher_most) {
-            struct iovec piece {};
+            struct iovec piece{};
             if (gather(&piece, 1) == 0) {
                 sent(0);
                 break;

@@ -80,8 +80,8 @@ private:
     std::string cipher_;
     std::size_t cipher_sent_ = 0;
     Ending ending_ = Ending::no;
-    bool reading_ = false, readable_ = false, hung_up_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false, notified_ = false,
-         stuck_ = false;
+    bool reading_ = false, readable_ = false, hung_up_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false,
+         notified_ = false, stuck_ = false;
     std::int64_t write_deadline_ms_ = 0, deadline_ms_ = 0;
     std::size_t lingered_ = 0;
 };

@@ -68,14 +68,22 @@ Response typed(std::string_view type, std::string body, int status) {
 
 std::string_view name(Method method) {
     switch (method) {
-        case Method::get: return "GET";
-        case Method::head: return "HEAD";
-        case Method::post: return "POST";
-        case Method::put: return "PUT";
-        case Method::patch: return "PATCH";
-        case Method::del: return "DELETE";
-        case Method::options: return "OPTIONS";
-        case Method::other: break;
+        case Method::get:
+            return "GET";
+        case Method::head:
+            return "HEAD";
+        case Method::post:
+            return "POST";
+        case Method::put:
+            return "PUT";
+        case Method::patch:
+            return "PATCH";
+        case Method::del:
+            return "DELETE";
+        case Method::options:
+            return "OPTIONS";
+        case Method::other:
+            break;
     }
     return "OTHER";
 }
@@ -144,18 +152,29 @@ std::string_view Response::header(std::string_view lower_case_name) const {
 
 int status(Fault fault) {
     switch (fault) {
-        case Fault::bad_input: return 400;
-        case Fault::unauthenticated: return 401;
-        case Fault::forbidden: return 403;
-        case Fault::not_found: return 404;
-        case Fault::gone: return 410;
+        case Fault::bad_input:
+            return 400;
+        case Fault::unauthenticated:
+            return 401;
+        case Fault::forbidden:
+            return 403;
+        case Fault::not_found:
+            return 404;
+        case Fault::gone:
+            return 410;
         case Fault::conflict:
-        case Fault::sold_out: return 409;
-        case Fault::too_large: return 413;
-        case Fault::rate_limited: return 429;
-        case Fault::busy: return 503;
-        case Fault::outside: return 502;
-        case Fault::storage: break;
+        case Fault::sold_out:
+            return 409;
+        case Fault::too_large:
+            return 413;
+        case Fault::rate_limited:
+            return 429;
+        case Fault::busy:
+            return 503;
+        case Fault::outside:
+            return 502;
+        case Fault::storage:
+            break;
     }
     return 500;
 }
@@ -172,8 +191,8 @@ std::string percent_encode(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                                c == '_' || c == '~';
+        const bool unreserved =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
         if (unreserved) {
             out.push_back(c);
         } else {

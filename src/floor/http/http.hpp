@@ -21,20 +21,20 @@ std::string_view name(Method method);
 // All views point into memory that lives until the response has been sent.
 struct Request {
     Method method = Method::get;
-    std::string_view target;       // as sent: "/s/abc?d=clip7"
-    std::string_view path;         // percent-decoded only where a router parameter is read: "/s/abc"
-    std::string_view query;        // without the question mark
-    std::string_view host;         // lower case, without port; from :authority or Host
-    std::string_view authority;    // as sent, with port
-    std::string_view peer;         // address of the other end, or of X-Forwarded-For where a trusted proxy is configured
+    std::string_view target;     // as sent: "/s/abc?d=clip7"
+    std::string_view path;       // percent-decoded only where a router parameter is read: "/s/abc"
+    std::string_view query;      // without the question mark
+    std::string_view host;       // lower case, without port; from :authority or Host
+    std::string_view authority;  // as sent, with port
+    std::string_view peer;       // address of the other end, or of X-Forwarded-For where a trusted proxy is configured
     std::string_view body;
-    bool secure = false;           // TLS here, or said so by a trusted proxy
+    bool secure = false;  // TLS here, or said so by a trusted proxy
     int http_major = 1;
     std::vector<std::pair<std::string_view, std::string_view>> headers;  // names in lower case
     std::vector<std::pair<std::string_view, std::string>> parameters;    // of the route, percent-decoded
 
-    [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;  // "" when it is not there
-    [[nodiscard]] const std::string& parameter(std::string_view name) const;        // a bug when the route has none
+    [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;      // "" when it is not there
+    [[nodiscard]] const std::string& parameter(std::string_view name) const;            // a bug when the route has none
     [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;  // first one, decoded
     [[nodiscard]] std::string_view cookie(std::string_view name) const;
 };
@@ -52,8 +52,14 @@ struct Response {
     static Response html(std::string body, int status = 200);
     static Response json(std::string body, int status = 200);
     static Response redirect(std::string location, int status = 302);
-    Response& with(std::string name, std::string value) & { headers.emplace_back(std::move(name), std::move(value)); return *this; }
-    Response&& with(std::string name, std::string value) && { headers.emplace_back(std::move(name), std::move(value)); return std::move(*this); }
+    Response& with(std::string name, std::string value) & {
+        headers.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+    Response&& with(std::string name, std::string value) && {
+        headers.emplace_back(std::move(name), std::move(value));
+        return std::move(*this);
+    }
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;
 };
 

@@ -17,7 +17,8 @@ constexpr std::size_t body_progress_min = 16 * 1024;
 std::string_view status_line(int status) {
     switch (status) {
 #define BARROW_STATUS(code, text) \
-    case code: return "HTTP/1.1 " #code " " text "\r\n"
+    case code:                    \
+        return "HTTP/1.1 " #code " " text "\r\n"
         BARROW_STATUS(200, "OK");
         BARROW_STATUS(201, "Created");
         BARROW_STATUS(202, "Accepted");
@@ -59,19 +60,27 @@ std::string_view status_line(int status) {
         BARROW_STATUS(504, "Gateway Timeout");
         BARROW_STATUS(505, "HTTP Version Not Supported");
 #undef BARROW_STATUS
-        default: return {};
+        default:
+            return {};
     }
 }
 
 std::string_view refusal_text(int status) {
     switch (status) {
-        case 408: return "The request did not arrive in time.\n";
-        case 413: return "The body is larger than this address takes.\n";
-        case 417: return "The only expectation that is met here is 100-continue.\n";
-        case 431: return "The request's headers are larger than this server takes.\n";
-        case 501: return "This method or transfer coding is not known here.\n";
-        case 505: return "This server speaks HTTP/1.1 and HTTP/2.\n";
-        default: return "The request is not well-formed HTTP.\n";
+        case 408:
+            return "The request did not arrive in time.\n";
+        case 413:
+            return "The body is larger than this address takes.\n";
+        case 417:
+            return "The only expectation that is met here is 100-continue.\n";
+        case 431:
+            return "The request's headers are larger than this server takes.\n";
+        case 501:
+            return "This method or transfer coding is not known here.\n";
+        case 505:
+            return "This server speaks HTTP/1.1 and HTTP/2.\n";
+        default:
+            return "The request is not well-formed HTTP.\n";
     }
 }
 

@@ -10,7 +10,7 @@
 namespace barrow::http {
 namespace {
 
-constexpr std::size_t headers_max = 100;       // a list to walk for every lookup
+constexpr std::size_t headers_max = 100;        // a list to walk for every lookup
 constexpr std::size_t overhead_max = 4 * 1024;  // chunk extensions and trailers
 
 bool is_token_char(char c) {
@@ -93,14 +93,22 @@ const llhttp_settings_t& settings() {
 
 Method method_of(std::uint8_t code) {
     switch (code) {
-        case HTTP_GET: return Method::get;
-        case HTTP_HEAD: return Method::head;
-        case HTTP_POST: return Method::post;
-        case HTTP_PUT: return Method::put;
-        case HTTP_PATCH: return Method::patch;
-        case HTTP_DELETE: return Method::del;
-        case HTTP_OPTIONS: return Method::options;
-        default: return Method::other;
+        case HTTP_GET:
+            return Method::get;
+        case HTTP_HEAD:
+            return Method::head;
+        case HTTP_POST:
+            return Method::post;
+        case HTTP_PUT:
+            return Method::put;
+        case HTTP_PATCH:
+            return Method::patch;
+        case HTTP_DELETE:
+            return Method::del;
+        case HTTP_OPTIONS:
+            return Method::options;
+        default:
+            return Method::other;
     }
 }
 
@@ -114,7 +122,8 @@ bool is_request_line(std::string_view line) {
 // A first line with a method that we do not know is not malformed: 501. Anything else that llhttp refuses is 400.
 int refusal(std::string_view head) {
     const auto space = head.find(' ');
-    const bool method_is_token = space != std::string_view::npos && space > 0 && std::all_of(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(space), is_token_char);
+    const bool method_is_token = space != std::string_view::npos && space > 0 &&
+                                 std::all_of(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(space), is_token_char);
     const auto line = head.substr(0, head.find('\r'));
     if (!method_is_token) return 400;
     if (line.ends_with(" HTTP/1.1") || line.ends_with(" HTTP/1.0")) return 501;
@@ -160,7 +169,8 @@ int read_framing(Request& request, Framing& framing, int minor) {
                     framing.chunked = true;
                 }
                 break;
-            default: break;
+            default:
+                break;
         }
     }
     if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0) || (codings > 0 && minor == 0)) return 400;
@@ -313,7 +323,8 @@ ChunkReader::State ChunkReader::read(std::string_view bytes, std::size_t body_ma
                 }
                 line_.clear();  // nobody asked for trailers
                 break;
-            case Part::done: break;
+            case Part::done:
+                break;
         }
     }
     return State::done;

@@ -34,8 +34,8 @@ public:
 
 private:
     std::size_t head_bytes_max_;
-    std::size_t line_ = 0;   // where the line begins that is not complete
-    std::size_t seen_ = 0;   // up to where there is no line end
+    std::size_t line_ = 0;  // where the line begins that is not complete
+    std::size_t seen_ = 0;  // up to where there is no line end
 };
 
 class ChunkReader {

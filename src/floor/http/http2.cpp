@@ -182,8 +182,8 @@ private:
                 return frame->headers.cat == NGHTTP2_HCAT_REQUEST ? self(user).begin(frame->hd.stream_id) : 0;
             });
             nghttp2_session_callbacks_set_on_header_callback(
-                table, [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size, const std::uint8_t* value,
-                          std::size_t value_size, std::uint8_t, void* user) {
+                table, [](nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
+                          const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
                     if (frame->hd.type == NGHTTP2_HEADERS && frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
                         self(user).header(frame->hd.stream_id, {reinterpret_cast<const char*>(name), name_size},
                                           {reinterpret_cast<const char*>(value), value_size});
@@ -300,7 +300,8 @@ private:
             return;
         }
         std::uint64_t length = 0;
-        if (const auto said = request.header("content-length"); !said.empty()) std::from_chars(said.data(), said.data() + said.size(), length);
+        if (const auto said = request.header("content-length"); !said.empty())
+            std::from_chars(said.data(), said.data() + said.size(), length);
         if (length > stream.route->body_max) {
             refuse(stream, 413, "The body is larger than this address takes.\n");
         } else if (stream.request_whole) {
@@ -373,7 +374,9 @@ private:
         std::vector<std::pair<std::string, std::string_view>> fields;
         fields.reserve(response.headers.size() + 3);
         char status[8], length[24];
-        fields.emplace_back(":status", std::string_view(status, static_cast<std::size_t>(std::to_chars(status, status + sizeof status, response.status).ptr - status)));
+        fields.emplace_back(
+            ":status", std::string_view(
+                           status, static_cast<std::size_t>(std::to_chars(status, status + sizeof status, response.status).ptr - status)));
         fields.emplace_back("date", std::string_view(hall_.date).substr(6, hall_.date.size() - 8));
         for (const auto& [key, value] : response.headers) {
             if (!may_send_header(key, value)) {
@@ -398,14 +401,13 @@ private:
         std::vector<nghttp2_nv> pairs;
         pairs.reserve(fields.size());
         for (auto& [key, value] : fields) {
-            pairs.push_back({reinterpret_cast<std::uint8_t*>(key.data()), reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())), key.size(),
-                             value.size(), NGHTTP2_NV_FLAG_NONE});
+            pairs.push_back({reinterpret_cast<std::uint8_t*>(key.data()), reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data())),
+                             key.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
         }
         nghttp2_data_provider body{};
         body.source.ptr = &stream;
-        body.read_callback = [](nghttp2_session*, std::int32_t, std::uint8_t* to, std::size_t size, std::uint32_t* flags, nghttp2_data_source* source, void*) {
-            return read(*static_cast<Stream*>(source->ptr), to, size, *flags);
-        };
+        body.read_callback = [](nghttp2_session*, std::int32_t, std::uint8_t* to, std::size_t size, std::uint32_t* flags,
+                                nghttp2_data_source* source, void*) { return read(*static_cast<Stream*>(source->ptr), to, size, *flags); };
         const bool with_body = stream.is_events || (!head && !bodiless && !stream.rest.empty());
         nghttp2_submit_response(session_, stream.id, pairs.data(), pairs.size(), with_body ? &body : nullptr);
         if (stream.is_events) {

@@ -95,7 +95,8 @@ std::string Hub::join(int thread, Viewer& viewer, const Subscription& subscripti
         auto& to = topic(subscription.topic);
         if (subscription.after) {
             const auto after = *subscription.after;
-            const bool reaches_back = !to.ring.empty() && (to.newest_lost > 0 ? to.newest_lost <= after : to.ring.front().sequence <= after + 1);
+            const bool reaches_back =
+                !to.ring.empty() && (to.newest_lost > 0 ? to.newest_lost <= after : to.ring.front().sequence <= after + 1);
             if (!reaches_back && after > 0 && subscription.replay.empty()) first += "event: gap\ndata: {}\n\n";
             for (const auto& past : to.ring) {
                 if (past.sequence > after) first += *past.bytes;

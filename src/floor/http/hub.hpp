@@ -20,9 +20,9 @@ public:
 
 class Hub final : public EventHub {
 public:
-    static constexpr std::size_t ring_max = 512;               // events a viewer may have missed
+    static constexpr std::size_t ring_max = 512;                // events a viewer may have missed
     static constexpr std::size_t ring_bytes_max = 1024 * 1024;  // of one topic
-    static constexpr std::size_t topics_max = 10'000;          // that nobody views; older ones are forgotten first
+    static constexpr std::size_t topics_max = 10'000;           // that nobody views; older ones are forgotten first
 
     // One executor an io thread. They outlive the hub.
     explicit Hub(std::vector<Executor*> threads);
@@ -43,8 +43,8 @@ private:
     struct Topic {
         std::deque<Past> ring;
         std::size_t ring_bytes = 0;
-        std::int64_t published = 0;  // how many so far, counted by us: an event's own sequence may be absent
-        std::int64_t newest_lost = 0;  // the highest sequence that has fallen out of the ring
+        std::int64_t published = 0;         // how many so far, counted by us: an event's own sequence may be absent
+        std::int64_t newest_lost = 0;       // the highest sequence that has fallen out of the ring
         std::vector<std::int64_t> viewers;  // per thread
         std::int64_t touched = 0;
     };

@@ -20,7 +20,7 @@ std::int64_t steady_ms() {
 
 IoLoop::IoLoop() : epoll_(::epoll_create1(EPOLL_CLOEXEC)), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     check(epoll_ >= 0 && wake_ >= 0);
-    struct epoll_event event {};
+    struct epoll_event event{};
     event.events = EPOLLIN | EPOLLET;
     event.data.ptr = nullptr;
     check(::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event) == 0);
@@ -32,7 +32,7 @@ IoLoop::~IoLoop() {
 }
 
 void IoLoop::watch(int socket, std::uint32_t events, Watcher& watcher) const {
-    struct epoll_event event {};
+    struct epoll_event event{};
     event.events = events;
     event.data.ptr = &watcher;
     check(::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &event) == 0);
@@ -42,8 +42,7 @@ void IoLoop::forget(int socket) const { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, socke
 
 void IoLoop::wake() const {
     const std::uint64_t one = 1;
-    while (::write(wake_, &one, sizeof one) < 0 && errno == EINTR) {
-    }
+    while (::write(wake_, &one, sizeof one) < 0 && errno == EINTR) {}
 }
 
 void IoLoop::post(std::function<void()> work) {

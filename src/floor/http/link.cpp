@@ -78,7 +78,8 @@ bool fill_host(Request& request, std::string& lower_case) {
             }
         }
     }
-    if (!port.empty() && (port.size() > 6 || port.find_first_not_of("0123456789", 1) != std::string_view::npos || port[0] != ':')) return false;
+    if (!port.empty() && (port.size() > 6 || port.find_first_not_of("0123456789", 1) != std::string_view::npos || port[0] != ':'))
+        return false;
     if (!upper) {
         request.host = name;
         return true;
@@ -125,12 +126,18 @@ bool may_send_header(std::string_view name, std::string_view value) {
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
     }
     switch (name.size()) {
-        case 4: return !same_ignoring_case(name, "date");
-        case 7: return !same_ignoring_case(name, "upgrade");
-        case 10: return !same_ignoring_case(name, "connection") && !same_ignoring_case(name, "keep-alive");
-        case 14: return !same_ignoring_case(name, "content-length");
-        case 17: return !same_ignoring_case(name, "transfer-encoding");
-        default: return true;
+        case 4:
+            return !same_ignoring_case(name, "date");
+        case 7:
+            return !same_ignoring_case(name, "upgrade");
+        case 10:
+            return !same_ignoring_case(name, "connection") && !same_ignoring_case(name, "keep-alive");
+        case 14:
+            return !same_ignoring_case(name, "content-length");
+        case 17:
+            return !same_ignoring_case(name, "transfer-encoding");
+        default:
+            return true;
     }
 }
 

@@ -95,10 +95,10 @@ struct Hall {
     Log& log;
     std::atomic<std::int64_t>& open;  // connections of all threads
     int thread;
-    std::int64_t now_ms = 0;   // steady, as fine as the sweep: for time-outs
-    std::string date;          // "date: Mon, 23 Nov 2026 09:15:00 GMT\r\n"
+    std::int64_t now_ms = 0;  // steady, as fine as the sweep: for time-outs
+    std::string date;         // "date: Mon, 23 Nov 2026 09:15:00 GMT\r\n"
     bool stopping = false;
-    Request scratch;           // reused, so that a quick request allocates no header list
+    Request scratch;  // reused, so that a quick request allocates no header list
     Count requests, refused, bytes_out, streams, connections, connections_open, tasks;
 };
 
@@ -125,11 +125,11 @@ public:
 class Protocol {
 public:
     virtual ~Protocol() = default;
-    virtual void work(Buffer& in) = 0;               // takes what it can; called again when more came
+    virtual void work(Buffer& in) = 0;  // takes what it can; called again when more came
     [[nodiscard]] virtual bool wants_bytes() const = 0;
-    virtual void sweep() = 0;                        // time-outs, heartbeats
-    virtual void stop() = 0;                         // finish what is under way and close
-    virtual void lost() = 0;                         // the connection is gone
+    virtual void sweep() = 0;  // time-outs, heartbeats
+    virtual void stop() = 0;   // finish what is under way and close
+    virtual void lost() = 0;   // the connection is gone
 };
 
 // Who asked: the peer, or what a trusted proxy says. Sets request.peer and request.secure.

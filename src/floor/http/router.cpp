@@ -127,8 +127,8 @@ const Route* find_route(const Router& router, Request& request, Response& answer
         answer = Response{};
         answer.status = 204;
     } else {
-        answer = problem(fail(Fault::bad_input, "This address does not take " + std::string(name(request.method)) + "; it takes " +
-                                                    allow + "."));
+        answer = problem(
+            fail(Fault::bad_input, "This address does not take " + std::string(name(request.method)) + "; it takes " + allow + "."));
         answer.status = 405;
     }
     answer.headers.emplace_back("allow", allow);

@@ -30,8 +30,8 @@ public:
     void add(Route route);
 
     struct Match {
-        const Route* route = nullptr;       // nullptr: no such path
-        std::vector<Method> allowed;        // when the path exists under other methods only
+        const Route* route = nullptr;  // nullptr: no such path
+        std::vector<Method> allowed;   // when the path exists under other methods only
     };
     // Fills request.parameters. HEAD is answered by GET's handler. Cost: one walk down the segments, no allocation besides
     // the parameters.

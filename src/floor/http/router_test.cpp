@@ -1,8 +1,9 @@
 // Which route answers, and what the small helpers of http say.
+#include "floor/http/router.hpp"
+
 #include <gtest/gtest.h>
 
 #include "floor/http/in_process.hpp"
-#include "floor/http/router.hpp"
 
 namespace barrow::http {
 namespace {
@@ -22,10 +23,20 @@ TEST(Router, fixed_wins_over_parameter_and_parameter_over_rest) {
         const char* pattern;
         const char* parameters;
     };
-    for (const auto& [path, pattern, parameters] :
-         {Case{"/", "/", ""}, {"/s/abc", "/s/:slug", "slug=abc;"}, {"/s/new", "/s/new", ""}, {"/s/new/items/7", "/s/:shop/items/:id", "shop=new;id=7;"},
-          {"/s/new/items/list", "/s/new/items/list", ""}, {"/s/a%2Fb%20c", "/s/:slug", "slug=a/b c;"}, {"/a/x/y", "/a/*rest", "rest=x/y;"},
-          {"/a/", "/a/*rest", "rest=;"}, {"/a", "", ""}, {"/s/", "", ""}, {"/s", "", ""}, {"/s/abc/", "", ""}, {"//", "", ""}, {"", "", ""}}) {
+    for (const auto& [path, pattern, parameters] : {Case{"/", "/", ""},
+                                                    {"/s/abc", "/s/:slug", "slug=abc;"},
+                                                    {"/s/new", "/s/new", ""},
+                                                    {"/s/new/items/7", "/s/:shop/items/:id", "shop=new;id=7;"},
+                                                    {"/s/new/items/list", "/s/new/items/list", ""},
+                                                    {"/s/a%2Fb%20c", "/s/:slug", "slug=a/b c;"},
+                                                    {"/a/x/y", "/a/*rest", "rest=x/y;"},
+                                                    {"/a/", "/a/*rest", "rest=;"},
+                                                    {"/a", "", ""},
+                                                    {"/s/", "", ""},
+                                                    {"/s", "", ""},
+                                                    {"/s/abc/", "", ""},
+                                                    {"//", "", ""},
+                                                    {"", "", ""}}) {
         Request request;
         request.path = path;
         const auto match = router.match(request);
@@ -62,17 +73,21 @@ TEST(Http, reads_queries_and_cookies) {
     EXPECT_EQ(request.cookie("session"), "");
     EXPECT_EQ(percent_encode("a b/ü~"), "a%20b%2F%C3%BC~");
     EXPECT_EQ(percent_decode("a%20b+%2"), "a b+%2");
-    EXPECT_EQ(problem(fail(Fault::sold_out, "No \"blue\" left.\n")).body, R"({"error":{"code":"sold_out","message":"No \"blue\" left.\u000a"}})");
+    EXPECT_EQ(problem(fail(Fault::sold_out, "No \"blue\" left.\n")).body,
+              R"({"error":{"code":"sold_out","message":"No \"blue\" left.\u000a"}})");
     EXPECT_EQ(host_cookie("s", "v", 60), "__Host-s=v; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
 }
 
 TEST(InProcess, answers_as_a_socket_would) {
     Router router;
-    router.add({Method::get, "/now/:n", [](Request& request) { return Response::text(request.parameter("n") + std::string(request.host)); }});
-    router.add({Method::post, "/later", [](Request& request) -> Task<Response> {
+    router.add(
+        {Method::get, "/now/:n", [](Request& request) { return Response::text(request.parameter("n") + std::string(request.host)); }});
+    router.add({Method::post, "/later",
+                [](Request& request) -> Task<Response> {
                     const auto text = co_await Later<std::string>([&](auto answer) { answer(std::string(request.body)); });
                     co_return Response::text(text, 201);
-                }, 10});
+                },
+                10});
     const Front front{.find = [&](Request& request, Response& answer) { return find_route(router, request, answer); },
                       .finish = [](const Request&, Response& response) { response.with("x-a", "b"); }};
     Loop loop;

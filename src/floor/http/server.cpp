@@ -110,7 +110,8 @@ public:
     // Listens on the endpoint; port 0 becomes the port that was free.
     Status listen(Endpoint& endpoint) {
         const auto failed = [&] {
-            return fail(Fault::storage, "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(errno) + ".");
+            return fail(Fault::storage,
+                        "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(errno) + ".");
         };
         listener_ = ::socket(endpoint.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (listener_ < 0) return failed();
@@ -310,7 +311,8 @@ private:
         const int reason = errno;
         ::close(probe);
         if (!taken) return {};
-        return fail(Fault::conflict, "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(reason) + ".");
+        return fail(Fault::conflict,
+                    "Cannot listen on " + endpoint.text() + ":" + std::to_string(endpoint.port()) + ": " + std::strerror(reason) + ".");
     }
 
     [[nodiscard]] std::int64_t tasks() const {

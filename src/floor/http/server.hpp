@@ -18,16 +18,16 @@ namespace barrow::http {
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
-    int port = 8080;                       // 0 takes a free one
-    int threads = 2;                       // one loop each, SO_REUSEPORT
+    int port = 8080;                             // 0 takes a free one
+    int threads = 2;                             // one loop each, SO_REUSEPORT
     std::string certificate_file{}, key_file{};  // PEM; both or none
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto are believed
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t connections_max = 20'000;
-    long header_timeout_ms = 5'000;        // from the first byte of a request to the end of its headers
+    long header_timeout_ms = 5'000;  // from the first byte of a request to the end of its headers
     long body_timeout_ms = 15'000;
-    long idle_timeout_ms = 60'000;         // a kept-alive connection without a request
-    long write_timeout_ms = 30'000;        // a peer that does not read
+    long idle_timeout_ms = 60'000;   // a kept-alive connection without a request
+    long write_timeout_ms = 30'000;  // a peer that does not read
     long shutdown_timeout_ms = 5'000;
 };
 

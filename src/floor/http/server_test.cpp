@@ -1,4 +1,6 @@
 // The server over real sockets: what it answers, refuses and survives.
+#include "floor/http/server.hpp"
+
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -8,8 +10,6 @@
 
 #include <chrono>
 #include <thread>
-
-#include "floor/http/server.hpp"
 
 namespace barrow::http {
 namespace {
@@ -78,7 +78,9 @@ int count_of(std::string_view text, std::string_view part) {
     return count;
 }
 
-int status_of(std::string_view answer) { return answer.starts_with("HTTP/1.") && answer.size() > 12 ? std::stoi(std::string(answer.substr(9, 3))) : 0; }
+int status_of(std::string_view answer) {
+    return answer.starts_with("HTTP/1.") && answer.size() > 12 ? std::stoi(std::string(answer.substr(9, 3))) : 0;
+}
 
 struct Answers {
     std::function<void(Response)> waiting;
@@ -89,7 +91,8 @@ class ServerTest : public testing::Test {
 protected:
     void SetUp() override {
         router_.add({Method::get, "/hello", [](Request&) { return Response::text("hello"); }});
-        router_.add({Method::get, "/s/:slug", [](Request& request) { return Response::redirect("https://example.com/" + request.parameter("slug")); }});
+        router_.add({Method::get, "/s/:slug",
+                     [](Request& request) { return Response::redirect("https://example.com/" + request.parameter("slug")); }});
         router_.add({Method::post, "/echo", [](Request& request) { return Response::text(std::string(request.body)); }, 1000});
         router_.add({Method::post, "/echo/slow", [this](Request& request) { return slow_echo(request); }, 200'000});
         router_.add({Method::get, "/slow", [this](Request& request) { return slow_echo(request); }});
@@ -97,7 +100,8 @@ protected:
         router_.add({Method::get, "/big", [](Request&) { return Response::text(std::string(3'000'000, 'x')); }});
         router_.add({Method::get, "/who", [](Request& request) {
                          return Response::text(std::string(request.peer) + " " + (request.secure ? "secure" : "clear") + " " +
-                                               std::string(request.host) + " " + std::string(request.path) + " " + std::string(request.query));
+                                               std::string(request.host) + " " + std::string(request.path) + " " +
+                                               std::string(request.query));
                      }});
         router_.add({Method::get, "/split", [](Request&) { return Response::text("x").with("x-evil", "a\r\nset-cookie: b=c"); }});
         router_.add({Method::get, "/events", [](Request& request) {
@@ -123,8 +127,9 @@ protected:
 
     void open(ServerOptions options = {}) {
         options.port = 0;
-        Front front{.find = [this](Request& request, Response& answer) { return find_route(router_, request, answer); },
-                    .finish = [](const Request&, Response& response) { response.headers.emplace_back("x-content-type-options", "nosniff"); }};
+        Front front{
+            .find = [this](Request& request, Response& answer) { return find_route(router_, request, answer); },
+            .finish = [](const Request&, Response& response) { response.headers.emplace_back("x-content-type-options", "nosniff"); }};
         auto opened = Server::open(std::move(options), std::move(front), clock_, log_);
         ASSERT_TRUE(opened) << opened.error().text;
         server_ = opened.release();
@@ -284,7 +289,15 @@ TEST_F(ServerTest, refuses_what_two_programs_could_read_in_two_ways) {
         {"a chunk size that overflows", post + "Transfer-Encoding: chunked\r\n\r\n10000000000000003\r\nabc\r\n0\r\n\r\n", 400},
         {"a bad trailer", post + "Transfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n", 400},
         {"a trailer with a line feed", post + "Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\n\r\n", 400},
-        {"too many headers", get + "Host: x\r\n" + [] { std::string out; for (int i = 0; i < 101; ++i) out += "A: b\r\n"; return out; }() + "\r\n", 431},
+        {"too many headers",
+         get + "Host: x\r\n" +
+             [] {
+                 std::string out;
+                 for (int i = 0; i < 101; ++i) out += "A: b\r\n";
+                 return out;
+             }() +
+             "\r\n",
+         431},
         {"headers too large", get + "Host: x\r\nA: " + std::string(17'000, 'a') + "\r\n\r\n", 431},
         {"headers without end", get + "A: " + std::string(40'000, 'a'), 431},
         {"a body too large", post + "Content-Length: 1001\r\n\r\n", 413},
@@ -327,7 +340,8 @@ TEST_F(ServerTest, head_is_get_without_the_body) {
 
 TEST_F(ServerTest, sends_large_answers_whole) {
     open();
-    const auto answer = ask("GET /big HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto answer =
+        ask("GET /big HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /big HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(count_of(answer, "HTTP/1.1 200 OK"), 3);
     EXPECT_EQ(std::count(answer.begin(), answer.end(), 'x'), 6'000'000 + 6);  // and those of "text" and "x-content-type-options"
     EXPECT_EQ(count_of(answer, "\r\n\r\nhello"), 1);
@@ -348,7 +362,9 @@ TEST_F(ServerTest, reads_bodies_in_many_small_pieces) {
     ASSERT_TRUE(socket.send("0\r\n\r\n"));
     EXPECT_NE(socket.read_until(":/echo/slow").find("slow:" + body + ":/echo/slow"), std::string::npos);
     // The same byte by byte, with a length, and a request right behind it.
-    const std::string whole = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world" "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    const std::string whole =
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\nhello world"
+        "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
     for (const char c : whole) ASSERT_TRUE(socket.send(std::string_view(&c, 1)));
     const auto answer = socket.read_until("\r\n\r\nhello\0");
     EXPECT_EQ(count_of(answer, "\r\n\r\nhello world"), 1) << answer;
@@ -385,7 +401,8 @@ TEST_F(ServerTest, closes_whoever_is_too_slow) {
         if (!wait_for.empty()) socket.read_until(wait_for);
         const auto answer = socket.read_to_end();
         EXPECT_TRUE(socket.closed());
-        return std::pair(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count(), status_of(answer));
+        return std::pair(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count(),
+                         status_of(answer));
     };
     const auto [silent_ms, silent] = closed_after("");
     EXPECT_EQ(silent, 0);
@@ -437,7 +454,9 @@ TEST_F(ServerTest, takes_no_more_connections_than_it_was_told) {
 }
 
 TEST_F(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
-    const auto asked = "GET /who?a=b HTTP/1.1\r\nHost: Shop.Example:8080\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9, 127.0.0.1\r\nX-Forwarded-Proto: https\r\n\r\n";
+    const auto asked =
+        "GET /who?a=b HTTP/1.1\r\nHost: Shop.Example:8080\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9, 127.0.0.1\r\nX-Forwarded-Proto: "
+        "https\r\n\r\n";
     open();
     EXPECT_TRUE(ask(asked).ends_with("127.0.0.1 clear shop.example /who a=b"));
     open({.trusted_proxies = {"203.0.113.1"}});  // another one
@@ -518,7 +537,9 @@ TEST_F(ServerTest, closes_a_viewer_that_does_not_keep_up) {
     const std::string data(10'000, 'd');
     std::string seen;
     std::thread reader([&] {
-        seen = quick.read([](const std::string& text) { return text.find("id: 2000\n", text.size() - std::min<std::size_t>(text.size(), 20'000)) != std::string::npos; });
+        seen = quick.read([](const std::string& text) {
+            return text.find("id: 2000\n", text.size() - std::min<std::size_t>(text.size(), 20'000)) != std::string::npos;
+        });
     });
     for (int i = 1; i <= 2000; ++i) {
         hub.publish("live", {i, "n", data});
@@ -552,7 +573,8 @@ TEST_F(ServerTest, stops_after_requests_under_way_and_sends_streams_home) {
 
 TEST_F(ServerTest, two_servers_do_not_share_a_port_by_accident) {
     open();
-    auto second = Server::open({.port = port_}, Front{.find = [](Request&, Response&) -> const Route* { return nullptr; }, .finish = {}}, clock_, log_);
+    auto second = Server::open({.port = port_}, Front{.find = [](Request&, Response&) -> const Route* { return nullptr; }, .finish = {}},
+                               clock_, log_);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().fault, Fault::conflict);
 }

@@ -39,10 +39,22 @@ Response not_found() { return problem(fail(Fault::not_found, "There is no file a
 
 std::string_view type_of(std::string_view path) {
     static constexpr std::pair<std::string_view, std::string_view> types[] = {
-        {".avif", "image/avif"},        {".css", "text/css; charset=utf-8"}, {".csv", "text/csv; charset=utf-8"}, {".gif", "image/gif"},
-        {".jpeg", "image/jpeg"},        {".jpg", "image/jpeg"},              {".json", "application/json"},       {".mp3", "audio/mpeg"},
-        {".mp4", "video/mp4"},          {".pdf", "application/pdf"},         {".png", "image/png"},               {".txt", "text/plain; charset=utf-8"},
-        {".vtt", "text/vtt"},           {".webm", "video/webm"},             {".webp", "image/webp"},             {".zip", "application/zip"},
+        {".avif", "image/avif"},
+        {".css", "text/css; charset=utf-8"},
+        {".csv", "text/csv; charset=utf-8"},
+        {".gif", "image/gif"},
+        {".jpeg", "image/jpeg"},
+        {".jpg", "image/jpeg"},
+        {".json", "application/json"},
+        {".mp3", "audio/mpeg"},
+        {".mp4", "video/mp4"},
+        {".pdf", "application/pdf"},
+        {".png", "image/png"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".vtt", "text/vtt"},
+        {".webm", "video/webm"},
+        {".webp", "image/webp"},
+        {".zip", "application/zip"},
     };
     const auto dot = path.rfind('.');
     const auto ending = dot == std::string_view::npos ? std::string_view() : path.substr(dot);
@@ -95,7 +107,8 @@ std::string_view accepted_encoding(const Request& request, bool has_brotli, bool
         bool refused = false;
         while (!item.empty()) {
             const auto parameter = take_item(item, ';');
-            if (parameter.starts_with("q=") || parameter.starts_with("Q=")) refused = parameter.find_first_of("123456789") == std::string_view::npos;
+            if (parameter.starts_with("q=") || parameter.starts_with("Q="))
+                refused = parameter.find_first_of("123456789") == std::string_view::npos;
         }
         if (coding == "br") brotli = !refused;
         if (coding == "gzip" || coding == "x-gzip") gzip = !refused;
@@ -122,14 +135,16 @@ AssetShelf::AssetShelf(std::span<const wire::Asset> assets, std::string hash) : 
         const auto form = [&](std::string_view bytes, const char* suffix) {
             return bytes.empty() ? Form{} : Form{std::make_shared<const std::string>(bytes), "\"" + tag + suffix + "\""};
         };
-        kept_.push_back({std::string(asset.path), std::string(asset.type), form(asset.plain, ""), form(asset.gzip, "-gz"), form(asset.brotli, "-br")});
+        kept_.push_back(
+            {std::string(asset.path), std::string(asset.type), form(asset.plain, ""), form(asset.gzip, "-gz"), form(asset.brotli, "-br")});
         if (!kept_.back().plain.bytes) kept_.back().plain = {std::make_shared<const std::string>(), "\"" + tag + "\""};
     }
     std::sort(kept_.begin(), kept_.end(), [](const Kept& a, const Kept& b) { return a.path < b.path; });
 }
 
 Response AssetShelf::answer(const Request& request, std::string_view hash, std::string_view path) const {
-    const auto found = std::lower_bound(kept_.begin(), kept_.end(), path, [](const Kept& each, std::string_view wanted) { return each.path < wanted; });
+    const auto found =
+        std::lower_bound(kept_.begin(), kept_.end(), path, [](const Kept& each, std::string_view wanted) { return each.path < wanted; });
     if (found == kept_.end() || found->path != path) return not_found();
     const auto encoding = accepted_encoding(request, found->brotli.bytes != nullptr, found->gzip.bytes != nullptr);
     const auto& form = encoding == "br" ? found->brotli : encoding == "gzip" ? found->gzip : found->plain;
@@ -161,7 +176,8 @@ Result<std::unique_ptr<PublicFolder>> PublicFolder::open(const std::string& path
 PublicFolder::~PublicFolder() { ::close(folder_); }
 
 Response PublicFolder::answer(const Request& request, std::string_view path) const {
-    if (path.empty() || path.size() > 512 || path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos) return not_found();
+    if (path.empty() || path.size() > 512 || path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos)
+        return not_found();
     for (auto rest = path; !rest.empty();) {
         const auto name = rest.substr(0, rest.find('/'));
         if (name.empty() || name.front() == '.') return not_found();
@@ -173,7 +189,7 @@ Response PublicFolder::answer(const Request& request, std::string_view path) con
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
     const int file = static_cast<int>(::syscall(SYS_openat2, folder_, std::string(path).c_str(), &how, sizeof how));
     if (file < 0) return not_found();
-    struct stat about {};
+    struct stat about{};
     if (::fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
         ::close(file);
         return not_found();
@@ -193,10 +209,12 @@ Response PublicFolder::answer(const Request& request, std::string_view path) con
     const auto condition = request.header("if-range");
     if (condition.empty() || condition == etag) {
         switch (read_range(request.header("range"), size, range)) {
-            case RangeAsked::no: break;
+            case RangeAsked::no:
+                break;
             case RangeAsked::yes:
                 response.status = 206;
-                response.with("content-range", "bytes " + std::to_string(range.from) + "-" + std::to_string(range.from + range.count - 1) + "/" + std::to_string(size));
+                response.with("content-range", "bytes " + std::to_string(range.from) + "-" + std::to_string(range.from + range.count - 1) +
+                                                   "/" + std::to_string(size));
                 break;
             case RangeAsked::impossible:
                 ::close(file);
@@ -212,7 +230,8 @@ Response PublicFolder::answer(const Request& request, std::string_view path) con
     response.body.resize(static_cast<std::size_t>(range.count));
     std::size_t read = 0;
     while (read < response.body.size()) {
-        const auto count = ::pread(file, response.body.data() + read, response.body.size() - read, range.from + static_cast<std::int64_t>(read));
+        const auto count =
+            ::pread(file, response.body.data() + read, response.body.size() - read, range.from + static_cast<std::int64_t>(read));
         if (count <= 0) break;
         read += static_cast<std::size_t>(count);
     }

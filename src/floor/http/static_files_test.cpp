@@ -21,10 +21,13 @@ TEST(AssetShelf, sends_the_smallest_accepted_form_once) {
         const char* body;
         const char* encoding;
     };
-    for (const auto& [accept, path, body, encoding] :
-         {Case{"gzip, deflate, br", "viewer/product.css", "br", "br"}, {"gzip", "viewer/product.css", "gz", "gzip"}, {"", "viewer/product.css", "plain plain plain", ""},
-          {"br;q=0, gzip;q=0.5", "viewer/product.css", "gz", "gzip"}, {"br;q=0,gzip;q=0.0", "viewer/product.css", "plain plain plain", ""},
-          {"br, gzip", "viewer/logo.png", "png", ""}, {"zstd", "viewer/product.css", "plain plain plain", ""}}) {
+    for (const auto& [accept, path, body, encoding] : {Case{"gzip, deflate, br", "viewer/product.css", "br", "br"},
+                                                       {"gzip", "viewer/product.css", "gz", "gzip"},
+                                                       {"", "viewer/product.css", "plain plain plain", ""},
+                                                       {"br;q=0, gzip;q=0.5", "viewer/product.css", "gz", "gzip"},
+                                                       {"br;q=0,gzip;q=0.0", "viewer/product.css", "plain plain plain", ""},
+                                                       {"br, gzip", "viewer/logo.png", "png", ""},
+                                                       {"zstd", "viewer/product.css", "plain plain plain", ""}}) {
         Request request;
         request.headers = {{"accept-encoding", accept}};
         const auto response = shelf.answer(request, "abc", path);
@@ -41,7 +44,8 @@ TEST(AssetShelf, sends_the_smallest_accepted_form_once) {
     }
     Request request;
     EXPECT_EQ(shelf.answer(request, "old", "viewer/logo.png").header("cache-control"), "no-cache");
-    for (const char* path : {"viewer", "viewer/none.css", "", "../viewer/logo.png", "viewer/logo.png/"}) EXPECT_EQ(shelf.answer(request, "abc", path).status, 404) << path;
+    for (const char* path : {"viewer", "viewer/none.css", "", "../viewer/logo.png", "viewer/logo.png/"})
+        EXPECT_EQ(shelf.answer(request, "abc", path).status, 404) << path;
     request.headers = {{"if-none-match", R"("other")"}};
     EXPECT_EQ(shelf.answer(request, "abc", "viewer/logo.png").status, 200);
 }
@@ -86,8 +90,8 @@ TEST_F(PublicFolderTest, sends_files_that_a_browser_will_not_run) {
 
 TEST_F(PublicFolderTest, reads_nothing_outside_of_itself) {
     Request request;
-    for (const char* path : {"../secret.txt", "deep/../../secret.txt", "/etc/passwd", "link.txt", "up/secret.txt", ".hidden", "deep", "", "a.png/", "a.png/..",
-                             "deep//b.html", "./a.png", "pipe", "deep\\b.html", "..", "none"}) {
+    for (const char* path : {"../secret.txt", "deep/../../secret.txt", "/etc/passwd", "link.txt", "up/secret.txt", ".hidden", "deep", "",
+                             "a.png/", "a.png/..", "deep//b.html", "./a.png", "pipe", "deep\\b.html", "..", "none"}) {
         const auto response = folder_->answer(request, path);
         EXPECT_EQ(response.status, 404) << path;
         EXPECT_EQ(response.body.find("secret\n"), std::string::npos);
@@ -103,10 +107,16 @@ TEST_F(PublicFolderTest, sends_a_part_of_a_file) {
         const char* body;
         const char* said;
     };
-    for (const auto& [range, status, body, said] :
-         {Case{"bytes=0-3", 206, "0123", "bytes 0-3/10"}, {"bytes=4-", 206, "456789", "bytes 4-9/10"}, {"bytes=-2", 206, "89", "bytes 8-9/10"},
-          {"bytes=8-100", 206, "89", "bytes 8-9/10"}, {"bytes=-100", 206, "0123456789", "bytes 0-9/10"}, {"bytes=10-", 416, "", "bytes */10"},
-          {"bytes=3-2", 200, "0123456789", ""}, {"bytes=0-1,3-4", 200, "0123456789", ""}, {"lines=1-2", 200, "0123456789", ""}, {"bytes=a-b", 200, "0123456789", ""}}) {
+    for (const auto& [range, status, body, said] : {Case{"bytes=0-3", 206, "0123", "bytes 0-3/10"},
+                                                    {"bytes=4-", 206, "456789", "bytes 4-9/10"},
+                                                    {"bytes=-2", 206, "89", "bytes 8-9/10"},
+                                                    {"bytes=8-100", 206, "89", "bytes 8-9/10"},
+                                                    {"bytes=-100", 206, "0123456789", "bytes 0-9/10"},
+                                                    {"bytes=10-", 416, "", "bytes */10"},
+                                                    {"bytes=3-2", 200, "0123456789", ""},
+                                                    {"bytes=0-1,3-4", 200, "0123456789", ""},
+                                                    {"lines=1-2", 200, "0123456789", ""},
+                                                    {"bytes=a-b", 200, "0123456789", ""}}) {
         Request request;
         request.headers = {{"range", range}};
         const auto response = folder_->answer(request, "a.png");

@@ -43,7 +43,7 @@ Result<std::shared_ptr<TlsContext>> TlsContext::open(const std::string& certific
     // HTTP/2 over TLS 1.2 forbids the others.
     SSL_CTX_set_cipher_list(made, "ECDHE+AESGCM:ECDHE+CHACHA20");
     SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_num_tickets(made, 1);  // a tap on a link comes back once, not twice
+    SSL_CTX_set_num_tickets(made, 1);                          // a tap on a link comes back once, not twice
     SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);  // tickets carry the state
     static constexpr unsigned char name[] = "barrow";
     SSL_CTX_set_session_id_context(made, name, sizeof name - 1);
@@ -59,7 +59,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::open(const std::string& certific
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_of(context_)); }
 
-TlsSession::TlsSession(std::shared_ptr<TlsContext> context) : context_(std::move(context)), session_(SSL_new(context_of(context_->context_))) {
+TlsSession::TlsSession(std::shared_ptr<TlsContext> context)
+    : context_(std::move(context)), session_(SSL_new(context_of(context_->context_))) {
     check(session_ != nullptr);
     SSL_set_bio(session_of(session_), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_accept_state(session_of(session_));

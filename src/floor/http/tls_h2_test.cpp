@@ -66,7 +66,8 @@ protected:
     void open(bool tls, ServerOptions options = {}) {
         router_ = std::make_unique<Router>();
         router_->add({Method::get, "/hello", [](Request& request) {
-                          return Response::text("hello " + std::to_string(request.http_major) + (request.secure ? " secure " : " clear ") + std::string(request.host));
+                          return Response::text("hello " + std::to_string(request.http_major) + (request.secure ? " secure " : " clear ") +
+                                                std::string(request.host));
                       }});
         router_->add({Method::get, "/big", [](Request&) {
                           Response response;
@@ -227,7 +228,8 @@ TEST_F(TlsTest, streams_events_over_either) {
             server_->events().publish("live", {last + 1, "stock", "{}"});
             server_->events().publish("live", {last + 2, "stock", "{}"});
         });
-        const auto got = get({.path = "/events", .version = version, .until = "id: " + std::to_string(last + 2) + "\n", .headers = {"Last-Event-ID: 3"}});
+        const auto got = get(
+            {.path = "/events", .version = version, .until = "id: " + std::to_string(last + 2) + "\n", .headers = {"Last-Event-ID: 3"}});
         publisher.join();
         last += 2;
         EXPECT_EQ(got.body.find("id: 3\n"), std::string::npos);
@@ -243,7 +245,8 @@ TEST_F(TlsTest, stops_gracefully_with_http2_streams) {
     Got slow, stream;
     std::thread one([&] { slow = get({"/slow"}); });
     std::thread two([&] { stream = get({"/events"}); });
-    for (int i = 0; i < 500 && (server_->counters().streams_open == 0 || server_->counters().requests_total < 2); ++i) std::this_thread::sleep_for(2ms);
+    for (int i = 0; i < 500 && (server_->counters().streams_open == 0 || server_->counters().requests_total < 2); ++i)
+        std::this_thread::sleep_for(2ms);
     server_->stop();
     one.join();
     two.join();
@@ -320,7 +323,8 @@ public:
 
     void add(int type, int flags, int stream, std::string_view payload) {
         const auto byte = [&](std::size_t n) { bytes.push_back(static_cast<char>(n)); };
-        byte(payload.size() >> 16), byte(payload.size() >> 8), byte(payload.size()), byte(static_cast<std::size_t>(type)), byte(static_cast<std::size_t>(flags));
+        byte(payload.size() >> 16), byte(payload.size() >> 8), byte(payload.size()), byte(static_cast<std::size_t>(type)),
+            byte(static_cast<std::size_t>(flags));
         for (const int shift : {24, 16, 8, 0}) byte(static_cast<std::size_t>(stream >> shift));
         bytes.append(payload);
     }
@@ -417,8 +421,9 @@ TEST_F(TlsTest, http2_has_time_outs_too) {
 
 TEST_F(TlsTest, refuses_certificates_that_cannot_be_used) {
     const auto refused = [&](std::string certificate, std::string key) {
-        const auto opened = Server::open({.port = 0, .certificate_file = std::move(certificate), .key_file = std::move(key)},
-                                         Front{.find = [](Request&, Response&) -> const Route* { return nullptr; }, .finish = {}}, clock_, log_);
+        const auto opened =
+            Server::open({.port = 0, .certificate_file = std::move(certificate), .key_file = std::move(key)},
+                         Front{.find = [](Request&, Response&) -> const Route* { return nullptr; }, .finish = {}}, clock_, log_);
         return opened ? std::string() : opened.error().text;
     };
     const std::string certificate = folder_ / "certificate.pem", key = folder_ / "key.pem";

@@ -90,7 +90,9 @@ Task<Ran> Outbox::keep(Promise promise, Instant now) {
     if (found != handlers_.end()) answer = co_await found->second(promise);
     const auto outcome = judge(answer, promise.tries);
     const auto error = answer ? std::string() : answer.error().text;
-    if (!answer) log_.warning("promise_not_kept", {{"kind", promise.kind}, {"key", promise.key}, {"tries", std::int64_t{promise.tries}}, {"why", error}});
+    if (!answer)
+        log_.warning("promise_not_kept",
+                     {{"kind", promise.kind}, {"key", promise.key}, {"tries", std::int64_t{promise.tries}}, {"why", error}});
     const auto noted = co_await database_.write([&](store::Tx& tx) { return note(tx, promise, outcome, error, now); });
     if (!noted) log_.error("promise_not_noted", {{"kind", promise.kind}, {"key", promise.key}, {"why", noted.error().text}});
     // What could not be noted comes up again when its lease ends.
@@ -102,7 +104,8 @@ Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, i
     const auto rows = TRY(tx.run(sql::given_up, {shop_id, count_max}));
     std::vector<GivenUp> list;
     for (const auto row : rows) {
-        list.push_back({row.text("kind"), row.text("key"), row.text("error"), static_cast<int>(row.integer("tries")), row.instant("ended_us")});
+        list.push_back(
+            {row.text("kind"), row.text("key"), row.text("error"), static_cast<int>(row.integer("tries")), row.instant("ended_us")});
     }
     return list;
 }

@@ -17,12 +17,11 @@ namespace barrow::outbox {
 
 // Promises that `kind` will be done for `key` at `due` or soon after. The same kind and key a second time is the same
 // promise, and the first one stands. `payload` is JSON of the kind's own making. Costs one insert.
-Status promise(store::Tx& tx, std::string_view shop_id, std::string_view kind, std::string_view key, std::string_view payload,
-               Instant due);
+Status promise(store::Tx& tx, std::string_view shop_id, std::string_view kind, std::string_view key, std::string_view payload, Instant due);
 
 struct Promise {
     std::string shop_id, kind, key, payload;
-    int tries = 0;      // this one included
+    int tries = 0;  // this one included
     Instant promised;
 };
 
@@ -30,11 +29,11 @@ struct Promise {
 using Handler = std::function<Task<Status>(const Promise&)>;
 
 // The waits after each failed try; after the last the promise is given up, three days after it was made, and shown to people.
-inline constexpr Duration backoff[] = {seconds(2), seconds(10), minutes(1), minutes(5), minutes(30), hours(2),
-                                       hours(5),   hours(10),   hours(24),  hours(24)};
-inline constexpr Duration lease = minutes(5);        // longer than any handler's own timeout
+inline constexpr Duration backoff[] = {seconds(2), seconds(10), minutes(1), minutes(5), minutes(30),
+                                       hours(2),   hours(5),    hours(10),  hours(24),  hours(24)};
+inline constexpr Duration lease = minutes(5);  // longer than any handler's own timeout
 inline constexpr int shops_per_run_max = 64;
-inline constexpr int promises_per_shop_max = 32;     // of one run: no shop may keep the others waiting
+inline constexpr int promises_per_shop_max = 32;  // of one run: no shop may keep the others waiting
 
 struct Ran {
     int kept = 0, postponed = 0, given_up = 0;

@@ -100,7 +100,8 @@ std::string did_web(std::string_view authority) {
 
 Result<std::string> did_address(std::string_view method) {
     constexpr std::string_view prefix = "did:web:";
-    if (!method.starts_with(prefix)) return fail(Fault::bad_input, "the signer is named by another method than did:web; give its key with --key");
+    if (!method.starts_with(prefix))
+        return fail(Fault::bad_input, "the signer is named by another method than did:web; give its key with --key");
     auto rest = method.substr(prefix.size(), method.find('#') == std::string_view::npos ? method.npos : method.find('#') - prefix.size());
     const auto decoded = [](std::string_view part) {
         std::string out;
@@ -115,7 +116,8 @@ Result<std::string> did_address(std::string_view method) {
         return out;
     };
     const auto host = decoded(rest.substr(0, rest.find(':')));
-    if (host.empty() || host.find_first_of("/@?#") != std::string::npos) return fail(Fault::bad_input, "the signer's name " + std::string(method) + " holds no host");
+    if (host.empty() || host.find_first_of("/@?#") != std::string::npos)
+        return fail(Fault::bad_input, "the signer's name " + std::string(method) + " holds no host");
     const bool local = host == "localhost" || host.starts_with("localhost:") || host.starts_with("127.0.0.1");
     std::string address = (local ? "http://" : "https://") + host;
     if (rest.find(':') == std::string_view::npos) return address + "/.well-known/did.json";

@@ -90,7 +90,8 @@ Result<Bytes> open_sealed(std::string_view sealed, std::span<const std::uint8_t,
     Bytes secret(bytes.size() - nonce_size - crypto_aead_xchacha20poly1305_ietf_ABYTES);
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(secret.data(), nullptr, nullptr, bytes.data() + nonce_size, bytes.size() - nonce_size,
                                                    nullptr, 0, bytes.data(), under.data()) != 0) {
-        return fail(Fault::storage, "a secret was sealed under another key; put back the file keys/operator.key of this shop's data folder");
+        return fail(Fault::storage,
+                    "a secret was sealed under another key; put back the file keys/operator.key of this shop's data folder");
     }
     return secret;
 }

@@ -1,7 +1,8 @@
+#include "floor/sign/sign.hpp"
+
 #include <gtest/gtest.h>
 
 #include "floor/sign/proof.hpp"
-#include "floor/sign/sign.hpp"
 #include "support/vectors.hpp"
 
 namespace barrow::sign {
@@ -9,7 +10,8 @@ namespace {
 
 Bytes unhex(std::string_view text) {
     Bytes out;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) out.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+        out.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
     return out;
 }
 
@@ -20,7 +22,9 @@ TEST(Ed25519, signs_as_rfc_8032_section_7_1_test_2) {
     EXPECT_EQ(hex(keys.public_key), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     const Bytes message{0x72};
     const auto signature = sign(message, keys);
-    EXPECT_EQ(hex(signature), "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+    EXPECT_EQ(
+        hex(signature),
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
     EXPECT_TRUE(verify(message, signature, keys.public_key));
     auto bent = signature;
     bent[0] ^= 1;
@@ -95,10 +99,12 @@ TEST(Proof, holds_until_a_byte_changes) {
 }
 
 TEST(Did, document_is_where_the_method_says) {
-    const struct { const char* method; const char* address; } cases[] = {
-        {"did:web:mira.example#key-1", "https://mira.example/.well-known/did.json"},
-        {"did:web:localhost%3A8080#key-2", "http://localhost:8080/.well-known/did.json"},
-        {"did:web:shops.example:%40tom#key-1", "https://shops.example/%40tom/did.json"}};
+    const struct {
+        const char* method;
+        const char* address;
+    } cases[] = {{"did:web:mira.example#key-1", "https://mira.example/.well-known/did.json"},
+                 {"did:web:localhost%3A8080#key-2", "http://localhost:8080/.well-known/did.json"},
+                 {"did:web:shops.example:%40tom#key-1", "https://shops.example/%40tom/did.json"}};
     for (const auto& c : cases) EXPECT_EQ(did_address(c.method).value(), c.address);
     for (const char* bad : {"did:key:z6Mk", "did:web:", "did:web:a/b#key-1", ""}) EXPECT_FALSE(did_address(bad)) << bad;
 }

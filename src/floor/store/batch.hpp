@@ -15,8 +15,8 @@
 
 namespace barrow::store {
 
-inline constexpr std::size_t batch_size_max = 256;        // more only adds to the wait of the first
-inline constexpr std::size_t batch_queue_max = 8'192;     // a shop's waiting requests; further ones are told Fault::busy
+inline constexpr std::size_t batch_size_max = 256;     // more only adds to the wait of the first
+inline constexpr std::size_t batch_queue_max = 8'192;  // a shop's waiting requests; further ones are told Fault::busy
 
 template <class Request, class Reply>
 class Batcher {

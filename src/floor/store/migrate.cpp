@@ -7,8 +7,7 @@ namespace barrow::store {
 namespace {
 
 // Queries without a name are run once and not kept prepared.
-constexpr Query make_versions{
-    "", "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)"};
+constexpr Query make_versions{"", "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT PRIMARY KEY, name TEXT NOT NULL)"};
 constexpr Query add_version{"", "INSERT INTO schema_version (number, name) VALUES ($1, $2)"};
 constexpr Query read_version{"", "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS number FROM schema_version"};
 constexpr Query sqlite_has_versions{
@@ -31,9 +30,7 @@ Result<bool> apply(Tx& tx, Database::Engine engine, const Migration& step) {
     if (TRY(version(tx, engine)) >= step.number) return false;
     for (const auto& text : statements(step.text)) {
         const auto done = tx.run(Query{"", text});
-        if (!done) {
-            return fail(done.error().fault, "the migration " + std::string(step.name) + " failed: " + done.error().text);
-        }
+        if (!done) { return fail(done.error().fault, "the migration " + std::string(step.name) + " failed: " + done.error().text); }
     }
     TRY(tx.run(add_version, {step.number, step.name}));
     return true;

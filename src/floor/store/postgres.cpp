@@ -13,9 +13,9 @@
 namespace barrow::store {
 namespace {
 
-constexpr int tries_max = 40;             // of one write; on a hot row without a batcher most crossings clear within ten
-constexpr int backoff_ms_max = 64;        // the longest wait between two tries
-constexpr int reconnects_max = 8;         // about ten seconds: a restarted server or a promoted standby is back by then
+constexpr int tries_max = 40;       // of one write; on a hot row without a batcher most crossings clear within ten
+constexpr int backoff_ms_max = 64;  // the longest wait between two tries
+constexpr int reconnects_max = 8;   // about ten seconds: a restarted server or a promoted standby is back by then
 constexpr const char* connect_timeout_s = "5";
 
 struct Clear {
@@ -66,8 +66,7 @@ public:
             return read(query, answer.get());
         }
         const auto* prepared = TRY(cached(query));
-        const Answer answer(
-            PQexecPrepared(handle_, prepared->c_str(), packed.count(), packed.texts(), packed.lengths(), nullptr, 0));
+        const Answer answer(PQexecPrepared(handle_, prepared->c_str(), packed.count(), packed.texts(), packed.lengths(), nullptr, 0));
         return read(query, answer.get());
     }
     // All sent before the first answer is read: one round trip for the lot.
@@ -174,13 +173,18 @@ private:
                         values.emplace_back(number);
                         break;
                     }
-                    case oid_bool: values.emplace_back(std::int64_t{text == "t"}); break;
+                    case oid_bool:
+                        values.emplace_back(std::int64_t{text == "t"});
+                        break;
                     case oid_text:
                     case oid_varchar:
                     case oid_name:
-                    case oid_unknown: values.emplace_back(text); break;
+                    case oid_unknown:
+                        values.emplace_back(text);
+                        break;
                     default:
-                        return fail(Fault::storage, std::string(query.name) + " gave a column " + rows.columns[static_cast<std::size_t>(column)] +
+                        return fail(Fault::storage, std::string(query.name) + " gave a column " +
+                                                        rows.columns[static_cast<std::size_t>(column)] +
                                                         " that is neither an integer nor text; cast it in the statement");
                 }
             }
@@ -215,8 +219,8 @@ private:
         return text;
     }
 
-    static constexpr Oid oid_bool = 16, oid_name = 19, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23, oid_text = 25,
-                         oid_unknown = 705, oid_varchar = 1043;
+    static constexpr Oid oid_bool = 16, oid_name = 19, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23, oid_text = 25, oid_unknown = 705,
+                         oid_varchar = 1043;
 
     std::string url_;
     PGconn* handle_ = nullptr;
@@ -335,9 +339,7 @@ private:
             if (trouble == Trouble::lost && committing) {
                 return fail(Fault::storage, "the connection broke during the commit; ask again with the same idempotency key");
             }
-            if (tries >= tries_max) {
-                return fail(Fault::busy, "too many changes to the same thing at once; try again in a second");
-            }
+            if (tries >= tries_max) { return fail(Fault::busy, "too many changes to the same thing at once; try again in a second"); }
             pause(tries);
         }
     }
@@ -371,8 +373,6 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_postgres(const std::string& url, Options options) {
-    return Postgres::open(url, std::move(options));
-}
+Result<std::unique_ptr<Database>> open_postgres(const std::string& url, Options options) { return Postgres::open(url, std::move(options)); }
 
 }  // namespace barrow::store

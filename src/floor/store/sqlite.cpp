@@ -78,8 +78,7 @@ public:
     static Result<std::unique_ptr<Connection>> open(const std::string& path, const Options& options) {
         sqlite3* handle = nullptr;
         const char* vfs = options.sqlite_vfs.empty() ? nullptr : options.sqlite_vfs.c_str();
-        const int outcome =
-            sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, vfs);
+        const int outcome = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, vfs);
         auto connection = std::unique_ptr<Connection>(new Connection(handle));
         if (outcome != SQLITE_OK) {
             return fail(Fault::storage, "cannot open the database file " + path + ": " + sqlite3_errstr(outcome) +
@@ -129,8 +128,7 @@ private:
     Result<std::unique_ptr<Prepared>> prepare(const Query& query) {
         sqlite3_stmt* statement = nullptr;
         const unsigned flags = query.name.empty() ? 0 : SQLITE_PREPARE_PERSISTENT;
-        const int outcome =
-            sqlite3_prepare_v3(handle_, query.text.data(), static_cast<int>(query.text.size()), flags, &statement, nullptr);
+        const int outcome = sqlite3_prepare_v3(handle_, query.text.data(), static_cast<int>(query.text.size()), flags, &statement, nullptr);
         if (outcome != SQLITE_OK) return refused(query, outcome);
         check(statement != nullptr);
         return std::make_unique<Prepared>(statement);
@@ -144,8 +142,8 @@ private:
     }
     Result<Rows> step(const Query& query, Prepared& prepared, std::span<const Value> values, Access access) {
         if (prepared.values_count() != values.size()) {
-            return fail(Fault::storage, std::string(query.name) + " wants " + std::to_string(prepared.values_count()) +
-                                            " values and got " + std::to_string(values.size()));
+            return fail(Fault::storage, std::string(query.name) + " wants " + std::to_string(prepared.values_count()) + " values and got " +
+                                            std::to_string(values.size()));
         }
         if (access == Access::read && !prepared.only_reads()) {
             return fail(Fault::storage, std::string(query.name) + " writes, and this transaction only reads");
@@ -161,16 +159,20 @@ private:
             row.reserve(rows.columns.size());
             for (int i = 0; i < static_cast<int>(rows.columns.size()); ++i) {
                 switch (sqlite3_column_type(statement, i)) {
-                    case SQLITE_NULL: row.emplace_back(nullptr); break;
-                    case SQLITE_INTEGER: row.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)}); break;
+                    case SQLITE_NULL:
+                        row.emplace_back(nullptr);
+                        break;
+                    case SQLITE_INTEGER:
+                        row.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)});
+                        break;
                     case SQLITE_TEXT:
                         row.emplace_back(std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)),
                                                      static_cast<std::size_t>(sqlite3_column_bytes(statement, i))));
                         break;
                     default:
                         sqlite3_reset(statement);
-                        return fail(Fault::storage, std::string(query.name) + " gave a column " + rows.columns[static_cast<std::size_t>(i)] +
-                                                        " that is neither an integer nor text");
+                        return fail(Fault::storage, std::string(query.name) + " gave a column " +
+                                                        rows.columns[static_cast<std::size_t>(i)] + " that is neither an integer nor text");
                 }
             }
             rows.values.push_back(std::move(row));
@@ -191,8 +193,10 @@ private:
             case SQLITE_CONSTRAINT_UNIQUE:
             case SQLITE_CONSTRAINT_PRIMARYKEY:
             case SQLITE_CONSTRAINT_ROWID:
-            case SQLITE_CONSTRAINT_FOREIGNKEY: return fail(Fault::conflict, std::move(text));
-            default: break;
+            case SQLITE_CONSTRAINT_FOREIGNKEY:
+                return fail(Fault::conflict, std::move(text));
+            default:
+                break;
         }
         if ((outcome & 0xff) == SQLITE_BUSY) {
             return fail(Fault::busy, "another program writes to this database just now; try again in a moment");
@@ -343,8 +347,6 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, Options options) {
-    return Sqlite::open(path, std::move(options));
-}
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path, Options options) { return Sqlite::open(path, std::move(options)); }
 
 }  // namespace barrow::store

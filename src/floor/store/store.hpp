@@ -1,9 +1,8 @@
 // The store: one database, two engines (SQLite, PostgreSQL), one SQL text.
-// A write is `co_await db.write([&](Tx& tx) -> Result<Receipt> {…})`: by reference, the awaiting coroutine keeps its variables alive (and see task.hpp:
-// g++ 12 breaks captured copies). The function runs on a writer thread, inside a transaction that commits before the answer comes back: durable, then told.
-// It may run twice (a serialisation failure, a broken batch), so it touches nothing but its Tx and returns values. A Result that is an Error rolls back all
-// it wrote.
-// A read is `db.read(fn)`: one snapshot, no writes.
+// A write is `co_await db.write([&](Tx& tx) -> Result<Receipt> {…})`: by reference, the awaiting coroutine keeps its variables alive (and
+// see task.hpp: g++ 12 breaks captured copies). The function runs on a writer thread, inside a transaction that commits before the answer
+// comes back: durable, then told. It may run twice (a serialisation failure, a broken batch), so it touches nothing but its Tx and returns
+// values. A Result that is an Error rolls back all it wrote. A read is `db.read(fn)`: one snapshot, no writes.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +50,8 @@ public:
 
     [[nodiscard]] bool is_null() const { return held_.index() == 0; }
     [[nodiscard]] bool is_integer() const { return held_.index() == 1; }
-    [[nodiscard]] std::int64_t integer() const;       // a bug on anything else
-    [[nodiscard]] const std::string& text() const;    // a bug on anything else
+    [[nodiscard]] std::int64_t integer() const;     // a bug on anything else
+    [[nodiscard]] const std::string& text() const;  // a bug on anything else
     bool operator==(const Value&) const = default;
 
 private:
@@ -96,7 +95,10 @@ struct Rows {
     public:
         Iterator(const Rows& rows, std::size_t i) : rows_(&rows), i_(i) {}
         Row operator*() const { return (*rows_)[i_]; }
-        Iterator& operator++() { ++i_; return *this; }
+        Iterator& operator++() {
+            ++i_;
+            return *this;
+        }
         bool operator==(const Iterator& other) const { return i_ == other.i_; }
 
     private:
@@ -130,10 +132,10 @@ public:
 using Observer = std::function<void(const Query&, std::span<const Value>, const Result<Rows>&)>;
 
 struct Options {
-    int readers = 2;               // reader connections (SQLite) or reader threads (PostgreSQL)
-    int writers = 4;               // PostgreSQL writer connections; SQLite has one writer thread
-    std::string sqlite_vfs;        // the Disk seam: a registered VFS, "" is the system's own
-    bool inline_mode = false;      // everything on the calling thread: the simulator
+    int readers = 2;           // reader connections (SQLite) or reader threads (PostgreSQL)
+    int writers = 4;           // PostgreSQL writer connections; SQLite has one writer thread
+    std::string sqlite_vfs;    // the Disk seam: a registered VFS, "" is the system's own
+    bool inline_mode = false;  // everything on the calling thread: the simulator
     Observer observer;
 };
 
@@ -173,8 +175,8 @@ public:
     enum class Kind : std::uint8_t { read, write };
     struct Job {
         Kind kind;
-        std::function<Status(Tx&)> run;      // may run twice; an Error rolls back
-        std::function<void(Status)> done;    // once, after the commit (or its failure), on any thread
+        std::function<Status(Tx&)> run;    // may run twice; an Error rolls back
+        std::function<void(Status)> done;  // once, after the commit (or its failure), on any thread
     };
     // Refuses with Fault::busy (through done) when more than queue_length_max jobs wait.
     virtual void submit(Job job) = 0;

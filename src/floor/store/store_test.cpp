@@ -26,10 +26,12 @@ constexpr Query add_part{"test.add_part", "INSERT INTO part (shop_id, thing_id, 
 class Store : public testing::OnBothEngines {
 protected:
     void SetUp() override {
-        db.sql("CREATE TABLE thing (shop_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT, count BIGINT CHECK (count >= 0), "
-               "PRIMARY KEY (shop_id, id))");
-        db.sql("CREATE TABLE part (shop_id TEXT NOT NULL, thing_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (shop_id, id), "
-               "FOREIGN KEY (shop_id, thing_id) REFERENCES thing (shop_id, id))");
+        db.sql(
+            "CREATE TABLE thing (shop_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT, count BIGINT CHECK (count >= 0), "
+            "PRIMARY KEY (shop_id, id))");
+        db.sql(
+            "CREATE TABLE part (shop_id TEXT NOT NULL, thing_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (shop_id, id), "
+            "FOREIGN KEY (shop_id, thing_id) REFERENCES thing (shop_id, id))");
     }
     Status add(const char* id, Value count = 1, Value name = "lamp") {
         return db->write_now([&](Tx& tx) -> Status {
@@ -41,10 +43,12 @@ protected:
         return db->read_now([](Tx& tx) -> Result<std::int64_t> { return TRY(tx.run(count_things, {"a"}))[0].integer("n"); }).value();
     }
     std::int64_t count_of(const char* id) {
-        return db->read_now([&](Tx& tx) -> Result<std::int64_t> {
-                     const auto rows = TRY(tx.run(read_thing, {"a", id}));
-                     return rows[0].integer("count");
-                 }).value();
+        return db
+            ->read_now([&](Tx& tx) -> Result<std::int64_t> {
+                const auto rows = TRY(tx.run(read_thing, {"a", id}));
+                return rows[0].integer("count");
+            })
+            .value();
     }
 };
 BARROW_BOTH_ENGINES(Store);
@@ -219,7 +223,10 @@ TEST_P(Store, runs_everything_on_the_calling_thread_when_asked_to) {
 
 TEST_P(Store, shows_every_statement_to_the_observer) {
     std::vector<std::string> seen;
-    db.reopen({.readers = 1, .writers = 1, .sqlite_vfs = {}, .inline_mode = true,
+    db.reopen({.readers = 1,
+               .writers = 1,
+               .sqlite_vfs = {},
+               .inline_mode = true,
                .observer = [&](const Query& query, std::span<const Value> values, const Result<Rows>& rows) {
                    seen.push_back(std::string(query.name) + " " + std::to_string(values.size()) + (rows ? " ok" : " refused"));
                }});
@@ -348,8 +355,9 @@ TEST(Postgres, comes_back_when_its_connections_were_cut) {
     TestDatabase db(Engine::postgres);
     db.sql("CREATE TABLE thing (id BIGINT PRIMARY KEY)");
     TestDatabase other(Engine::postgres);
-    other.sql("SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) AS n FROM pg_stat_activity WHERE datname <> current_database() "
-              "AND datname LIKE 'barrow_test_%'");
+    other.sql(
+        "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) AS n FROM pg_stat_activity WHERE datname <> current_database() "
+        "AND datname LIKE 'barrow_test_%'");
     db.sql("INSERT INTO thing (id) VALUES (1)");
     EXPECT_EQ(db->read_now([](Tx& tx) { return tx.run(Query{"", "SELECT id FROM thing"}); })->size(), 1U);
 }
@@ -357,7 +365,9 @@ TEST(Postgres, comes_back_when_its_connections_were_cut) {
 class Migrations : public ::testing::TestWithParam<Engine> {};
 BARROW_BOTH_ENGINES(Migrations);
 
-constexpr Migration first{1, "0001_first", "-- A table.\nCREATE TABLE first (\n  id TEXT PRIMARY KEY -- its name\n);\n\nINSERT INTO first (id) VALUES ('a;b');\n"};
+constexpr Migration first{
+    1, "0001_first",
+    "-- A table.\nCREATE TABLE first (\n  id TEXT PRIMARY KEY -- its name\n);\n\nINSERT INTO first (id) VALUES ('a;b');\n"};
 constexpr Migration second{2, "0002_second", "CREATE TABLE second (id TEXT PRIMARY KEY);\n"};
 constexpr Migration broken{3, "0003_broken", "CREATE TABLE third (id TEXT PRIMARY KEY);\nCREATE TABLE second (id TEXT PRIMARY KEY);\n"};
 

@@ -10,8 +10,8 @@
 namespace barrow::wire {
 
 struct Asset {
-    std::string_view path;    // under web/: "viewer/product.css"
-    std::string_view type;    // "text/css; charset=utf-8"
+    std::string_view path;                 // under web/: "viewer/product.css"
+    std::string_view type;                 // "text/css; charset=utf-8"
     std::string_view plain, gzip, brotli;  // gzip and brotli are empty where they would not be smaller
 };
 

@@ -1,8 +1,9 @@
 #include "floor/wire/chart.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "floor/wire/page.hpp"
 
@@ -12,7 +13,8 @@ namespace {
 constexpr double width = 480;
 
 std::string open_svg(const std::string& title, double height) {
-    return fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height, escape_html(title), escape_html(title));
+    return fmt::format("<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\"><title>{}</title>", width, height,
+                       escape_html(title), escape_html(title));
 }
 
 }  // namespace
@@ -36,13 +38,15 @@ std::string bar_chart(const std::string& title, const std::vector<Bar>& bars) {
         const double left = step * static_cast<double>(i), middle = left + step / 2;
         const double length = std::abs(bar.height) * scale;
         const double y = bar.height >= 0 ? zero - length : zero;
-        svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"3\"><title>{}: {}</title></rect>", middle - bar_width / 2, y,
-                           bar_width, length, escape_html(bar.label), escape_html(bar.value));
+        svg += fmt::format(
+            "<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"3\"><title>{}: {}</title></rect>",
+            middle - bar_width / 2, y, bar_width, length, escape_html(bar.label), escape_html(bar.value));
         if (bar.height != 0) {
-            svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, bar.height > 0 ? y - 6 : y + length + 14,
-                               escape_html(bar.value));
+            svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle,
+                               bar.height > 0 ? y - 6 : y + length + 14, escape_html(bar.value));
         }
-        svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, top + plot + 20, escape_html(bar.label));
+        svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", middle, top + plot + 20,
+                           escape_html(bar.label));
     }
     return svg + "</svg>";
 }
@@ -57,12 +61,14 @@ std::string interval_chart(const std::string& title, const std::vector<Interval>
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto& row = rows[i];
         const double y = line_height * static_cast<double>(i);
-        svg += fmt::format("<text class=\"label\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text><text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left, y + 14,
-                           escape_html(row.label),
-                           width - right, y + 14, escape_html(row.value));
+        svg += fmt::format(
+            "<text class=\"label\" x=\"{:.0f}\" y=\"{:.1f}\">{}</text><text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", left,
+            y + 14, escape_html(row.label), width - right, y + 14, escape_html(row.value));
         svg += fmt::format("<path class=\"grid\" d=\"M{:.0f} {:.1f}H{:.0f}\"/>", left, y + 28, width - right);
-        svg += fmt::format("<rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"12\" rx=\"6\"/><circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"6\"/>",
-                           left + row.low * scale, y + 22, std::max((row.high - row.low) * scale, 1.0), left + row.middle * scale, y + 28);
+        svg += fmt::format(
+            "<rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"12\" rx=\"6\"/><circle class=\"dot\" cx=\"{:.1f}\" "
+            "cy=\"{:.1f}\" r=\"6\"/>",
+            left + row.low * scale, y + 22, std::max((row.high - row.low) * scale, 1.0), left + row.middle * scale, y + 28);
     }
     return svg + "</svg>";
 }

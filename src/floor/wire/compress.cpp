@@ -24,8 +24,8 @@ std::string gzip(std::string_view text) {
 std::string brotli(std::string_view text) {
     std::string out(BrotliEncoderMaxCompressedSize(text.size()), '\0');
     std::size_t size = out.size();
-    check(BrotliEncoderCompress(4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()), &size,
-                                reinterpret_cast<std::uint8_t*>(out.data())) == BROTLI_TRUE);
+    check(BrotliEncoderCompress(4, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, text.size(), reinterpret_cast<const std::uint8_t*>(text.data()),
+                                &size, reinterpret_cast<std::uint8_t*>(out.data())) == BROTLI_TRUE);
     out.resize(size);
     return out;
 }

@@ -91,13 +91,27 @@ void write_text(std::string& out, std::string_view text) {
     out += '"';
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     constexpr char digits[] = "0123456789abcdef";
@@ -148,7 +162,7 @@ void write(std::string& out, const Json& value, Form form, int depth) {
         const auto number = value.integer();
         constexpr std::int64_t exact = 9'007'199'254'740'992;
         out += form == Form::canonical && (number > exact || number < -exact) ? write_number(static_cast<double>(number))
-                                                                             : std::to_string(number);
+                                                                              : std::to_string(number);
     } else if (value.is_number()) {
         out += write_number(value.number());
     } else if (value.is_text()) {
@@ -187,18 +201,39 @@ void write(std::string& out, const Json& value, Form form, int depth) {
 
 }  // namespace
 
-bool Json::boolean() const { check(is_bool()); return std::get<bool>(held_); }
-std::int64_t Json::integer() const { check(is_integer()); return std::get<std::int64_t>(held_); }
+bool Json::boolean() const {
+    check(is_bool());
+    return std::get<bool>(held_);
+}
+std::int64_t Json::integer() const {
+    check(is_integer());
+    return std::get<std::int64_t>(held_);
+}
 double Json::number() const {
     if (is_integer()) return static_cast<double>(integer());
     check(is_number());
     return std::get<double>(held_);
 }
-const std::string& Json::text() const { check(is_text()); return std::get<std::string>(held_); }
-const Json::Array& Json::items() const { check(is_array()); return std::get<Array>(held_); }
-const Json::Object& Json::members() const { check(is_object()); return std::get<Object>(held_); }
-Json::Array& Json::items() { check(is_array()); return std::get<Array>(held_); }
-Json::Object& Json::members() { check(is_object()); return std::get<Object>(held_); }
+const std::string& Json::text() const {
+    check(is_text());
+    return std::get<std::string>(held_);
+}
+const Json::Array& Json::items() const {
+    check(is_array());
+    return std::get<Array>(held_);
+}
+const Json::Object& Json::members() const {
+    check(is_object());
+    return std::get<Object>(held_);
+}
+Json::Array& Json::items() {
+    check(is_array());
+    return std::get<Array>(held_);
+}
+Json::Object& Json::members() {
+    check(is_object());
+    return std::get<Object>(held_);
+}
 
 const Json* Json::find(std::string_view name) const {
     if (!is_object()) return nullptr;
@@ -341,7 +376,8 @@ Result<std::int64_t> Fields::integer_or(std::string_view name, std::int64_t othe
         return wrong(name, "must be a whole number");
     }
     if (number < least || number > most) {
-        return wrong(name, "is " + std::to_string(number) + "; it must lie between " + std::to_string(least) + " and " + std::to_string(most));
+        return wrong(name,
+                     "is " + std::to_string(number) + "; it must lie between " + std::to_string(least) + " and " + std::to_string(most));
     }
     return number;
 }

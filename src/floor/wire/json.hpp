@@ -73,8 +73,8 @@ struct JsonLimits {
 // passes the limits. Integers beyond 64 bits become doubles.
 Result<Json> read_json(std::string_view text, JsonLimits limits = {});
 
-std::string write_json(const Json& value);                // compact, members as inserted
-std::string write_json_pretty(const Json& value);         // two spaces, for people
+std::string write_json(const Json& value);         // compact, members as inserted
+std::string write_json_pretty(const Json& value);  // two spaces, for people
 // RFC 8785 (JCS): members sorted by UTF-16 code units, numbers as ECMAScript prints them.
 std::string write_canonical(const Json& value);
 // ECMAScript's Number::toString for a finite double (RFC 8785 section 3.2.2.3).
@@ -86,12 +86,12 @@ class Fields {
 public:
     Fields(const Json& object, std::string_view what) : json_(object), what_(what) {}
 
-    Result<std::string> text(std::string_view name, std::size_t length_max);             // required, not empty
+    Result<std::string> text(std::string_view name, std::size_t length_max);  // required, not empty
     Result<std::string> text_or(std::string_view name, std::string_view other, std::size_t length_max);
     Result<std::int64_t> integer(std::string_view name, std::int64_t least, std::int64_t most);  // required
     Result<std::int64_t> integer_or(std::string_view name, std::int64_t other, std::int64_t least, std::int64_t most);
     Result<bool> boolean_or(std::string_view name, bool other);
-    Result<const Json*> object(std::string_view name);       // required
+    Result<const Json*> object(std::string_view name);                       // required
     Result<const Json*> array(std::string_view name, std::size_t size_max);  // required
     bool has(std::string_view name) const { return json_.find(name) != nullptr; }
     // Refuses members that nobody asked for.

@@ -15,7 +15,8 @@ namespace barrow::wire {
 using Partials = std::function<const std::string_view*(std::string_view name)>;
 
 // {{text}} escaped, {{{html}}} raw (only for what we made), {{#list}}…{{/list}}, {{^none}}…{{/none}}, {{>partial}}.
-// An empty list, false, null and "" are falsy. Beside each list NAME stands has_NAME, true when there is something in it. A template that does not parse is a bug.
+// An empty list, false, null and "" are falsy. Beside each list NAME stands has_NAME, true when there is something in it. A template that
+// does not parse is a bug.
 std::string render(std::string_view template_text, const Json& values, const Partials& partials);
 
 std::string escape_html(std::string_view text);

@@ -1,11 +1,10 @@
+#include <brotli/decode.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <zlib.h>
 
 #include <cmath>
 #include <limits>
-#include <rapidcheck.h>
-
-#include <brotli/decode.h>
-#include <zlib.h>
 
 #include "floor/wire/assets.hpp"
 #include "floor/wire/compress.hpp"
@@ -18,7 +17,10 @@ namespace barrow::wire {
 namespace {
 
 TEST(Json, says_what_is_wrong_with_broken_text) {
-    const struct { const char* text; const char* says; } cases[] = {
+    const struct {
+        const char* text;
+        const char* says;
+    } cases[] = {
         {"", "no JSON"},
         {"{\"a\":1,}", "no JSON"},
         {"{\"a\":1} x", "no JSON"},
@@ -43,7 +45,10 @@ TEST(Json, keeps_integers_whole_and_writes_what_it_read) {
 }
 
 TEST(Json, numbers_are_written_as_ecmascript_writes_them) {  // RFC 8785, appendix B
-    const struct { std::uint64_t bits; const char* text; } cases[] = {
+    const struct {
+        std::uint64_t bits;
+        const char* text;
+    } cases[] = {
         {0x0000000000000000, "0"},
         {0x8000000000000000, "0"},
         {0x0000000000000001, "5e-324"},
@@ -94,7 +99,9 @@ TEST(Fields, name_the_member_that_is_wrong) {
 
 TEST(Form, is_read_as_texts) {
     const auto form = read_form("name=Tide+lamp&note=%E2%82%AC5&empty=&last").value();
-    EXPECT_EQ(write_json(form), "{\"name\":\"Tide lamp\",\"note\":\"\xe2\x82\xac" "5\",\"empty\":\"\",\"last\":\"\"}");
+    EXPECT_EQ(write_json(form),
+              "{\"name\":\"Tide lamp\",\"note\":\"\xe2\x82\xac"
+              "5\",\"empty\":\"\",\"last\":\"\"}");
     for (const char* broken : {"a=%", "a=%4", "a=%zz", "a=%ff"}) EXPECT_FALSE(read_form(broken)) << broken;
     const auto several = read_form("a=1&b=2&a=3&a=4").value();
     EXPECT_EQ(write_json(several), R"({"a":["1","3","4"],"b":"2"})");
@@ -116,21 +123,27 @@ TEST(Csv, reads_quotes_delimiters_and_guards) {
 TEST(Page, escapes_and_fills) {
     const std::string_view partial = "<b>{{name}}</b>";
     const auto find = [&](std::string_view name) { return name == "bold.html" ? &partial : nullptr; };
-    EXPECT_EQ(render("{{>bold.html}}{{#items}}[{{n}}]{{/items}}{{^items}}none{{/items}}",
-                     Json::object({{"name", "<A&B>'\""}, {"items", Json::array({Json::object({{"n", 1}}), Json::object({{"n", 2}})})}}), find),
-              "<b>&lt;A&amp;B&gt;&#39;&quot;</b>[1][2]");
+    EXPECT_EQ(
+        render("{{>bold.html}}{{#items}}[{{n}}]{{/items}}{{^items}}none{{/items}}",
+               Json::object({{"name", "<A&B>'\""}, {"items", Json::array({Json::object({{"n", 1}}), Json::object({{"n", 2}})})}}), find),
+        "<b>&lt;A&amp;B&gt;&#39;&quot;</b>[1][2]");
     EXPECT_EQ(render("{{#items}}x{{/items}}{{^items}}none{{/items}}{{#t}}t{{/t}}{{#e}}e{{/e}}",
-                     Json::object({{"items", Json::array()}, {"t", true}, {"e", ""}}), find), "nonet");
+                     Json::object({{"items", Json::array()}, {"t", true}, {"e", ""}}), find),
+              "nonet");
 }
 
 TEST(Page, groups_counts_by_thousands) {
-    const struct { std::int64_t n; const char* text; } cases[] = {{0, "0"}, {999, "999"}, {1204, "1,204"}, {1234567, "1,234,567"}, {-1204, "-1,204"}, {-999, "-999"}};
+    const struct {
+        std::int64_t n;
+        const char* text;
+    } cases[] = {{0, "0"}, {999, "999"}, {1204, "1,204"}, {1234567, "1,234,567"}, {-1204, "-1,204"}, {-999, "-999"}};
     for (const auto& c : cases) EXPECT_EQ(grouped(c.n), c.text);
 }
 
 TEST(Page, tells_whether_a_list_has_something_in_it) {
     const auto none = [](std::string_view) -> const std::string_view* { return nullptr; };
-    EXPECT_EQ(render("{{#has_a}}a{{/has_a}}{{#has_b}}b{{/has_b}}", Json::object({{"a", Json::array({1})}, {"b", Json::array()}}), none), "a");
+    EXPECT_EQ(render("{{#has_a}}a{{/has_a}}{{#has_b}}b{{/has_b}}", Json::object({{"a", Json::array({1})}, {"b", Json::array()}}), none),
+              "a");
 }
 
 TEST(Compress, gives_back_what_it_took_and_makes_pages_small) {
@@ -151,7 +164,8 @@ TEST(Compress, gives_back_what_it_took_and_makes_pages_small) {
     EXPECT_EQ(back, page);
     std::size_t size = page.size();
     back.assign(page.size(), '\0');
-    EXPECT_EQ(BrotliDecoderDecompress(brotlied.size(), reinterpret_cast<const std::uint8_t*>(brotlied.data()), &size, reinterpret_cast<std::uint8_t*>(back.data())),
+    EXPECT_EQ(BrotliDecoderDecompress(brotlied.size(), reinterpret_cast<const std::uint8_t*>(brotlied.data()), &size,
+                                      reinterpret_cast<std::uint8_t*>(back.data())),
               BROTLI_DECODER_RESULT_SUCCESS);
     EXPECT_EQ(back, page);
     EXPECT_FALSE(gzip("").empty());

@@ -15,7 +15,9 @@ Result<std::string> make_login_link(store::Tx& tx, const Id<Shop>& shop, Instant
 
 Result<NewSession> log_in(store::Tx& tx, const Id<Shop>& shop, std::string_view link_token, Instant now, Random& random) {
     const auto used = TRY(tx.run(sql::use_login_link, {shop, sign::token_hash(link_token), now}));
-    if (used.empty()) return fail(Fault::unauthenticated, "this login link was used already or is older than 15 minutes; make a new one with: barrow login");
+    if (used.empty())
+        return fail(Fault::unauthenticated,
+                    "this login link was used already or is older than 15 minutes; make a new one with: barrow login");
     NewSession session{.token = random.token(32), .csrf = random.token(16)};
     TRY(tx.run(sql::forget_sessions, {shop, now}));
     TRY(tx.run(sql::add_session, {shop, sign::token_hash(session.token), session.csrf, now, now + session_life}));

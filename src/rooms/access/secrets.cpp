@@ -42,7 +42,8 @@ Result<Secrets> Secrets::open(const std::string& folder, Random& random) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     const auto path = folder + "/operator.key";
     const auto bytes = read_base64url(TRY(read_or_make(path, random)));
-    if (!bytes || bytes->size() != 32) return fail(Fault::storage, path + " is damaged: it must hold 32 bytes in base64url; put back your copy");
+    if (!bytes || bytes->size() != 32)
+        return fail(Fault::storage, path + " is damaged: it must hold 32 bytes in base64url; put back your copy");
     std::array<std::uint8_t, 32> key;
     std::ranges::copy(*bytes, key.begin());
     return Secrets(key);

@@ -10,14 +10,14 @@ namespace barrow::access {
 
 struct Shop {
     Id<Shop> id;
-    std::string slug;                // "mira": `/@mira/` where its host is not the request's
-    std::string name;                // "Mira's light studio"
-    std::string host;                // "mira.example", lower case, without port; "" for none of its own
-    std::string language = "en";     // BCP 47
-    std::string time_zone = "UTC";   // an IANA name; weeks and days in reports are of this zone
-    Currency currency = euro;        // of all its prices
-    std::string accent, paper;       // "#0b6b4b"; "" is the house's own
-    std::string bio;                 // one or two sentences under the name
+    std::string slug;               // "mira": `/@mira/` where its host is not the request's
+    std::string name;               // "Mira's light studio"
+    std::string host;               // "mira.example", lower case, without port; "" for none of its own
+    std::string language = "en";    // BCP 47
+    std::string time_zone = "UTC";  // an IANA name; weeks and days in reports are of this zone
+    Currency currency = euro;       // of all its prices
+    std::string accent, paper;      // "#0b6b4b"; "" is the house's own
+    std::string bio;                // one or two sentences under the name
 };
 
 }  // namespace barrow::access

@@ -10,19 +10,23 @@ namespace barrow::access {
 namespace {
 
 bool is_host(std::string_view text) {
-    if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-' || text.back() == '.' || text.back() == '-') return false;
+    if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-' || text.back() == '.' || text.back() == '-')
+        return false;
     return std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
 }
 
 bool is_colour(std::string_view text) {
     if (text.empty()) return true;
-    return text.size() == 7 && text[0] == '#' && std::ranges::all_of(text.substr(1), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return text.size() == 7 && text[0] == '#' &&
+           std::ranges::all_of(text.substr(1), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 Status examine(const Shop& shop) {
-    if (!is_slug(shop.slug)) return fail(Fault::bad_input, "the shop's slug \"" + shop.slug + "\" must be 2 to 40 of a-z, 0-9 and inner hyphens");
+    if (!is_slug(shop.slug))
+        return fail(Fault::bad_input, "the shop's slug \"" + shop.slug + "\" must be 2 to 40 of a-z, 0-9 and inner hyphens");
     if (shop.name.empty() || shop.name.size() > 200) return fail(Fault::bad_input, "the shop needs a name of at most 200 bytes");
-    if (!shop.host.empty() && !is_host(shop.host)) return fail(Fault::bad_input, "the host \"" + shop.host + "\" is no domain name; write it like mira.example");
+    if (!shop.host.empty() && !is_host(shop.host))
+        return fail(Fault::bad_input, "the host \"" + shop.host + "\" is no domain name; write it like mira.example");
     if (!is_colour(shop.accent) || !is_colour(shop.paper)) return fail(Fault::bad_input, "colours are written like #0b6b4b");
     if (shop.bio.size() > 1'000) return fail(Fault::bad_input, "the bio has more than 1,000 bytes; shorten it");
     if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");
@@ -44,7 +48,8 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
     const auto added = tx.run(sql::add_shop, {shop.id, shop.slug, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.currency,
                                               shop.accent, shop.paper, shop.bio, now});
     if (!added) {
-        if (added.error().fault == Fault::conflict) return fail(Fault::conflict, "another shop has the slug \"" + shop.slug + "\" or that host; choose another");
+        if (added.error().fault == Fault::conflict)
+            return fail(Fault::conflict, "another shop has the slug \"" + shop.slug + "\" or that host; choose another");
         return added.error();
     }
     TRY(add_signing_key(tx, shop.id, 1, secrets, now, random));
@@ -53,7 +58,8 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
 
 Result<Shop> change_shop(store::Tx& tx, Shop shop) {
     TRY(examine(shop));
-    const auto changed = tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent, shop.paper, shop.bio});
+    const auto changed =
+        tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent, shop.paper, shop.bio});
     if (!changed) {
         if (changed.error().fault == Fault::conflict) return fail(Fault::conflict, "another shop has the host \"" + shop.host + "\"");
         return changed.error();
@@ -78,7 +84,8 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx) {
     return shops;
 }
 
-Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now, Random& random) {
+Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now,
+                  Random& random) {
     TRY(tx.run(sql::add_audit, {shop, new_id_text(now, random), now, who, act, subject}));
     return {};
 }

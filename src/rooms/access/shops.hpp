@@ -25,6 +25,7 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx);
 bool is_slug(std::string_view text, std::size_t length_max = 40);
 
 // One line of the shop's history. `who` is "owner", "key:ID" or "command".
-Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now, Random& random);
+Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now,
+                  Random& random);
 
 }  // namespace barrow::access

@@ -8,7 +8,8 @@ namespace barrow::access {
 
 Status add_signing_key(store::Tx& tx, const Id<Shop>& shop, std::int64_t number, const Secrets& secrets, Instant now, Random& random) {
     const auto keys = sign::make_key_pair(random);
-    TRY(tx.run(sql::add_signing_key, {shop, number, base64url(keys.public_key), sign::seal(keys.secret_key, secrets.operator_key(), random), now}));
+    TRY(tx.run(sql::add_signing_key,
+               {shop, number, base64url(keys.public_key), sign::seal(keys.secret_key, secrets.operator_key(), random), now}));
     return {};
 }
 
@@ -29,7 +30,8 @@ wire::Json did_document(const std::string& did, const std::vector<SigningKey>& k
     wire::Json::Array methods, names;
     for (const auto& key : keys) {
         const auto id = did + "#key-" + std::to_string(key.number);
-        methods.push_back(wire::Json::object({{"id", id}, {"type", "Multikey"}, {"controller", did}, {"publicKeyMultibase", sign::multikey(key.keys.public_key)}}));
+        methods.push_back(wire::Json::object(
+            {{"id", id}, {"type", "Multikey"}, {"controller", did}, {"publicKeyMultibase", sign::multikey(key.keys.public_key)}}));
         names.emplace_back(id);
     }
     return wire::Json::object({{"@context", wire::Json::array({"https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"})},

@@ -14,7 +14,7 @@ namespace barrow::access {
 struct SigningKey {
     std::int64_t number = 1;  // did:web:HOST#key-N
     sign::KeyPair keys;
-    bool retired = false;     // still verifies, signs no more
+    bool retired = false;  // still verifies, signs no more
 };
 
 Status add_signing_key(store::Tx& tx, const Id<Shop>& shop, std::int64_t number, const Secrets& secrets, Instant now, Random& random);

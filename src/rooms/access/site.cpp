@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "floor/sign/proof.hpp"
+#include "floor/wire/assets.hpp"
 #include "floor/wire/form.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/theme.hpp"
-#include "floor/wire/assets.hpp"
 
 namespace barrow::access {
 namespace {
@@ -22,16 +22,18 @@ Prefix shop_prefix(std::string_view target) {
 }
 
 std::string content_security_policy(const std::string& nonce, Framing framing) {
-    std::string policy = "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
-                         "' 'strict-dynamic'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                         "require-trusted-types-for 'script'; frame-ancestors ";
+    std::string policy =
+        "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
+        "' 'strict-dynamic'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "require-trusted-types-for 'script'; frame-ancestors ";
     policy += framing == Framing::anybody ? "*" : "'none'";
     return policy;
 }
 
 bool right_to_left(std::string_view language) {
     const auto primary = language.substr(0, language.find('-'));
-    return primary == "ar" || primary == "he" || primary == "fa" || primary == "ur" || primary == "ps" || primary == "ckb" || primary == "yi";
+    return primary == "ar" || primary == "he" || primary == "fa" || primary == "ur" || primary == "ps" || primary == "ckb" ||
+           primary == "yi";
 }
 
 }  // namespace
@@ -75,7 +77,8 @@ std::string did(const Site& site, const Shop& shop) {
     return name;
 }
 
-http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf, Framing framing) {
+http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf,
+                    Framing framing) {
     const auto& shop = visit.shop();
     const auto nonce = site.random.token(16);
     values.set("lang", shop.language)
@@ -94,8 +97,10 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
 
 http::Response refusal(const Site& site, const Visit& visit, const Error& error) {
     const auto accept = visit.request.header("accept");
-    const bool wants_json = visit.request.path.starts_with("/api/") || (accept.find("json") != std::string_view::npos && accept.find("html") == std::string_view::npos);
-    if (error.fault == Fault::storage) site.log.error("refused", {{"path", visit.request.path}, {"fault", name(error.fault)}, {"text", error.text}});
+    const bool wants_json = visit.request.path.starts_with("/api/") ||
+                            (accept.find("json") != std::string_view::npos && accept.find("html") == std::string_view::npos);
+    if (error.fault == Fault::storage)
+        site.log.error("refused", {{"path", visit.request.path}, {"fault", name(error.fault)}, {"text", error.text}});
     if (wants_json || !visit.tenant) return http::problem(error);
     const int status = http::status(error.fault);
     if (status == 401 && visit.request.path.starts_with("/studio")) return see_other(visit, "/studio/login");
@@ -136,7 +141,8 @@ Status same_site(const Visit& visit) {
 
 Result<wire::Json> form(const Visit& visit) {
     const auto type = visit.request.header("content-type");
-    if (!type.starts_with("application/x-www-form-urlencoded")) return fail(Fault::bad_input, "send the form as application/x-www-form-urlencoded");
+    if (!type.starts_with("application/x-www-form-urlencoded"))
+        return fail(Fault::bad_input, "send the form as application/x-www-form-urlencoded");
     return wire::read_form(visit.request.body);
 }
 

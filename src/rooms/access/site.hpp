@@ -25,14 +25,14 @@ struct Site {
     const Secrets& secrets;
     Directory& directory;
     http::EventHub& events;
-    std::string authority;        // "localhost:8080": host of shops that have none of their own
-    bool secure = false;          // the authority is served by TLS
-    bool test_mode = false;       // the sandbox provider may be used on a public host
+    std::string authority;   // "localhost:8080": host of shops that have none of their own
+    bool secure = false;     // the authority is served by TLS
+    bool test_mode = false;  // the sandbox provider may be used on a public host
 };
 
 struct Visit {
     std::shared_ptr<const Tenant> tenant;
-    std::string base;             // "" or "/@mira"
+    std::string base;  // "" or "/@mira"
     http::Request& request;
 
     [[nodiscard]] const Shop& shop() const { return tenant->shop; }

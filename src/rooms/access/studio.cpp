@@ -52,7 +52,8 @@ std::string with_toast(const Site& site, const Visit& visit, std::string_view pa
     auto json = wire::Json::array({toast.text, toast.undo_url});
     for (const auto& [name, value] : toast.undo_fields) json.push(name).push(value);
     const auto text = wire::write_json(json);
-    return std::string(path) + (path.find('?') == std::string_view::npos ? "?" : "&") + "done=" + base64url(as_bytes(text)) + "." + toast_mac(site, visit, text);
+    return std::string(path) + (path.find('?') == std::string_view::npos ? "?" : "&") + "done=" + base64url(as_bytes(text)) + "." +
+           toast_mac(site, visit, text);
 }
 
 Toast read_toast(const Site& site, const Visit& visit) {
@@ -66,7 +67,8 @@ Toast read_toast(const Site& site, const Visit& visit) {
     const auto json = wire::read_json(text);
     if (!json || json->items().size() < 2) return {};
     Toast toast{.text = json->items()[0].text(), .undo_url = json->items()[1].text(), .undo_fields = {}};
-    for (std::size_t i = 2; i + 1 < json->items().size(); i += 2) toast.undo_fields.emplace_back(json->items()[i].text(), json->items()[i + 1].text());
+    for (std::size_t i = 2; i + 1 < json->items().size(); i += 2)
+        toast.undo_fields.emplace_back(json->items()[i].text(), json->items()[i + 1].text());
     return toast;
 }
 
@@ -93,7 +95,8 @@ Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again) 
     });
     if (done) co_return see_other(visit, *done);
     const auto fault = done.error().fault;
-    if (!again || (fault != Fault::bad_input && fault != Fault::conflict && fault != Fault::too_large)) co_return refusal(site, visit, done.error());
+    if (!again || (fault != Fault::bad_input && fault != Fault::conflict && fault != Fault::too_large))
+        co_return refusal(site, visit, done.error());
     auto made = co_await site.db.read([&](store::Tx& tx) -> Result<Made> {
         auto session = TRY(owner(tx, visit, now));
         auto whole = TRY(again(tx, *sent, done.error()));
@@ -156,28 +159,41 @@ constexpr std::array<Swatch, 5> swatches{{{"Harbour green", "", ""},
 struct Language {
     std::string_view code, name;
 };
-constexpr std::array<Language, 6> languages{{{"en", "English"}, {"de", "Deutsch"}, {"fr", "Français"}, {"es", "Español"}, {"pt", "Português"}, {"ar", "العربية"}}};
+constexpr std::array<Language, 6> languages{
+    {{"en", "English"}, {"de", "Deutsch"}, {"fr", "Français"}, {"es", "Español"}, {"pt", "Português"}, {"ar", "العربية"}}};
 
 StudioPage shop_page(const Shop& shop, const std::string& problem) {
     wire::Json::Array colours, tongues;
     for (const auto& swatch : swatches) {
-        colours.push_back(wire::Json::object({{"name", swatch.name}, {"accent", swatch.accent}, {"paper", swatch.paper},
+        colours.push_back(wire::Json::object({{"name", swatch.name},
+                                              {"accent", swatch.accent},
+                                              {"paper", swatch.paper},
                                               {"checked", shop.accent == swatch.accent && shop.paper == swatch.paper}}));
     }
     for (const auto& language : languages) {
-        tongues.push_back(wire::Json::object({{"code", language.code}, {"name", language.name}, {"selected", language.code == shop.language}}));
+        tongues.push_back(
+            wire::Json::object({{"code", language.code}, {"name", language.name}, {"selected", language.code == shop.language}}));
     }
     const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? problem : std::string(); };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     return {.place = "page",
             .title = "Your page",
             .template_path = "studio/page.html",
-            .values = wire::Json::object({{"name", shop.name}, {"name_error", name_error},
-                                          {"bio", shop.bio}, {"bio_error", bio_error}, {"bio_limit", "160"},
-                                          {"accent", shop.accent}, {"accent_error", colour_error}, {"paper", shop.paper}, {"paper_error", ""},
-                                          {"mended", theme(shop.accent, shop.paper).mended ? "A colour was made a little stronger on your pages, so that it reads well." : ""},
-                                          {"swatches", std::move(colours)}, {"languages", std::move(tongues)},
-                                          {"initial", shop.name.substr(0, 1)}})};
+            .values = wire::Json::object(
+                {{"name", shop.name},
+                 {"name_error", name_error},
+                 {"bio", shop.bio},
+                 {"bio_error", bio_error},
+                 {"bio_limit", "160"},
+                 {"accent", shop.accent},
+                 {"accent_error", colour_error},
+                 {"paper", shop.paper},
+                 {"paper_error", ""},
+                 {"mended",
+                  theme(shop.accent, shop.paper).mended ? "A colour was made a little stronger on your pages, so that it reads well." : ""},
+                 {"swatches", std::move(colours)},
+                 {"languages", std::move(tongues)},
+                 {"initial", shop.name.substr(0, 1)}})};
 }
 
 }  // namespace

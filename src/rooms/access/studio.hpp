@@ -21,12 +21,12 @@ struct Toast {
 };
 
 struct StudioPage {
-    std::string_view place;      // one of studio_places
+    std::string_view place;  // one of studio_places
     std::string title;
     std::string_view template_path;
     wire::Json values = wire::Json::object();
     Toast toast;
-    int status = 200;            // 422 when a form comes back with errors
+    int status = 200;  // 422 when a form comes back with errors
 };
 
 // Reads the session, then runs `make` in one read transaction and shows what it made. Without a session: to the login page.

@@ -54,7 +54,9 @@ std::string readable_on(const std::string& colour, const std::string& ground, co
     return goal;
 }
 
-std::string text_on(const std::string& ground) { return contrast("#ffffff", ground) >= contrast("#08251a", ground) ? "#ffffff" : "#08251a"; }
+std::string text_on(const std::string& ground) {
+    return contrast("#ffffff", ground) >= contrast("#08251a", ground) ? "#ffffff" : "#08251a";
+}
 
 }  // namespace
 
@@ -69,12 +71,14 @@ Theme theme(const std::string& accent, const std::string& paper) {
     bool ignored = false;
     // The house's ink must be readable on the paper, so dark papers are lightened.
     const auto light_paper = paper.empty() ? std::string("#fbfaf6") : readable_on(paper, "#625d52", "#ffffff", theme.mended);
-    const auto dark_paper = paper.empty() ? std::string("#151410") : readable_on(towards(paper, "#151410", 0.93), "#b3ac9c", "#000000", ignored);
+    const auto dark_paper =
+        paper.empty() ? std::string("#151410") : readable_on(towards(paper, "#151410", 0.93), "#b3ac9c", "#000000", ignored);
     theme.css = ":root{--shop-paper:" + light_paper + ";--shop-paper-dark:" + dark_paper;
     if (!accent.empty()) {
         const auto light = readable_on(accent, light_paper, "#000000", theme.mended);
         const auto dark = readable_on(accent, dark_paper, "#ffffff", ignored);
-        theme.css += ";--shop-accent:" + light + ";--shop-on-accent:" + text_on(light) + ";--shop-accent-dark:" + dark + ";--shop-on-accent-dark:" + text_on(dark);
+        theme.css += ";--shop-accent:" + light + ";--shop-on-accent:" + text_on(light) + ";--shop-accent-dark:" + dark +
+                     ";--shop-on-accent-dark:" + text_on(dark);
     }
     theme.css += "}";
     return theme;

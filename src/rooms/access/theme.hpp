@@ -6,7 +6,7 @@
 namespace barrow::access {
 
 struct Theme {
-    std::string css;   // ":root{--shop-accent:#…;…}" or ""
+    std::string css;      // ":root{--shop-accent:#…;…}" or ""
     bool mended = false;  // a colour was changed for contrast
 };
 

@@ -10,7 +10,9 @@ const Id<access::Shop> mira{"01hmira0000000000000000000"}, tom{"01htom0000000000
 const std::array<std::uint8_t, 32> key{7};
 const Instant noon{1'763'899'200'000'000};
 
-Quote sample() { return {.product = {"01hlamp0000000000000000000"}, .price = {2400, euro}, .tax_basis_points = 1900, .valid_until = noon + quote_life}; }
+Quote sample() {
+    return {.product = {"01hlamp0000000000000000000"}, .price = {2400, euro}, .tax_basis_points = 1900, .valid_until = noon + quote_life};
+}
 
 TEST(Quote, binds_for_its_shop_until_its_last_second) {
     const auto token = write_quote(sample(), mira, key);
@@ -29,8 +31,10 @@ TEST(Quote, cannot_be_made_cheaper) {
 }
 
 TEST(Product, names_become_slugs) {
-    const struct { const char* name; const char* slug; } cases[] = {
-        {"Tide Lamp", "tide-lamp"}, {"  Bowl -- blue ", "bowl-blue"}, {"Tide Lamp №2", "tide-lamp-2"}, {"灯", ""}};
+    const struct {
+        const char* name;
+        const char* slug;
+    } cases[] = {{"Tide Lamp", "tide-lamp"}, {"  Bowl -- blue ", "bowl-blue"}, {"Tide Lamp №2", "tide-lamp-2"}, {"灯", ""}};
     for (const auto& c : cases) EXPECT_EQ(slug_of(c.name), c.slug);
 }
 

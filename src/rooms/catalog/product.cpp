@@ -15,7 +15,8 @@ std::size_t characters(std::string_view text) {
 
 Status fits(std::string_view what, std::string_view text, std::size_t most) {
     if (characters(text) <= most) return {};
-    return fail(Fault::bad_input, std::string(what) + " has " + std::to_string(characters(text)) + " characters; shorten it to " + std::to_string(most));
+    return fail(Fault::bad_input,
+                std::string(what) + " has " + std::to_string(characters(text)) + " characters; shorten it to " + std::to_string(most));
 }
 
 Status fits(std::string_view what, const std::vector<std::string>& texts, std::size_t count, std::size_t most) {
@@ -25,13 +26,18 @@ Status fits(std::string_view what, const std::vector<std::string>& texts, std::s
 }
 
 Status examine(const Product& product, const access::Shop& shop) {
-    if (!access::is_slug(product.slug, 60)) return fail(Fault::bad_input, "the slug \"" + product.slug + "\" must be 2 to 60 of a-z, 0-9 and inner hyphens");
+    if (!access::is_slug(product.slug, 60))
+        return fail(Fault::bad_input, "the slug \"" + product.slug + "\" must be 2 to 60 of a-z, 0-9 and inner hyphens");
     if (product.name.empty()) return fail(Fault::bad_input, "the product needs a name");
     TRY(fits("the name", product.name, 80));
-    if (product.price.currency != shop.currency) return fail(Fault::bad_input, "prices of this shop are in " + std::string(shop.currency.code()));
-    if (product.price.minor < 0 || product.price.minor > 100'000'000'000) return fail(Fault::bad_input, "the price must be between 0 and 1,000,000,000.00");
-    if (product.tax_basis_points < 0 || product.tax_basis_points > 5'000) return fail(Fault::bad_input, "the tax must be between 0 and 50 %");
-    if (!product.image.empty() && (product.image.front() != '/' || product.image.starts_with("//"))) return fail(Fault::bad_input, "the image must be a path on this site");
+    if (product.price.currency != shop.currency)
+        return fail(Fault::bad_input, "prices of this shop are in " + std::string(shop.currency.code()));
+    if (product.price.minor < 0 || product.price.minor > 100'000'000'000)
+        return fail(Fault::bad_input, "the price must be between 0 and 1,000,000,000.00");
+    if (product.tax_basis_points < 0 || product.tax_basis_points > 5'000)
+        return fail(Fault::bad_input, "the tax must be between 0 and 50 %");
+    if (!product.image.empty() && (product.image.front() != '/' || product.image.starts_with("//")))
+        return fail(Fault::bad_input, "the image must be a path on this site");
     TRY(fits("the image's description", product.image_alt, 140));
     const auto& page = product.page;
     TRY(fits("what you get", page.gets, 3, 100));
@@ -111,11 +117,12 @@ Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, In
     TRY(examine(product, shop));
     product.id = Id<Product>::make(now, random);
     product.created = now;
-    const auto added = tx.run(sql::add_product, {shop.id, product.id, product.slug, product.name, product.price.minor, product.price.currency,
-                                                 product.tax_basis_points, product.image, product.image_alt, write_page(product.page),
-                                                 product.published ? 1 : 0, now});
+    const auto added = tx.run(sql::add_product, {shop.id, product.id, product.slug, product.name, product.price.minor,
+                                                 product.price.currency, product.tax_basis_points, product.image, product.image_alt,
+                                                 write_page(product.page), product.published ? 1 : 0, now});
     if (!added) {
-        if (added.error().fault == Fault::conflict) return fail(Fault::conflict, "this shop has a product \"" + product.slug + "\" already; choose another slug");
+        if (added.error().fault == Fault::conflict)
+            return fail(Fault::conflict, "this shop has a product \"" + product.slug + "\" already; choose another slug");
         return added.error();
     }
     TRY(tx.run(sql::add_price, {shop.id, product.id, now, product.price.minor, product.price.currency}));
@@ -127,16 +134,20 @@ Result<Product> change(store::Tx& tx, const access::Shop& shop, Product product,
     product.slug = before.slug;
     product.created = before.created;
     TRY(examine(product, shop));
-    TRY(tx.run(sql::change_product, {shop.id, product.id, product.name, product.price.minor, product.tax_basis_points, product.image, product.image_alt,
-                                     write_page(product.page), product.published ? 1 : 0}));
+    TRY(tx.run(sql::change_product, {shop.id, product.id, product.name, product.price.minor, product.tax_basis_points, product.image,
+                                     product.image_alt, write_page(product.page), product.published ? 1 : 0}));
     if (product.price.minor != before.price.minor) {
         TRY(tx.run(sql::add_price, {shop.id, product.id, now, product.price.minor, product.price.currency}));
     }
     return product;
 }
 
-Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) { return one(TRY(tx.run(sql::find_by_slug, {shop, slug})), slug); }
-Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Product>& id) { return one(TRY(tx.run(sql::find_by_id, {shop, id})), id.text); }
+Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
+    return one(TRY(tx.run(sql::find_by_slug, {shop, slug})), slug);
+}
+Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Product>& id) {
+    return one(TRY(tx.run(sql::find_by_id, {shop, id})), id.text);
+}
 
 Result<std::vector<Product>> all(store::Tx& tx, const Id<access::Shop>& shop) {
     std::vector<Product> products;
@@ -147,9 +158,12 @@ Result<std::vector<Product>> all(store::Tx& tx, const Id<access::Shop>& shop) {
 std::string slug_of(std::string_view name) {
     std::string slug;
     for (const char c : name) {
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) slug += c;
-        else if (c >= 'A' && c <= 'Z') slug += static_cast<char>(c - 'A' + 'a');
-        else if (!slug.empty() && slug.back() != '-') slug += '-';
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            slug += c;
+        else if (c >= 'A' && c <= 'Z')
+            slug += static_cast<char>(c - 'A' + 'a');
+        else if (!slug.empty() && slug.back() != '-')
+            slug += '-';
     }
     slug.resize(std::min<std::size_t>(slug.size(), 60));
     while (!slug.empty() && slug.back() == '-') slug.pop_back();
@@ -163,7 +177,8 @@ std::string tax_words(Money price, int tax_basis_points) {
         percent += "." + std::to_string(tax_basis_points % 100 / 10);
         if (tax_basis_points % 10 != 0) percent += std::to_string(tax_basis_points % 10);
     }
-    return "includes " + percent + " % tax, " + display({portion(price.minor, tax_basis_points, 10'000 + tax_basis_points), price.currency});
+    return "includes " + percent + " % tax, " +
+           display({portion(price.minor, tax_basis_points, 10'000 + tax_basis_points), price.currency});
 }
 
 }  // namespace barrow::catalog

@@ -29,7 +29,7 @@ struct Explanation {
 
 struct Product {
     Id<Product> id;
-    std::string slug;          // "tide-lamp", unique in its shop
+    std::string slug;  // "tide-lamp", unique in its shop
     std::string name;
     Money price;               // what the buyer pays for one, tax included
     int tax_basis_points = 0;  // 1900 is 19 %: the part of the price that is tax, never added on top
@@ -60,7 +60,7 @@ std::string tax_words(Money price, int tax_basis_points);
 // The payload of a signed quote token: see quote.hpp.
 struct Quote {
     Id<Product> product;
-    Money price;               // of one
+    Money price;  // of one
     int tax_basis_points = 0;
     Instant valid_until;
 };

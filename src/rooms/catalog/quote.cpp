@@ -24,8 +24,8 @@ Result<std::int64_t> number(std::string_view text) {
 }  // namespace
 
 std::string write_quote(const Quote& quote, const Id<access::Shop>& shop, std::span<const std::uint8_t, 32> key) {
-    auto text = "q1." + quote.product.text + "." + std::to_string(quote.price.minor) + "." + std::string(quote.price.currency.code()) + "." +
-                std::to_string(quote.tax_basis_points) + "." + std::to_string(quote.valid_until.seconds());
+    auto text = "q1." + quote.product.text + "." + std::to_string(quote.price.minor) + "." + std::string(quote.price.currency.code()) +
+                "." + std::to_string(quote.tax_basis_points) + "." + std::to_string(quote.valid_until.seconds());
     return text + "." + mac(text, shop, key);
 }
 
@@ -46,7 +46,8 @@ Result<Quote> read_quote(std::string_view token, const Id<access::Shop>& shop, s
                 .price = {TRY(number(parts[2])), TRY(Currency::read(parts[3]))},
                 .tax_basis_points = static_cast<int>(TRY(number(parts[4]))),
                 .valid_until = {TRY(number(parts[5])) * 1'000'000}};
-    if (now > quote.valid_until) return fail(Fault::gone, "the price was good until " + iso(quote.valid_until) + "; reload the page to see it again");
+    if (now > quote.valid_until)
+        return fail(Fault::gone, "the price was good until " + iso(quote.valid_until) + "; reload the page to see it again");
     return quote;
 }
 

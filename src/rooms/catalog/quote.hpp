@@ -18,7 +18,10 @@ std::string write_quote(const Quote& quote, const Id<access::Shop>& shop, std::s
 Result<Quote> read_quote(std::string_view token, const Id<access::Shop>& shop, std::span<const std::uint8_t, 32> key, Instant now);
 
 inline Quote quote_of(const Product& product, Instant now) {
-    return {.product = product.id, .price = product.price, .tax_basis_points = product.tax_basis_points, .valid_until = {(now + quote_life).seconds() * 1'000'000}};
+    return {.product = product.id,
+            .price = product.price,
+            .tax_basis_points = product.tax_basis_points,
+            .valid_until = {(now + quote_life).seconds() * 1'000'000}};
 }
 
 }  // namespace barrow::catalog

@@ -7,7 +7,8 @@ namespace barrow::checkout {
 Result<std::vector<Result<stock::Held>>> hold(store::Tx& tx, std::span<const Hold> wanted, Instant now) {
     std::vector<stock::Claim> claims;
     for (const auto& one : wanted) {
-        claims.push_back({.shop = one.shop, .id = one.id, .allotment = one.allotment, .pieces = one.pieces, .buyer = "", .expires = one.expires});
+        claims.push_back(
+            {.shop = one.shop, .id = one.id, .allotment = one.allotment, .pieces = one.pieces, .buyer = "", .expires = one.expires});
     }
     auto answers = TRY(stock::claim(tx, claims, now));
     std::vector<std::vector<store::Value>> sets;

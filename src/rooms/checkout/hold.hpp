@@ -19,9 +19,9 @@ struct Hold {
     Id<catalog::Product> product;
     Id<stock::Allotment> allotment;
     std::int64_t pieces = 1;
-    std::string quote;       // catalog's token, read already: it binds when the order is placed
-    std::string context;     // telemetry's token, or ""
-    std::string back_path;   // where "hold again" leads: "/p/tide-lamp"
+    std::string quote;      // catalog's token, read already: it binds when the order is placed
+    std::string context;    // telemetry's token, or ""
+    std::string back_path;  // where "hold again" leads: "/p/tide-lamp"
     Instant expires;
 };
 

@@ -35,23 +35,31 @@ Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Inst
     if (!product.published) return fail(Fault::gone, "this product is not for sale any more");
     auto quote = catalog::quote_of(product, now);
     const auto quoted = catalog::read_quote(hold.quote, shop.id, visit.tenant->quote_key, now);
-    if (quoted && quoted->product == product.id) quote = *quoted;
-    else if (!quoted && quoted.error().fault != Fault::gone) return quoted.error();
+    if (quoted && quoted->product == product.id)
+        quote = *quoted;
+    else if (!quoted && quoted.error().fault != Fault::gone)
+        return quoted.error();
     quote.valid_until = hold.expires + payment_time;
     hold.quote = catalog::write_quote(quote, shop.id, visit.tenant->quote_key);
     if (hold.allotment.empty()) hold.allotment = stock::open_allotment(product.id);
     // The form says where the units come from: another product's would be held under this one's name and price.
-    if (TRY(stock::find(tx, shop.id, hold.allotment)).product != product.id) return fail(Fault::bad_input, "the form is of another product; reload the page");
+    if (TRY(stock::find(tx, shop.id, hold.allotment)).product != product.id)
+        return fail(Fault::bad_input, "the form is of another product; reload the page");
     return hold;
 }
 
 std::string_view why_of(Fault fault) {
     switch (fault) {
-        case Fault::sold_out: return "quicker";
-        case Fault::gone: return "closed";
-        case Fault::conflict: return "limit";
-        case Fault::busy: return "busy";
-        default: return "";
+        case Fault::sold_out:
+            return "quicker";
+        case Fault::gone:
+            return "closed";
+        case Fault::conflict:
+            return "limit";
+        case Fault::busy:
+            return "busy";
+        default:
+            return "";
     }
 }
 
@@ -102,12 +110,13 @@ wire::Json hold_form(const access::Site& site, const access::Visit& visit, const
 wire::Json wait_form(const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing) {
     if (standing.can_hold() && product.published) return false;
     const bool joined = visit.request.query_value("why").value_or("") == "waiting";
-    return wire::Json::object({{"words", standing.words},
-                               {"action", visit.base + "/p/" + product.slug + "/wait"},
-                               {"label", standing.open ? "Tell me when one is free" : "Tell me when it opens"},
-                               {"email", ""},
-                               {"error", visit.request.query_value("why").value_or("") == "email" ? "This is no e-mail address we can write to." : ""},
-                               {"done", joined ? "We will write to you once." : ""}});
+    return wire::Json::object(
+        {{"words", standing.words},
+         {"action", visit.base + "/p/" + product.slug + "/wait"},
+         {"label", standing.open ? "Tell me when one is free" : "Tell me when it opens"},
+         {"email", ""},
+         {"error", visit.request.query_value("why").value_or("") == "email" ? "This is no e-mail address we can write to." : ""},
+         {"done", joined ? "We will write to you once." : ""}});
 }
 
 std::string why_words(const access::Visit& visit, const stock::Standing& standing) {

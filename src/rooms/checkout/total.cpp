@@ -6,8 +6,10 @@ namespace {
 Result<Line> line_of(const Item& item, Currency currency) {
     const auto& product = item.product;
     if (!product.published) return fail(Fault::gone, product.name + " is not for sale any more");
-    if (item.pieces < 1 || item.pieces > pieces_per_line_max) return fail(Fault::bad_input, "choose between 1 and 999 pieces of " + product.name);
-    if (item.quote && item.quote->product != product.id) return fail(Fault::bad_input, "the quote is for another product than " + product.name);
+    if (item.pieces < 1 || item.pieces > pieces_per_line_max)
+        return fail(Fault::bad_input, "choose between 1 and 999 pieces of " + product.name);
+    if (item.quote && item.quote->product != product.id)
+        return fail(Fault::bad_input, "the quote is for another product than " + product.name);
     const auto price = item.quote ? item.quote->price : product.price;
     const int rate = item.quote ? item.quote->tax_basis_points : product.tax_basis_points;
     if (price.currency != currency) return fail(Fault::bad_input, product.name + " is priced in another currency than the basket");
@@ -30,7 +32,8 @@ Result<Total> total(std::span<const Item> items, Currency currency) {
         auto line = TRY(line_of(item, currency));
         total.goods = TRY(add(total.goods, line.amount));
         total.tax = TRY(add(total.tax, line.tax));
-        if (!item.quote && item.seen && *item.seen != line.price) total.changes.push_back({line.product, line.name, *item.seen, line.price});
+        if (!item.quote && item.seen && *item.seen != line.price)
+            total.changes.push_back({line.product, line.name, *item.seen, line.price});
         total.lines.push_back(std::move(line));
     }
     total.sum = TRY(add(total.goods, total.shipping));

@@ -15,7 +15,7 @@ inline constexpr std::size_t lines_max = 100;
 inline constexpr std::int64_t pieces_per_line_max = 999;
 
 struct Item {
-    catalog::Product product;             // as it is now
+    catalog::Product product;  // as it is now
     std::int64_t pieces = 1;
     std::optional<catalog::Quote> quote;  // one that catalog::read_quote let through: signed by us and not past its time
     std::optional<Money> seen;            // the price of one that the buyer was shown, when the quote is stale or missing
@@ -24,11 +24,11 @@ struct Item {
 struct Line {
     Id<catalog::Product> product;
     std::string name;
-    Money price;               // of one, tax included
+    Money price;  // of one, tax included
     int tax_basis_points = 0;
     std::int64_t pieces = 1;
-    Money amount;              // price × pieces
-    Money tax;                 // the part of the amount that is tax, rounded half up once a line
+    Money amount;  // price × pieces
+    Money tax;     // the part of the amount that is tax, rounded half up once a line
 };
 
 struct Change {

@@ -8,7 +8,9 @@ namespace {
 catalog::Product product(const char* id, std::int64_t minor, int tax_basis_points = 1'900) {
     return {.id = {id}, .slug = id, .name = id, .price = {minor, euro}, .tax_basis_points = tax_basis_points, .created = {}};
 }
-Item item(const char* id, std::int64_t minor, std::int64_t pieces = 1) { return {.product = product(id, minor), .pieces = pieces, .quote = {}, .seen = {}}; }
+Item item(const char* id, std::int64_t minor, std::int64_t pieces = 1) {
+    return {.product = product(id, minor), .pieces = pieces, .quote = {}, .seen = {}};
+}
 
 TEST(Total, names_the_tax_inside_each_line) {
     struct Case {
@@ -16,8 +18,12 @@ TEST(Total, names_the_tax_inside_each_line) {
         int rate;
         std::int64_t amount, tax;
     };
-    for (const auto& [minor, pieces, rate, amount, tax] : {Case{2'400, 1, 1'900, 2'400, 383}, {2'400, 3, 1'900, 7'200, 1'150}, {119, 1, 1'900, 119, 19},
-                                                           {1'000, 2, 0, 2'000, 0}, {107, 1, 700, 107, 7}, {0, 5, 1'900, 0, 0}}) {
+    for (const auto& [minor, pieces, rate, amount, tax] : {Case{2'400, 1, 1'900, 2'400, 383},
+                                                           {2'400, 3, 1'900, 7'200, 1'150},
+                                                           {119, 1, 1'900, 119, 19},
+                                                           {1'000, 2, 0, 2'000, 0},
+                                                           {107, 1, 700, 107, 7},
+                                                           {0, 5, 1'900, 0, 0}}) {
         auto one = item("lamp", minor, pieces);
         one.product.tax_basis_points = rate;
         const auto sum = total(std::span(&one, 1), euro);

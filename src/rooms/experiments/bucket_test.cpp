@@ -1,7 +1,8 @@
+#include "rooms/experiments/bucket.hpp"
+
 #include <gtest/gtest.h>
 
 #include "floor/wire/json.hpp"
-#include "rooms/experiments/bucket.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "support/vectors.hpp"
 
@@ -21,8 +22,10 @@ TEST(Bucket, hashes_as_the_published_cases_do) {
     for (const auto& test : cases.find("hash")->items()) {
         const auto& row = test.items();
         const auto n = bucket_hash(row[0].text(), row[1].text(), static_cast<int>(row[2].integer()));
-        if (row[3].is_null()) EXPECT_FALSE(n);
-        else EXPECT_DOUBLE_EQ(*n, row[3].number()) << row[0].text() << " " << row[1].text();
+        if (row[3].is_null())
+            EXPECT_FALSE(n);
+        else
+            EXPECT_DOUBLE_EQ(*n, row[3].number()) << row[0].text() << " " << row[1].text();
     }
     for (const auto& test : cases.find("getBucketRange")->items()) {
         const auto& row = test.items();

@@ -7,14 +7,16 @@
 namespace barrow::experiments {
 
 Result<Experiment> start(store::Tx& tx, const Id<access::Shop>& shop, const NewExperiment& wanted, Instant now, Random& random) {
-    if (wanted.versions.size() < 2 || wanted.versions.size() > 8) return fail(Fault::bad_input, "an experiment needs two to eight versions to compare");
+    if (wanted.versions.size() < 2 || wanted.versions.size() > 8)
+        return fail(Fault::bad_input, "an experiment needs two to eight versions to compare");
     if (wanted.name.empty() || wanted.name.size() > 80) return fail(Fault::bad_input, "the experiment needs a name of at most 80 bytes");
     Experiment experiment{.id = Id<Experiment>::make(now, random),
                           .number = TRY(telemetry::next_number(tx, shop, "experiment")),
                           .name = wanted.name,
                           .snippet_id = wanted.snippet_id,
                           .arms = {}};
-    TRY(tx.run(sql::add_experiment, {shop, experiment.id, experiment.number, experiment.name, experiment.snippet_id, experiment.coverage_ppm, now}));
+    TRY(tx.run(sql::add_experiment,
+               {shop, experiment.id, experiment.number, experiment.name, experiment.snippet_id, experiment.coverage_ppm, now}));
     const std::vector<std::int64_t> equal(wanted.versions.size(), 1);
     const auto weights = split(1'000'000, equal);
     for (std::size_t arm = 0; arm < wanted.versions.size(); ++arm) {
@@ -25,7 +27,8 @@ Result<Experiment> start(store::Tx& tx, const Id<access::Shop>& shop, const NewE
 }
 
 Status end(store::Tx& tx, const Id<access::Shop>& shop, const Id<Experiment>& id, Instant now) {
-    if (TRY(tx.run(sql::end_experiment, {shop, id, now})).empty()) return fail(Fault::not_found, "there is no running experiment of that id");
+    if (TRY(tx.run(sql::end_experiment, {shop, id, now})).empty())
+        return fail(Fault::not_found, "there is no running experiment of that id");
     return {};
 }
 
@@ -51,7 +54,8 @@ std::optional<std::int64_t> arm_of(const Experiment& experiment, const telemetry
     }
     std::vector<double> weights;
     for (const auto& arm : experiment.arms) weights.push_back(static_cast<double>(arm.weight_ppm) / 1e6);
-    const auto ranges = bucket_ranges(static_cast<int>(experiment.arms.size()), static_cast<double>(experiment.coverage_ppm) / 1e6, weights);
+    const auto ranges =
+        bucket_ranges(static_cast<int>(experiment.arms.size()), static_cast<double>(experiment.coverage_ppm) / 1e6, weights);
     const auto arm = choose_arm(*bucket_hash(experiment.id.text, unit, 2), ranges);
     return arm < 0 ? std::nullopt : std::optional<std::int64_t>(arm);
 }

@@ -14,7 +14,7 @@ namespace barrow::experiments {
 
 struct Experiment {
     Id<Experiment> id;
-    std::int64_t number = 0;       // its name in context tokens, and the seed of its hash
+    std::int64_t number = 0;  // its name in context tokens, and the seed of its hash
     std::string name;
     std::string snippet_id;
     std::int64_t coverage_ppm = 1'000'000;

@@ -9,10 +9,15 @@
 namespace barrow::ledger {
 namespace {
 
-constexpr std::array<std::string_view, 18> names = {
-    "psp_clearing",    "bank",              "buyer_receivable", "psp_fee_expense", "dispute_hold",     "dispute_fee_expense",
-    "chargeback_loss", "payout_in_transit", "creator_payable",  "partner_payable", "affiliate_payable", "platform_revenue",
-    "tax_payable",     "shipping_payable",  "refund_liability", "deferred_revenue", "store_credit",    "reserve"};
+constexpr std::array<std::string_view, 18> names = {"psp_clearing",      "bank",
+                                                    "buyer_receivable",  "psp_fee_expense",
+                                                    "dispute_hold",      "dispute_fee_expense",
+                                                    "chargeback_loss",   "payout_in_transit",
+                                                    "creator_payable",   "partner_payable",
+                                                    "affiliate_payable", "platform_revenue",
+                                                    "tax_payable",       "shipping_payable",
+                                                    "refund_liability",  "deferred_revenue",
+                                                    "store_credit",      "reserve"};
 static_assert(names.size() == static_cast<std::size_t>(AccountKind::reserve) + 1);
 
 // The same account has the same id on every node, so that making it needs no look-up.
@@ -62,8 +67,8 @@ Result<Posted> already_posted(store::Tx& tx, std::string_view shop_id, const Pos
 }
 
 bool earns(AccountKind kind) {
-    return kind == AccountKind::creator_payable || kind == AccountKind::partner_payable ||
-           kind == AccountKind::affiliate_payable || kind == AccountKind::platform_revenue;
+    return kind == AccountKind::creator_payable || kind == AccountKind::partner_payable || kind == AccountKind::affiliate_payable ||
+           kind == AccountKind::platform_revenue;
 }
 
 }  // namespace
@@ -89,8 +94,10 @@ Result<Posted> post(store::Tx& tx, std::string_view shop_id, const Posting& post
     std::vector<std::vector<store::Value>> entries;
     for (const auto& leg : legs) {
         const auto account = account_id(leg.account, leg.amount.currency);
-        accounts.try_emplace(account, std::vector<store::Value>{shop_id, account, name(leg.account.kind), leg.account.owner, leg.amount.currency});
-        entries.push_back({shop_id, id, static_cast<std::int64_t>(entries.size()), account, name(leg.side), leg.amount.minor, leg.amount.currency});
+        accounts.try_emplace(account,
+                             std::vector<store::Value>{shop_id, account, name(leg.account.kind), leg.account.owner, leg.amount.currency});
+        entries.push_back(
+            {shop_id, id, static_cast<std::int64_t>(entries.size()), account, name(leg.side), leg.amount.minor, leg.amount.currency});
     }
     std::vector<std::vector<store::Value>> new_accounts;
     for (auto& [_, values] : accounts) new_accounts.push_back(std::move(values));
@@ -110,7 +117,8 @@ Result<Report> check(store::Tx& tx, std::string_view shop_id) {
     report.journals_count = TRY(tx.run(sql::count_journals, {shop_id}))[0].integer("n");
     const auto unbalanced = TRY(tx.run(sql::unbalanced_journals, {shop_id, findings_max}));
     for (const auto row : unbalanced) {
-        report.imbalances.push_back({row.text("journal_id"), TRY(Currency::read(row.text("currency"))), row.integer("debit_minor"), row.integer("credit_minor")});
+        report.imbalances.push_back(
+            {row.text("journal_id"), TRY(Currency::read(row.text("currency"))), row.integer("debit_minor"), row.integer("credit_minor")});
     }
     const auto orphans = TRY(tx.run(sql::orphan_entries, {shop_id, findings_max}));
     for (const auto row : orphans) report.orphan_entries.push_back(row.text("journal_id") + "/" + std::to_string(row.integer("line")));
@@ -118,8 +126,10 @@ Result<Report> check(store::Tx& tx, std::string_view shop_id) {
     for (const auto row : empty) report.empty_journals.push_back(row.text("id"));
     const auto sums = TRY(tx.run(sql::sums_by_account, {shop_id, accounts_max}));
     for (const auto row : sums) {
-        report.sums.push_back({{TRY(read_account_kind(row.text("kind"))), row.text("owner")}, TRY(Currency::read(row.text("currency"))),
-                               row.integer("debit_minor"), row.integer("credit_minor")});
+        report.sums.push_back({{TRY(read_account_kind(row.text("kind"))), row.text("owner")},
+                               TRY(Currency::read(row.text("currency"))),
+                               row.integer("debit_minor"),
+                               row.integer("credit_minor")});
     }
     return report;
 }
@@ -128,18 +138,20 @@ Status set_split(store::Tx& tx, std::string_view shop_id, std::string_view produ
     std::int64_t sum = 0;
     for (const auto& share : shares) {
         if (!earns(share.account.kind)) {
-            return fail(Fault::bad_input, std::string(name(share.account.kind)) + " cannot have a share; choose creator, partner, affiliate or platform");
+            return fail(Fault::bad_input,
+                        std::string(name(share.account.kind)) + " cannot have a share; choose creator, partner, affiliate or platform");
         }
         if (share.basis_points < 1) return fail(Fault::bad_input, "a share must be at least 0.01 %");
         sum += share.basis_points;
     }
     if (sum != 10'000 || shares.size() > shares_max) {
-        return fail(Fault::bad_input, "the shares sum to " + std::to_string(sum) + " of 10,000 parts; give all of them away, to at most 20");
+        return fail(Fault::bad_input,
+                    "the shares sum to " + std::to_string(sum) + " of 10,000 parts; give all of them away, to at most 20");
     }
     TRY(tx.run(sql::clear_split, {shop_id, product_id}));
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        TRY(tx.run(sql::add_share, {shop_id, product_id, static_cast<std::int64_t>(i), name(shares[i].account.kind), shares[i].account.owner,
-                                    shares[i].basis_points}));
+        TRY(tx.run(sql::add_share, {shop_id, product_id, static_cast<std::int64_t>(i), name(shares[i].account.kind),
+                                    shares[i].account.owner, shares[i].basis_points}));
     }
     return {};
 }

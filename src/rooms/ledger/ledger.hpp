@@ -15,7 +15,7 @@
 namespace barrow::ledger {
 
 enum class AccountKind : std::uint8_t {
-    psp_clearing,       // what the provider holds for us
+    psp_clearing,  // what the provider holds for us
     bank,
     buyer_receivable,
     psp_fee_expense,
@@ -23,13 +23,13 @@ enum class AccountKind : std::uint8_t {
     dispute_fee_expense,
     chargeback_loss,
     payout_in_transit,
-    creator_payable,    // from here on a credit makes the balance grow
+    creator_payable,  // from here on a credit makes the balance grow
     partner_payable,
     affiliate_payable,
     platform_revenue,
     tax_payable,
     shipping_payable,
-    refund_liability,   // taken from a buyer who gets it back
+    refund_liability,  // taken from a buyer who gets it back
     deferred_revenue,
     store_credit,
     reserve,
@@ -96,10 +96,10 @@ struct Report {
     std::vector<Imbalance> imbalances;        // journals whose debits are not their credits
     std::vector<std::string> orphan_entries;  // "JOURNAL/LINE" without its journal or account, or in another currency than it
     std::vector<std::string> empty_journals;
-    std::vector<Sum> sums;                    // by account
+    std::vector<Sum> sums;  // by account
     [[nodiscard]] bool sound() const { return imbalances.empty() && orphan_entries.empty() && empty_journals.empty(); }
 };
-inline constexpr int findings_max = 1'000;      // of each kind; one finding is reason enough to stop
+inline constexpr int findings_max = 1'000;  // of each kind; one finding is reason enough to stop
 inline constexpr int accounts_max = 100'000;
 // Re-sums every entry of the shop: `barrow ledger check`.
 Result<Report> check(store::Tx& tx, std::string_view shop_id);

@@ -16,7 +16,9 @@ class Ledgers : public testing::OnBothEngines {
 protected:
     Result<Posted> post_now(const char* shop, const char* key, std::vector<Leg> legs) {
         return db->write_now([&](store::Tx& tx) {
-            return post(tx, shop, {.idempotency_key = key, .kind = "captured", .subject = "order", .provider_ref = "", .occurred = now, .legs = legs}, now, random);
+            return post(tx, shop,
+                        {.idempotency_key = key, .kind = "captured", .subject = "order", .provider_ref = "", .occurred = now, .legs = legs},
+                        now, random);
         });
     }
     std::int64_t balance_of(const char* shop, const Account& account) {
@@ -38,7 +40,9 @@ TEST_P(Ledgers, post_what_balances_in_every_currency_and_nothing_else) {
         {"two legs", {{debit, clearing, {100, euro}}, {credit, creator, {100, euro}}}, true},
         {"three legs", {{debit, clearing, {100, euro}}, {credit, creator, {92, euro}}, {credit, tax, {8, euro}}}, true},
         {"a leg of nothing", {{debit, clearing, {100, euro}}, {credit, creator, {100, euro}}, {credit, tax, {0, euro}}}, true},
-        {"two currencies", {{debit, clearing, {1, euro}}, {credit, creator, {1, euro}}, {debit, clearing, {2, us_dollar}}, {credit, creator, {2, us_dollar}}}, true},
+        {"two currencies",
+         {{debit, clearing, {1, euro}}, {credit, creator, {1, euro}}, {debit, clearing, {2, us_dollar}}, {credit, creator, {2, us_dollar}}},
+         true},
         {"a cent short", {{debit, clearing, {100, euro}}, {credit, creator, {99, euro}}}, false},
         {"balanced only across currencies", {{debit, clearing, {100, euro}}, {credit, creator, {100, us_dollar}}}, false},
         {"negative", {{debit, clearing, {-100, euro}}, {credit, creator, {-100, euro}}}, false},
@@ -79,7 +83,9 @@ TEST_P(Ledgers, find_what_somebody_changed_behind_our_back) {
     ASSERT_TRUE(post_now("b", "k", {{debit, clearing, {7, euro}}, {credit, creator, {7, euro}}}));
     EXPECT_TRUE(report("a").sound());
     db.sql("UPDATE entry SET amount_minor = 90 WHERE shop_id = 'a' AND journal_id = $1 AND side = 'credit'", {journal});
-    db.sql("INSERT INTO journal (shop_id, id, idempotency_key, kind, subject, provider_ref, occurred_us, posted_us) VALUES ('a', 'hollow', 'h', 'x', 'x', '', 0, 0)");
+    db.sql(
+        "INSERT INTO journal (shop_id, id, idempotency_key, kind, subject, provider_ref, occurred_us, posted_us) VALUES ('a', 'hollow', "
+        "'h', 'x', 'x', '', 0, 0)");
     db.sql("UPDATE account SET currency = 'USD' WHERE shop_id = 'b' AND kind = 'psp_clearing'");
     const auto found = report("a");
     EXPECT_FALSE(found.sound());

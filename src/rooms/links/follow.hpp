@@ -15,7 +15,7 @@ namespace barrow::links {
 // Where a link leads now.
 struct Destination {
     std::int64_t number = 0;
-    std::string target;            // a session's link is resolved by its moment already
+    std::string target;  // a session's link is resolved by its moment already
     std::optional<Instant> ends;
     [[nodiscard]] bool ours() const { return target.starts_with('/'); }
 };

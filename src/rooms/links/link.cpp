@@ -42,15 +42,20 @@ std::string random_slug(Random& random) {
 }  // namespace
 
 Status examine_slug(std::string_view slug) {
-    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; };
+    const auto good = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    };
     if (slug.empty() || slug.size() > slug_max || !std::ranges::all_of(slug, good) || slug == "." || slug == "..") {
-        return fail(Fault::bad_input, "the slug \"" + std::string(slug.substr(0, 120)) + "\" must be 1 to 100 of letters, digits, - _ and .");
+        return fail(Fault::bad_input,
+                    "the slug \"" + std::string(slug.substr(0, 120)) + "\" must be 1 to 100 of letters, digits, - _ and .");
     }
     return {};
 }
 
 Status examine_target(std::string_view target) {
-    const auto refuse = [&](const std::string& why) { return fail(Fault::bad_input, "the target \"" + std::string(target.substr(0, 120)) + "\" " + why); };
+    const auto refuse = [&](const std::string& why) {
+        return fail(Fault::bad_input, "the target \"" + std::string(target.substr(0, 120)) + "\" " + why);
+    };
     if (target.empty()) return fail(Fault::bad_input, "say where the link leads: https://… or a path of this shop like /p/tide-lamp");
     if (target.size() > target_max) return refuse("is longer than 2,048 bytes");
     if (std::ranges::any_of(target, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\'; })) {
@@ -59,7 +64,8 @@ Status examine_target(std::string_view target) {
     if (target.starts_with("//")) return refuse("must name its scheme: https:" + std::string(target.substr(0, 80)));
     if (target.starts_with("/")) return {};
     for (const std::string_view scheme : {"https://", "http://"}) {
-        if (target.starts_with(scheme) && target.size() > scheme.size() && target[scheme.size()] != '/' && target[scheme.size()] != '?') return {};
+        if (target.starts_with(scheme) && target.size() > scheme.size() && target[scheme.size()] != '/' && target[scheme.size()] != '?')
+            return {};
     }
     return refuse("must begin with https:// or be a path of this shop");
 }
@@ -72,10 +78,11 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
     if (link.title.size() > title_max * 4) return fail(Fault::bad_input, "the title is longer than 120 characters");
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
-    const auto added = tx.run(sql::add_link, {shop, link.slug, link.number, link.target, link.title, link.on_bio ? 1 : 0, link.imported_from,
-                                              link.imported_clicks, link.created, link.ends});
+    const auto added = tx.run(sql::add_link, {shop, link.slug, link.number, link.target, link.title, link.on_bio ? 1 : 0,
+                                              link.imported_from, link.imported_clicks, link.created, link.ends});
     if (!added) {
-        if (added.error().fault == Fault::conflict) return fail(Fault::conflict, "this shop has a link \"" + link.slug + "\" already; choose another slug");
+        if (added.error().fault == Fault::conflict)
+            return fail(Fault::conflict, "this shop has a link \"" + link.slug + "\" already; choose another slug");
         return added.error();
     }
     return link;
@@ -83,12 +90,14 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
 
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target) {
     TRY(examine_target(target));
-    if (TRY(tx.run(sql::retarget, {shop, slug, target})).empty()) return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+    if (TRY(tx.run(sql::retarget, {shop, slug, target})).empty())
+        return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
     return {};
 }
 
 Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at) {
-    if (TRY(tx.run(sql::set_end, {shop, slug, at})).empty()) return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+    if (TRY(tx.run(sql::set_end, {shop, slug, at})).empty())
+        return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
     return {};
 }
 
@@ -111,7 +120,8 @@ Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop) {
 }
 
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment) {
-    TRY(tx.run(sql::set_moment, {shop, moment.live_slug, moment.title, states[static_cast<std::size_t>(moment.state)], moment.starts, moment.target}));
+    TRY(tx.run(sql::set_moment,
+               {shop, moment.live_slug, moment.title, states[static_cast<std::size_t>(moment.state)], moment.starts, moment.target}));
     return {};
 }
 Result<std::optional<Moment>> find_moment(store::Tx& tx, const Id<access::Shop>& shop, std::string_view live_slug) {

@@ -14,12 +14,12 @@ namespace barrow::links {
 inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120;
 
 struct Link {
-    std::string slug;            // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts
-    std::int64_t number = 0;     // its name in context tokens
-    std::string target;          // "https://…", "/p/tide-lamp", or "/live/tuesday": follows the session's moment
+    std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts
+    std::int64_t number = 0;  // its name in context tokens
+    std::string target;       // "https://…", "/p/tide-lamp", or "/live/tuesday": follows the session's moment
     std::string title;
     bool on_bio = false;
-    std::string imported_from;   // "kutt", "yourls" or ""
+    std::string imported_from;         // "kutt", "yourls" or ""
     std::int64_t imported_clicks = 0;  // what the other service had counted
     Instant created;
     std::optional<Instant> ends;

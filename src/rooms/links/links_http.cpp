@@ -17,10 +17,14 @@ http::Response follow_to(Doors& doors, const access::Visit& visit, const Destina
     // A browser that fetches ahead has not been tapped.
     const auto& request = visit.request;
     if (request.method == http::Method::get && request.header("sec-purpose").find("prefetch") == std::string_view::npos) {
-        doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::click, .context = context, .product_id = {}});
+        doors.counters.note(
+            {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::click, .context = context, .product_id = {}});
     }
-    auto location = destination.ours() ? visit.base + with_context(destination.target, snippets::context_token(*visit.tenant, context)) : destination.target;
-    return http::Response::redirect(std::move(location), 302).with("cache-control", "private, no-store").with("referrer-policy", "strict-origin-when-cross-origin");
+    auto location = destination.ours() ? visit.base + with_context(destination.target, snippets::context_token(*visit.tenant, context))
+                                       : destination.target;
+    return http::Response::redirect(std::move(location), 302)
+        .with("cache-control", "private, no-store")
+        .with("referrer-policy", "strict-origin-when-cross-origin");
 }
 
 }  // namespace
@@ -63,11 +67,12 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
         auto live = wire::Json(false);
         if (const auto moment = TRY(next_moment(tx, shop.id, now))) {
             const bool on_air = moment->state != Moment::State::before;
-            live = wire::Json::object({{"href", visit.base + "/live/" + moment->live_slug},
-                                       {"title", moment->title},
-                                       {"on_air", on_air},
-                                       {"when", on_air ? std::string("on air now") : snippets::long_date(moment->starts) + ", " + 
-                                                                                                  clock_time(moment->starts).substr(0, 5) + " UTC"}});
+            live = wire::Json::object(
+                {{"href", visit.base + "/live/" + moment->live_slug},
+                 {"title", moment->title},
+                 {"on_air", on_air},
+                 {"when", on_air ? std::string("on air now")
+                                 : snippets::long_date(moment->starts) + ", " + clock_time(moment->starts).substr(0, 5) + " UTC"}});
         }
         return wire::Json::object({{"url", access::address(doors.site, shop, "/")},
                                    {"bio", shop.bio},
@@ -81,7 +86,11 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
     });
     if (!values) co_return access::refusal(doors.site, visit, values.error());
     for (auto& context : seen) {
-        doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = std::move(context), .product_id = {}});
+        doors.counters.note({.shop = visit.shop().id,
+                             .day = now.day(),
+                             .touch = telemetry::Touch::impression,
+                             .context = std::move(context),
+                             .product_id = {}});
     }
     co_return access::page(doors.site, visit, "viewer/bio.html", std::move(*values));
 }
@@ -118,12 +127,14 @@ std::string qr_svg(std::string_view text, std::string_view title) {
             if (!code.getModule(x, y)) continue;
             int run = 1;
             while (code.getModule(x + run, y)) ++run;  // outside the code every module is light
-            path += "M" + std::to_string(x + quiet) + " " + std::to_string(y + quiet) + "h" + std::to_string(run) + "v1h-" + std::to_string(run) + "z";
+            path += "M" + std::to_string(x + quiet) + " " + std::to_string(y + quiet) + "h" + std::to_string(run) + "v1h-" +
+                    std::to_string(run) + "z";
             x += run;
         }
     }
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side + "\" role=\"img\" shape-rendering=\"crispEdges\"><title>" +
-           wire::escape_html(title) + "</title><path fill=\"#fff\" d=\"M0 0h" + side + "v" + side + "H0z\"/><path fill=\"#000\" d=\"" + path + "\"/></svg>";
+    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
+           "\" role=\"img\" shape-rendering=\"crispEdges\"><title>" + wire::escape_html(title) + "</title><path fill=\"#fff\" d=\"M0 0h" +
+           side + "v" + side + "H0z\"/><path fill=\"#000\" d=\"" + path + "\"/></svg>";
 }
 
 }  // namespace barrow::links

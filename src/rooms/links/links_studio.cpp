@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view today_slug = "today";
 
-Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent, const std::string& problem) {
+Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent,
+                                      const std::string& problem) {
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
     const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
@@ -59,7 +60,8 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
     if (!there && there.error().fault != Fault::not_found) return there.error();
     wire::Json::Array choices;
     for (const auto& product : TRY(catalog::all(tx, shop.id))) {
-        if (product.published && choices.size() < 4) choices.push_back(wire::Json::object({{"label", product.name}, {"target", "/p/" + product.slug}}));
+        if (product.published && choices.size() < 4)
+            choices.push_back(wire::Json::object({{"label", product.name}, {"target", "/p/" + product.slug}}));
     }
     return wire::Json::object({{"short_url", access::authority(site, shop) + visit.base + "/s/today"},
                                {"href", access::address(site, shop, "/s/today")},
@@ -85,7 +87,8 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
             Link wanted{.slug = access::field(sent, "slug"), .target = own_path(doors, visit, access::field(sent, "target"))};
             const auto link = TRY(add(tx, visit.shop().id, std::move(wanted), now, site.random));
             TRY(access::note_audit(tx, visit.shop().id, "owner", "add_link", link.slug, now, site.random));
-            return access::with_toast(site, visit, "/studio/links", {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
+            return access::with_toast(site, visit, "/studio/links",
+                                      {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return links_page(tx, doors, visit, &sent, error.text); });
     doors.cache.forget(visit.shop().id);

@@ -8,10 +8,23 @@ namespace barrow::links {
 namespace {
 
 TEST(Link, takes_only_targets_that_lead_somewhere_safe) {
-    const struct { const char* target; bool good; } cases[] = {
-        {"https://shop.example/p/1?a=b", true}, {"http://shop.example", true}, {"/p/tide-lamp", true}, {"/", true},
-        {"", false}, {"javascript:alert(1)", false}, {"data:text/html,x", false}, {"//evil.example", false}, {"https://", false},
-        {"https:///x", false}, {"https://a.example/a b", false}, {"https://a.example/\r\nset-cookie: x", false}, {"/\\evil.example", false}, {"ftp://a", false}};
+    const struct {
+        const char* target;
+        bool good;
+    } cases[] = {{"https://shop.example/p/1?a=b", true},
+                 {"http://shop.example", true},
+                 {"/p/tide-lamp", true},
+                 {"/", true},
+                 {"", false},
+                 {"javascript:alert(1)", false},
+                 {"data:text/html,x", false},
+                 {"//evil.example", false},
+                 {"https://", false},
+                 {"https:///x", false},
+                 {"https://a.example/a b", false},
+                 {"https://a.example/\r\nset-cookie: x", false},
+                 {"/\\evil.example", false},
+                 {"ftp://a", false}};
     for (const auto& c : cases) EXPECT_EQ(static_cast<bool>(examine_target(c.target)), c.good) << c.target;
 }
 
@@ -41,7 +54,9 @@ TEST(Kutt, says_why_an_entry_stays_out) {
         {"address":"c","target":"https://x.example/","password":true},
         {"address":"d","target":"javascript:x"},
         {"address":"e","target":"https://x.example/","expire_in":"2020-01-01T00:00:00.000Z"},
-        {"address":"f/g","target":"https://x.example/"}]})", Instant{1'763'899'200'000'000}).value();
+        {"address":"f/g","target":"https://x.example/"}]})",
+                                         Instant{1'763'899'200'000'000})
+                           .value();
     ASSERT_EQ(batch.links.size(), 1U);
     EXPECT_EQ(batch.links[0].imported_clicks, 3);
     EXPECT_EQ(iso(batch.links[0].created), "2026-11-23T03:56:20Z");
@@ -54,7 +69,9 @@ TEST(Kutt, says_why_an_entry_stays_out) {
 
 TEST(Yourls, reads_the_table) {
     const auto batch = import::read_yourls(
-        "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\nb\tnowhere\t\t\t\t0\n").value();
+                           "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 "
+                           "03:46:12\t127.0.0.1\t2\nb\tnowhere\t\t\t\t0\n")
+                           .value();
     ASSERT_EQ(batch.links.size(), 1U);
     EXPECT_EQ(batch.links[0].slug, "abc");
     EXPECT_EQ(batch.links[0].imported_clicks, 2);

@@ -24,7 +24,8 @@ std::string watch_name(const std::string& url) {
 }
 
 wire::Json stock_data(const Id<catalog::Product>& product, const stock::Standing& standing) {
-    return wire::Json::object({{"product", product.text}, {"left", standing.left_count}, {"held", standing.held_count}, {"sold", standing.taken_count}});
+    return wire::Json::object(
+        {{"product", product.text}, {"left", standing.left_count}, {"held", standing.held_count}, {"sold", standing.taken_count}});
 }
 
 // The pinned product as the overlay shows it; null when nothing is pinned.
@@ -39,7 +40,8 @@ Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>&
     return std::optional(OnScreen{std::move(product), std::move(standing)});
 }
 
-wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Session& session, const std::optional<OnScreen>& shown, Instant now) {
+wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Session& session, const std::optional<OnScreen>& shown,
+                    Instant now) {
     if (!shown) return wire::Json::object({{"product", ""}, {"name", ""}});
     const auto live = access::address(site, shop, "/live/" + session.slug);
     const auto path = live.substr(access::origin(site, shop).size());
@@ -54,7 +56,9 @@ wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Se
     return data;
 }
 
-http::Event event(std::string name, const wire::Json& data, Instant now) { return {.sequence = now.us, .name = std::move(name), .data = wire::write_json(data)}; }
+http::Event event(std::string name, const wire::Json& data, Instant now) {
+    return {.sequence = now.us, .name = std::move(name), .data = wire::write_json(data)};
+}
 
 }  // namespace
 
@@ -91,21 +95,22 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             }
             const auto token = snippets::context_token(*visit.tenant, seen);
             const auto& standing = shown->standing;
-            pinned = wire::Json::object({{"product", product.id.text},
-                                         {"name", product.name},
-                                         {"does", does},
-                                         {"href", visit.base + links::with_context("/p/" + product.slug, token)},
-                                         {"image", product.image.empty() ? "" : visit.base + product.image},
-                                         {"image_alt", product.image_alt},
-                                         {"price", display(product.price)},
-                                         {"left", standing.left_count},
-                                         {"state", standing.words},
-                                         {"state_kind", standing.kind},
-                                         {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
-                                         {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
-                                         {"hold", checkout::hold_form(site, visit, product, standing, token, "/live/" + session.slug + "/holds", now)},
-                                         {"wait", checkout::wait_form(visit, product, standing)},
-                                         {"snippet", std::move(cue)}});
+            pinned = wire::Json::object(
+                {{"product", product.id.text},
+                 {"name", product.name},
+                 {"does", does},
+                 {"href", visit.base + links::with_context("/p/" + product.slug, token)},
+                 {"image", product.image.empty() ? "" : visit.base + product.image},
+                 {"image_alt", product.image_alt},
+                 {"price", display(product.price)},
+                 {"left", standing.left_count},
+                 {"state", standing.words},
+                 {"state_kind", standing.kind},
+                 {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
+                 {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
+                 {"hold", checkout::hold_form(site, visit, product, standing, token, "/live/" + session.slug + "/holds", now)},
+                 {"wait", checkout::wait_form(visit, product, standing)},
+                 {"snippet", std::move(cue)}});
             pinned.set("note", checkout::why_words(visit, standing));
         }
         wire::Json::Array others;
@@ -114,37 +119,40 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             const auto standing = TRY(stock::standing(tx, shop.id, product.id));
             auto context = seen;
             context.snippet = context.snippet_version = 0;
-            others.push_back(wire::Json::object({{"name", product.name},
-                                                 {"href", visit.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, context))},
-                                                 {"price", display(product.price)},
-                                                 {"state", standing.words},
-                                                 {"state_kind", standing.kind},
-                                                 {"image", product.image.empty() ? "" : visit.base + product.image},
-                                                 {"image_alt", product.image_alt},
-                                                 {"at", ""}}));
+            others.push_back(wire::Json::object(
+                {{"name", product.name},
+                 {"href", visit.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, context))},
+                 {"price", display(product.price)},
+                 {"state", standing.words},
+                 {"state_kind", standing.kind},
+                 {"image", product.image.empty() ? "" : visit.base + product.image},
+                 {"image_alt", product.image_alt},
+                 {"at", ""}}));
         }
         const auto* note = pinned.is_object() ? pinned.find("note") : nullptr;
-        return wire::Json::object({{"url", access::address(site, shop, "/live/" + session.slug)},
-                                   {"title", session.title},
-                                   {"before", session.state == Session::State::scheduled},
-                                   {"on_air", session.state == Session::State::live},
-                                   {"ended", session.state == Session::State::ended},
-                                   {"when", when_words(session)},
-                                   {"has_stage", !session.watch_url.empty()},
-                                   {"video", ""},
-                                   {"watch_url", session.watch_url},
-                                   {"watch_name", watch_name(session.watch_url)},
-                                   {"poster", ""},
-                                   {"poster_alt", ""},
-                                   {"note", note != nullptr ? *note : wire::Json("")},
-                                   {"pinned", std::move(pinned)},
-                                   {"products", std::move(others)},
-                                   {"events_url", session.state == Session::State::ended ? "" : visit.base + "/overlay/" + session.id.text + "/events"},
-                                   {"remind", false},
-                                   {"now_ms", now.us / 1'000}});
+        return wire::Json::object(
+            {{"url", access::address(site, shop, "/live/" + session.slug)},
+             {"title", session.title},
+             {"before", session.state == Session::State::scheduled},
+             {"on_air", session.state == Session::State::live},
+             {"ended", session.state == Session::State::ended},
+             {"when", when_words(session)},
+             {"has_stage", !session.watch_url.empty()},
+             {"video", ""},
+             {"watch_url", session.watch_url},
+             {"watch_name", watch_name(session.watch_url)},
+             {"poster", ""},
+             {"poster_alt", ""},
+             {"note", note != nullptr ? *note : wire::Json("")},
+             {"pinned", std::move(pinned)},
+             {"products", std::move(others)},
+             {"events_url", session.state == Session::State::ended ? "" : visit.base + "/overlay/" + session.id.text + "/events"},
+             {"remind", false},
+             {"now_ms", now.us / 1'000}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
-    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
+    doors.counters.note(
+        {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
     co_return access::page(site, visit, "viewer/live.html", std::move(*values));
 }
 
@@ -152,7 +160,8 @@ http::Response get_qr(Doors& doors, const access::Visit& visit) {
     const auto slug = visit.request.parameter("slug");
     if (!access::is_slug(slug, 60)) return access::refusal(doors.site, visit, fail(Fault::not_found, "there is no such session"));
     const telemetry::Context context{.surface = telemetry::Surface::overlay, .day = doors.site.clock.now().day()};
-    const auto address = access::address(doors.site, visit.shop(), links::with_context("/live/" + slug, snippets::context_token(*visit.tenant, context)));
+    const auto address =
+        access::address(doors.site, visit.shop(), links::with_context("/live/" + slug, snippets::context_token(*visit.tenant, context)));
     http::Response response;
     response.body = links::qr_svg(address, "QR code of the live page");
     response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
@@ -220,8 +229,10 @@ Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tena
         return pin_data(site, tenant->shop, session, TRY(on_screen(tx, tenant->shop.id, session)), now);
     });
     if (!data) co_return data.error();
-    if (data->is_null()) site.events.publish(topic_of(id), event("end", wire::Json::object(), now));
-    else site.events.publish(topic_of(id), event("pin", *data, now));
+    if (data->is_null())
+        site.events.publish(topic_of(id), event("end", wire::Json::object(), now));
+    else
+        site.events.publish(topic_of(id), event("pin", *data, now));
     co_return Status();
 }
 
@@ -238,7 +249,8 @@ std::string_view state_words(Session::State state) {
     return state == Session::State::live ? "on air" : state == Session::State::ended ? "ended" : "scheduled";
 }
 
-Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& visit, Instant now, const wire::Json* sent, const std::string& problem) {
+Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& visit, Instant now, const wire::Json* sent,
+                                         const std::string& problem) {
     const auto& shop = visit.shop();
     wire::Json::Array rows, choices;
     for (const auto& session : TRY(newest(tx, shop.id))) {
@@ -254,10 +266,15 @@ Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& vis
     for (const auto& product : TRY(catalog::all(tx, shop.id))) {
         if (!product.published) continue;
         const auto standing = TRY(stock::standing(tx, shop.id, product.id));
-        choices.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"left", standing.left_count},
+        choices.push_back(wire::Json::object({{"id", product.id.text},
+                                              {"name", product.name},
+                                              {"price", display(product.price)},
+                                              {"left", standing.left_count},
                                               {"checked", choices.empty()}}));
     }
-    const auto typed = [&](std::string_view name, std::string other) { return sent != nullptr ? access::field(*sent, name) : std::move(other); };
+    const auto typed = [&](std::string_view name, std::string other) {
+        return sent != nullptr ? access::field(*sent, name) : std::move(other);
+    };
     const bool about_start = problem.starts_with("starts");
     return access::StudioPage{.place = "live",
                               .title = "Live",
@@ -289,8 +306,10 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
             if (!starts) return fail(Fault::bad_input, "starts: write it as 2026-11-24T20:00");
             wanted.starts = *starts;
             if (const auto* products = sent.find("product")) {
-                if (products->is_text()) wanted.products.push_back({products->text()});
-                else for (const auto& one : products->items()) wanted.products.push_back({one.text()});
+                if (products->is_text())
+                    wanted.products.push_back({products->text()});
+                else
+                    for (const auto& one : products->items()) wanted.products.push_back({one.text()});
             }
             const auto session = TRY(schedule(tx, visit.shop(), wanted, now, site.random));
             TRY(access::note_audit(tx, visit.shop().id, "owner", "schedule_session", session.id.text, now, site.random));
@@ -303,7 +322,8 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
 
 namespace {
 
-Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, Instant now, const std::string& problem) {
+Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id,
+                                        Instant now, const std::string& problem) {
     const auto& shop = visit.shop();
     const auto session = TRY(find(tx, shop.id, id));
     wire::Json::Array rows;
@@ -313,12 +333,23 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
         const bool is_pinned = session.pinned && *session.pinned == product.id;
         const auto standing = TRY(stock::standing(tx, shop.id, product.id, is_pinned ? session.drop : Id<stock::Allotment>()));
         const auto image = product.image.empty() ? std::string() : visit.base + product.image;
-        rows.push_back(wire::Json::object({{"product", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"left", standing.left_count},
-                                           {"image", image}, {"image_alt", product.image_alt}, {"is_pinned", is_pinned}}));
+        rows.push_back(wire::Json::object({{"product", product.id.text},
+                                           {"name", product.name},
+                                           {"price", display(product.price)},
+                                           {"left", standing.left_count},
+                                           {"image", image},
+                                           {"image_alt", product.image_alt},
+                                           {"is_pinned", is_pinned}}));
         if (!is_pinned) continue;
         drop_price = decimal(product.price);
-        pinned = wire::Json::object({{"product", product.id.text}, {"name", product.name}, {"price", display(product.price)}, {"price_field", decimal(product.price)},
-                                     {"image", image}, {"image_alt", product.image_alt}, {"held", standing.held_count}, {"sold", standing.taken_count},
+        pinned = wire::Json::object({{"product", product.id.text},
+                                     {"name", product.name},
+                                     {"price", display(product.price)},
+                                     {"price_field", decimal(product.price)},
+                                     {"image", image},
+                                     {"image_alt", product.image_alt},
+                                     {"held", standing.held_count},
+                                     {"sold", standing.taken_count},
                                      {"left", standing.left_count},
                                      {"drop_words", standing.closes ? "Drop until " + clock_time(*standing.closes) + " UTC" : ""},
                                      {"drop_until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""}});
@@ -328,31 +359,32 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
     return access::StudioPage{.place = "live",
                               .title = session.title,
                               .template_path = "studio/control_room.html",
-                              .values = wire::Json::object({{"id", id.text},
-                                                            {"name", session.title},
-                                                            {"before", session.state == Session::State::scheduled},
-                                                            {"on_air", session.state == Session::State::live},
-                                                            {"ended", session.state == Session::State::ended},
-                                                            {"when", when_words(session)},
-                                                            {"public_url", visit.base + "/live/" + session.slug},
-                                                            {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
-                                                            {"overlay_seen", viewers == 0   ? "overlay not connected"
-                                                                             : viewers == 1 ? "1 screen connected"
-                                                                                            : std::to_string(viewers) + " screens connected"},
-                                                            {"overlay_ok", viewers > 0},
-                                                            {"events_url", visit.base + "/overlay/" + id.text + "/events"},
-                                                            {"pinned", std::move(pinned)},
-                                                            {"products", std::move(rows)},
-                                                            {"drop_price", drop_price},
-                                                            {"drop_units", "10"},
-                                                            {"drop_minutes", "5"},
-                                                            {"currency_sign", sign.substr(0, sign.find('0'))},
-                                                            {"problem", problem},
-                                                            {"orders", wire::Json::array()},
-                                                            {"sold", "0"},
-                                                            {"net", ""},
-                                                            {"now_ms", now.us / 1'000},
-                                                            {"live_bar", session.state == Session::State::ended ? wire::Json(false) : live_bar(visit, session)}})};
+                              .values = wire::Json::object(
+                                  {{"id", id.text},
+                                   {"name", session.title},
+                                   {"before", session.state == Session::State::scheduled},
+                                   {"on_air", session.state == Session::State::live},
+                                   {"ended", session.state == Session::State::ended},
+                                   {"when", when_words(session)},
+                                   {"public_url", visit.base + "/live/" + session.slug},
+                                   {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
+                                   {"overlay_seen", viewers == 0   ? "overlay not connected"
+                                                    : viewers == 1 ? "1 screen connected"
+                                                                   : std::to_string(viewers) + " screens connected"},
+                                   {"overlay_ok", viewers > 0},
+                                   {"events_url", visit.base + "/overlay/" + id.text + "/events"},
+                                   {"pinned", std::move(pinned)},
+                                   {"products", std::move(rows)},
+                                   {"drop_price", drop_price},
+                                   {"drop_units", "10"},
+                                   {"drop_minutes", "5"},
+                                   {"currency_sign", sign.substr(0, sign.find('0'))},
+                                   {"problem", problem},
+                                   {"orders", wire::Json::array()},
+                                   {"sold", "0"},
+                                   {"net", ""},
+                                   {"now_ms", now.us / 1'000},
+                                   {"live_bar", session.state == Session::State::ended ? wire::Json(false) : live_bar(visit, session)}})};
 }
 
 Result<Money> read_price(const wire::Json& sent, Currency currency) {
@@ -366,7 +398,8 @@ Result<std::int64_t> read_count(const wire::Json& sent, std::string_view name, s
     return fields.integer(name, 1, most);
 }
 
-Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, std::string_view what, const wire::Json& sent, Instant now) {
+Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, std::string_view what,
+           const wire::Json& sent, Instant now) {
     const auto& shop = visit.shop();
     const Id<catalog::Product> product{access::field(sent, "product")};
     if (what == "start") {
@@ -403,7 +436,8 @@ Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, 
 Task<http::Response> get_control_room(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const Id<Session> id{visit.request.parameter("session")};
-    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return control_room(tx, doors.site, visit, id, now, ""); });
+    co_return co_await access::studio_page(doors.site, visit,
+                                           [&](store::Tx& tx) { return control_room(tx, doors.site, visit, id, now, ""); });
 }
 
 Task<http::Response> post_control(Doors& doors, access::Visit visit) {

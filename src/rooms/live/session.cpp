@@ -1,7 +1,7 @@
 #include "rooms/live/session.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 #include "rooms/access/shops.hpp"
 #include "rooms/links/link.hpp"
@@ -36,8 +36,12 @@ Result<Session> one(const store::Rows& rows, std::string_view named) {
 
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Session& session) {
     using State = links::Moment::State;
-    const auto state = session.state == Session::State::scheduled ? State::before : session.state == Session::State::live ? State::live : State::after;
-    return links::set_moment(tx, shop, {.live_slug = session.slug, .title = session.title, .state = state, .starts = session.starts, .target = "/live/" + session.slug});
+    const auto state = session.state == Session::State::scheduled ? State::before
+                       : session.state == Session::State::live    ? State::live
+                                                                  : State::after;
+    return links::set_moment(
+        tx, shop,
+        {.live_slug = session.slug, .title = session.title, .state = state, .starts = session.starts, .target = "/live/" + session.slug});
 }
 
 Status close_running_drop(store::Tx& tx, const Id<access::Shop>& shop, const Session& session, Instant now) {
@@ -48,16 +52,22 @@ Status close_running_drop(store::Tx& tx, const Id<access::Shop>& shop, const Ses
 }  // namespace
 
 Result<Session> schedule(store::Tx& tx, const access::Shop& shop, const NewSession& wanted, Instant now, Random& random) {
-    Session session{.id = Id<Session>::make(now, random), .slug = wanted.slug.empty() ? catalog::slug_of(wanted.title) : wanted.slug, .title = wanted.title,
-                    .starts = wanted.starts, .watch_url = wanted.watch_url};
-    if (wanted.title.empty() || wanted.title.size() > title_max * 4) return fail(Fault::bad_input, "name: say what the session is called, in at most 80 characters");
+    Session session{.id = Id<Session>::make(now, random),
+                    .slug = wanted.slug.empty() ? catalog::slug_of(wanted.title) : wanted.slug,
+                    .title = wanted.title,
+                    .starts = wanted.starts,
+                    .watch_url = wanted.watch_url};
+    if (wanted.title.empty() || wanted.title.size() > title_max * 4)
+        return fail(Fault::bad_input, "name: say what the session is called, in at most 80 characters");
     if (!access::is_slug(session.slug, 60)) return fail(Fault::bad_input, "slug: 2 to 60 of a-z, 0-9 and inner hyphens");
     if (wanted.products.size() > products_max) return fail(Fault::bad_input, "products: at most 200 in one session");
     if (!wanted.watch_url.empty()) TRY(links::examine_target(wanted.watch_url));
     session.number = TRY(telemetry::next_number(tx, shop.id, "live"));
-    const auto added = tx.run(sql::add_session, {shop.id, session.id, session.number, session.slug, session.title, session.starts, session.watch_url});
+    const auto added =
+        tx.run(sql::add_session, {shop.id, session.id, session.number, session.slug, session.title, session.starts, session.watch_url});
     if (!added) {
-        if (added.error().fault == Fault::conflict) return fail(Fault::conflict, "slug: this shop has a session \"" + session.slug + "\" already");
+        if (added.error().fault == Fault::conflict)
+            return fail(Fault::conflict, "slug: this shop has a session \"" + session.slug + "\" already");
         return added.error();
     }
     for (const auto& product : wanted.products) TRY(add_product(tx, shop.id, session, product));
@@ -102,23 +112,30 @@ Result<Session> show(store::Tx& tx, const Id<access::Shop>& shop, const Session&
 }
 }  // namespace
 
-Result<Session> pin(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const std::optional<Id<catalog::Product>>& product, Instant now) {
+Result<Session> pin(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const std::optional<Id<catalog::Product>>& product,
+                    Instant now) {
     return show(tx, shop, TRY(find(tx, shop, id)), product, std::nullopt, now);
 }
 
-Result<Session> drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const NewDrop& wanted, Instant now, Random& random) {
+Result<Session> drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const NewDrop& wanted, Instant now,
+                     Random& random) {
     const auto before = TRY(find(tx, shop, id));
     if (before.state != Session::State::live) return fail(Fault::conflict, "start the session first: a drop runs while you are on air");
     if (wanted.units < 1 || wanted.units > 100'000) return fail(Fault::bad_input, "units: 1 to 100,000");
     if (wanted.minutes < 1 || wanted.minutes > 24 * 60) return fail(Fault::bad_input, "minutes: 1 to 1,440");
     const auto drop_id = Id<stock::Allotment>::make(now, random);
     auto session = TRY(show(tx, shop, before, wanted.product, drop_id.text, now));
-    TRY(stock::open_drop(tx, shop, {.id = drop_id, .product = wanted.product, .units = wanted.units, .closes = now + minutes(wanted.minutes)}, now));
+    TRY(stock::open_drop(tx, shop,
+                         {.id = drop_id, .product = wanted.product, .units = wanted.units, .closes = now + minutes(wanted.minutes)}, now));
     return session;
 }
 
-Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) { return one(TRY(tx.run(sql::by_slug, {shop, slug})), slug); }
-Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id) { return one(TRY(tx.run(sql::by_id, {shop, id})), id.text); }
+Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
+    return one(TRY(tx.run(sql::by_slug, {shop, slug})), slug);
+}
+Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id) {
+    return one(TRY(tx.run(sql::by_id, {shop, id})), id.text);
+}
 
 Result<std::vector<Session>> newest(store::Tx& tx, const Id<access::Shop>& shop) {
     std::vector<Session> sessions;
@@ -128,7 +145,8 @@ Result<std::vector<Session>> newest(store::Tx& tx, const Id<access::Shop>& shop)
 
 Result<std::vector<catalog::Product>> products(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id) {
     std::vector<catalog::Product> products;
-    for (const auto row : TRY(tx.run(sql::session_products, {shop, id}))) products.push_back(TRY(catalog::find(tx, shop, row.id<catalog::Product>("product_id"))));
+    for (const auto row : TRY(tx.run(sql::session_products, {shop, id})))
+        products.push_back(TRY(catalog::find(tx, shop, row.id<catalog::Product>("product_id"))));
     return products;
 }
 

@@ -22,7 +22,7 @@ struct Session {
     enum class State : std::uint8_t { scheduled, live, ended } state = State::scheduled;
     Instant starts;
     std::optional<Instant> started, ended;
-    std::string watch_url;    // where the stream plays, or ""
+    std::string watch_url;  // where the stream plays, or ""
     std::optional<Id<catalog::Product>> pinned;
     Id<stock::Allotment> drop;  // of the pinned product, or empty
 };
@@ -43,14 +43,16 @@ Result<Session> start(store::Tx& tx, const Id<access::Shop>& shop, const Id<Sess
 // Off air: nothing is pinned, a running drop closes, the moment turns "after". Refuses (conflict) what is not on air.
 Result<Session> end(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, Instant now);
 // On screen from now; no product takes it off. Refuses (bad_input) a product that is not of the session, (gone) an ended one.
-Result<Session> pin(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const std::optional<Id<catalog::Product>>& product, Instant now);
+Result<Session> pin(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const std::optional<Id<catalog::Product>>& product,
+                    Instant now);
 struct NewDrop {
     Id<catalog::Product> product;
     std::int64_t units = 0;
     std::int64_t minutes = 5;  // a real deadline, kept by the server
 };
 // A drop of the product's units, pinned. A drop that ran before is closed, its rest goes back to plain sale.
-Result<Session> drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const NewDrop& wanted, Instant now, Random& random);
+Result<Session> drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id, const NewDrop& wanted, Instant now,
+                     Random& random);
 
 Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
 Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id);

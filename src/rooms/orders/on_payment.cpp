@@ -24,7 +24,8 @@ Result<std::vector<ledger::Leg>> legs_of_sale(store::Tx& tx, const Order& order)
     return legs;
 }
 
-Status post(store::Tx& tx, const payments::Fact& fact, const Order& order, std::string key, std::vector<ledger::Leg> legs, Instant now, Random& random) {
+Status post(store::Tx& tx, const payments::Fact& fact, const Order& order, std::string key, std::vector<ledger::Leg> legs, Instant now,
+            Random& random) {
     TRY(ledger::post(tx, order.shop.text,
                      {.idempotency_key = std::move(key),
                       .kind = std::string(payments::name(fact.event.kind)),
@@ -40,7 +41,11 @@ Status post(store::Tx& tx, const payments::Fact& fact, const Order& order, std::
 Status claim_again(store::Tx& tx, Order& order, Instant now, Random& random) {
     std::vector<stock::Claim> claims;
     for (const auto& line : order.lines) {
-        claims.push_back({.shop = order.shop, .id = Id<stock::Held>::make(now, random), .allotment = line.allotment, .pieces = line.pieces, .buyer = order.buyer.key,
+        claims.push_back({.shop = order.shop,
+                          .id = Id<stock::Held>::make(now, random),
+                          .allotment = line.allotment,
+                          .pieces = line.pieces,
+                          .buyer = order.buyer.key,
                           .expires = now + seconds(1)});
     }
     const auto answers = TRY(stock::claim(tx, claims, now));
@@ -67,8 +72,10 @@ Result<bool> hand_over(store::Tx& tx, Order& order, Instant now, Random& random)
         case Fault::sold_out:
         case Fault::gone:
         case Fault::conflict:
-        case Fault::not_found: return false;
-        default: return std::move(taken).error();
+        case Fault::not_found:
+            return false;
+        default:
+            return std::move(taken).error();
     }
 }
 
@@ -77,14 +84,20 @@ Status give_back(store::Tx& tx, const payments::Fact& fact, const Order& order, 
     TRY(tx.run(sql::set_reason, {order.shop, order.id, "sold_out_late"}));
     TRY(post(tx, fact, order, "captured:" + fact.payment.id.text,
              {{ledger::Side::debit, clearing, fact.event.amount}, {ledger::Side::credit, to_give_back, fact.event.amount}}, now, random));
-    return payments::ask_refund(tx, {.id = {"late-" + fact.payment.id.text}, .shop = order.shop, .payment = fact.payment.id, .amount = fact.event.amount,
-                                     .reason = "sold_out_late"}, now);
+    return payments::ask_refund(tx,
+                                {.id = {"late-" + fact.payment.id.text},
+                                 .shop = order.shop,
+                                 .payment = fact.payment.id,
+                                 .amount = fact.event.amount,
+                                 .reason = "sold_out_late"},
+                                now);
 }
 
 Status on_captured(store::Tx& tx, const payments::Fact& fact, Order order, Instant now, Random& random) {
     if (order.state == State::paid || order.state == State::fulfilled || order.cancel_reason == "sold_out_late") return {};
     if (fact.event.amount != order.sum) {
-        return fail(Fault::conflict, "the payment of the order " + std::to_string(order.number) + " is not what the order costs; look into it");
+        return fail(Fault::conflict,
+                    "the payment of the order " + std::to_string(order.number) + " is not what the order costs; look into it");
     }
     if (!TRY(hand_over(tx, order, now, random))) return give_back(tx, fact, order, now, random);
     TRY(set_paid(tx, order, now));
@@ -93,7 +106,8 @@ Status on_captured(store::Tx& tx, const payments::Fact& fact, Order order, Insta
 
 Status on_refunded(store::Tx& tx, const payments::Fact& fact, const Order& order, Instant now, Random& random) {
     if (order.cancel_reason != "sold_out_late") {
-        return fail(Fault::conflict, "the order " + std::to_string(order.number) + " was refunded at the provider and not here; look into it");
+        return fail(Fault::conflict,
+                    "the order " + std::to_string(order.number) + " was refunded at the provider and not here; look into it");
     }
     return post(tx, fact, order, "refunded:" + fact.event.refund.text,
                 {{ledger::Side::debit, to_give_back, fact.event.amount}, {ledger::Side::credit, clearing, fact.event.amount}}, now, random);
@@ -106,14 +120,17 @@ Status on_payment(store::Tx& tx, const payments::Fact& fact, Instant now, Random
     if (rows.empty()) return fail(Fault::not_found, "the payment " + fact.payment.id.text + " belongs to no order");
     auto order = TRY(find(tx, fact.event.shop, rows[0].id<Order>("id")));
     switch (fact.event.kind) {
-        case payments::Event::Kind::captured: return on_captured(tx, fact, std::move(order), now, random);
+        case payments::Event::Kind::captured:
+            return on_captured(tx, fact, std::move(order), now, random);
         case payments::Event::Kind::declined:
             // A yes that came first stands, also when its own fact is still on its way here.
             if (order.state != State::placed || fact.payment.state == payments::State::captured) return {};
             return cancel(tx, order.shop, order.id, "declined", now);
-        case payments::Event::Kind::refunded: return on_refunded(tx, fact, order, now, random);
+        case payments::Event::Kind::refunded:
+            return on_refunded(tx, fact, order, now, random);
         case payments::Event::Kind::refund_failed:
-            return fail(Fault::gone, "the refund of the order " + std::to_string(order.number) + " failed at the provider; pay it back by hand");
+            return fail(Fault::gone,
+                        "the refund of the order " + std::to_string(order.number) + " failed at the provider; pay it back by hand");
     }
     return {};
 }

@@ -29,7 +29,7 @@ enum class State : std::uint8_t { placed, paid, fulfilled, cancelled };
 std::string_view name(State state);
 
 struct Buyer {
-    std::string key;      // an opaque name for per-buyer limits; "" counts nobody
+    std::string key;  // an opaque name for per-buyer limits; "" counts nobody
     std::string email, name, address;
 };
 
@@ -37,26 +37,26 @@ struct OrderLine {
     Id<catalog::Product> product;
     std::string product_name;
     std::int64_t pieces = 1;
-    Money price, amount, tax;        // of one; of all; the part of all that is tax
+    Money price, amount, tax;  // of one; of all; the part of all that is tax
     int tax_basis_points = 0;
     Id<stock::Allotment> allotment;
     Id<stock::Held> claim;
-    Id<snippets::Snippet> snippet;   // the one that the buyer saw; its version is in the context
+    Id<snippets::Snippet> snippet;  // the one that the buyer saw; its version is in the context
     telemetry::Context context;
 };
 
 struct Order {
     Id<access::Shop> shop;
     Id<Order> id;
-    std::int64_t number = 0;         // 1, 2, 3 … in its shop: what people say
-    std::string token;               // unguessable: /orders/TOKEN
+    std::int64_t number = 0;  // 1, 2, 3 … in its shop: what people say
+    std::string token;        // unguessable: /orders/TOKEN
     State state = State::placed;
-    Id<payments::Payment> payment;   // empty for an order that costs nothing
+    Id<payments::Payment> payment;  // empty for an order that costs nothing
     Money goods, shipping, tax, sum;
     Buyer buyer;
-    Instant placed, deadline;        // paid until then, or its units are let go
+    Instant placed, deadline;  // paid until then, or its units are let go
     std::optional<Instant> paid, fulfilled, cancelled;
-    std::string cancel_reason;       // "unpaid", "declined", "sold_out_late", or what a person gave
+    std::string cancel_reason;  // "unpaid", "declined", "sold_out_late", or what a person gave
     std::vector<OrderLine> lines;
 };
 

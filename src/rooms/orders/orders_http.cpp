@@ -6,8 +6,8 @@
 
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
-#include "rooms/checkout/hold.hpp"
 #include "rooms/catalog/quote.hpp"
+#include "rooms/checkout/hold.hpp"
 #include "rooms/orders/orders.sql.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -18,8 +18,18 @@ namespace {
 struct Country {
     std::string_view code, name;
 };
-constexpr std::array<Country, 12> countries{{{"AT", "Austria"}, {"BE", "Belgium"}, {"DK", "Denmark"}, {"FR", "France"}, {"DE", "Germany"}, {"IE", "Ireland"},
-                                             {"IT", "Italy"}, {"NL", "Netherlands"}, {"PT", "Portugal"}, {"ES", "Spain"}, {"SE", "Sweden"}, {"GB", "United Kingdom"}}};
+constexpr std::array<Country, 12> countries{{{"AT", "Austria"},
+                                             {"BE", "Belgium"},
+                                             {"DK", "Denmark"},
+                                             {"FR", "France"},
+                                             {"DE", "Germany"},
+                                             {"IE", "Ireland"},
+                                             {"IT", "Italy"},
+                                             {"NL", "Netherlands"},
+                                             {"PT", "Portugal"},
+                                             {"ES", "Spain"},
+                                             {"SE", "Sweden"},
+                                             {"GB", "United Kingdom"}}};
 
 // What the buyer typed, and what is wrong with it.
 struct Typed {
@@ -27,7 +37,8 @@ struct Typed {
     std::string name_error, email_error, street_error, postal_code_error, city_error, country_error;
     [[nodiscard]] int error_count() const {
         int count = 0;
-        for (const auto* error : {&name_error, &email_error, &street_error, &postal_code_error, &city_error, &country_error}) count += error->empty() ? 0 : 1;
+        for (const auto* error : {&name_error, &email_error, &street_error, &postal_code_error, &city_error, &country_error})
+            count += error->empty() ? 0 : 1;
         return count;
     }
 };
@@ -46,15 +57,19 @@ Typed read_typed(const wire::Json& form) {
                 .city = access::field(form, "city"),
                 .country = access::field(form, "country")};
     const auto need = [](const std::string& value, std::string& error, const char* words, std::size_t most) {
-        if (value.empty()) error = words;
-        else if (value.size() > most) error = "This is too long.";
+        if (value.empty())
+            error = words;
+        else if (value.size() > most)
+            error = "This is too long.";
     };
     need(typed.name, typed.name_error, "Whom do we send it to?", 200);
-    if (!looks_like_email(typed.email)) typed.email_error = typed.email.empty() ? "Where does the receipt go?" : "This is no e-mail address: one @, no spaces.";
+    if (!looks_like_email(typed.email))
+        typed.email_error = typed.email.empty() ? "Where does the receipt go?" : "This is no e-mail address: one @, no spaces.";
     need(typed.street, typed.street_error, "The street and the number, please.", 200);
     need(typed.postal_code, typed.postal_code_error, "The postal code, please.", 20);
     need(typed.city, typed.city_error, "The town, please.", 100);
-    if (std::ranges::find(countries, typed.country, &Country::code) == countries.end()) typed.country_error = "Choose a country from the list.";
+    if (std::ranges::find(countries, typed.country, &Country::code) == countries.end())
+        typed.country_error = "Choose a country from the list.";
     return typed;
 }
 
@@ -103,7 +118,8 @@ std::string remaining(Duration left) {
     return std::to_string(s / 60) + ":" + (s % 60 < 10 ? "0" : "") + std::to_string(s % 60);
 }
 
-http::Response hold_page(const Doors& doors, const access::Visit& visit, const Held& held, const Typed& typed, Instant now, const std::string& problem) {
+http::Response hold_page(const Doors& doors, const access::Visit& visit, const Held& held, const Typed& typed, Instant now,
+                         const std::string& problem) {
     const auto& expires = held.claim.held.expires;
     const bool used = held.order_token.has_value();
     const bool is_held = !used && held.claim.state == stock::ClaimState::held && now < expires;
@@ -133,20 +149,30 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"tax", tax_words(held.total.tax, held.total.lines[0].tax_basis_points)},
                                       {"total", display(held.total.sum)},
                                       {"key", held.hold.id.text},
-                                      {"problem", !problem.empty() ? problem : wrong == 0 ? "" : wrong == 1 ? "One field needs you." : std::to_string(wrong) + " fields need you."},
-                                      {"name", typed.name}, {"name_error", typed.name_error},
-                                      {"email", typed.email}, {"email_error", typed.email_error},
+                                      {"problem", !problem.empty() ? problem
+                                                  : wrong == 0     ? ""
+                                                  : wrong == 1     ? "One field needs you."
+                                                                   : std::to_string(wrong) + " fields need you."},
+                                      {"name", typed.name},
+                                      {"name_error", typed.name_error},
+                                      {"email", typed.email},
+                                      {"email_error", typed.email_error},
                                       {"needs_address", true},
-                                      {"street", typed.street}, {"street_error", typed.street_error},
-                                      {"postal_code", typed.postal_code}, {"postal_code_error", typed.postal_code_error},
-                                      {"city", typed.city}, {"city_error", typed.city_error},
-                                      {"countries", std::move(lands)}, {"country_error", typed.country_error},
+                                      {"street", typed.street},
+                                      {"street_error", typed.street_error},
+                                      {"postal_code", typed.postal_code},
+                                      {"postal_code_error", typed.postal_code_error},
+                                      {"city", typed.city},
+                                      {"city_error", typed.city_error},
+                                      {"countries", std::move(lands)},
+                                      {"country_error", typed.country_error},
                                       {"refund", held.product.page.refund},
                                       {"seller", visit.shop().name},
                                       {"contact", ""},
                                       {"carry_url", access::address(doors.site, visit.shop(), path)},
                                       {"carry_qr_svg", ""}});
-    for (const auto& change : held.total.changes) values.set("changed", wire::Json::object({{"was", display(change.was)}, {"now", display(change.is)}}));
+    for (const auto& change : held.total.changes)
+        values.set("changed", wire::Json::object({{"was", display(change.was)}, {"now", display(change.is)}}));
     auto response = access::page(doors.site, visit, "viewer/hold.html", std::move(values));
     if (wrong > 0 || !problem.empty()) response.status = 422;
     return response;
@@ -211,7 +237,8 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
         // Sent once more: the order that this hold became, whatever the basket would cost by now. Asked in a write, as place() does.
         auto known = co_await site.db.write([&](store::Tx& tx) { return find_by_token(tx, visit.shop().id, *held->order_token); });
         if (!known) co_return access::refusal(site, visit, known.error());
-        const Receipt receipt{known->id, known->number, known->token, known->state, known->sum, known->payment, known->deadline, Fresh::already_there};
+        const Receipt receipt{known->id,  known->number,  known->token,    known->state,
+                              known->sum, known->payment, known->deadline, Fresh::already_there};
         co_return co_await to_payment(doors, visit, receipt, now);
     }
     if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
@@ -221,7 +248,10 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
                  .token = site.random.token(18),
                  .payment = Id<payments::Payment>::make(now, site.random),
                  .provider = doors.provider,
-                 .buyer = {.key = "", .email = typed.email, .name = typed.name, .address = typed.street + ", " + typed.postal_code + " " + typed.city + ", " + typed.country},
+                 .buyer = {.key = "",
+                           .email = typed.email,
+                           .name = typed.name,
+                           .address = typed.street + ", " + typed.postal_code + " " + typed.city + ", " + typed.country},
                  .total = held->total,
                  .sources = {{.allotment = held->claim.held.allotment, .hold = id, .snippet = snippet}},
                  .context = context};
@@ -252,7 +282,8 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         }
         wire::Json::Array lines;
         for (const auto& line : order.lines) {
-            lines.push_back(wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", display(line.amount)}}));
+            lines.push_back(
+                wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", display(line.amount)}}));
         }
         auto card = wire::Json(false);
         std::string delivery, refund, product_path = "/";
@@ -302,19 +333,26 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
     if (!values) co_return access::refusal(site, visit, values.error());
     // The provider did not answer when the order was placed: it is asked again whenever the buyer looks.
     if (!not_begun.empty()) {
-        const auto begun = co_await payments::begin(site.db, doors.providers, visit.shop().id, not_begun, visit.base + "/orders/" + token, now);
-        if (begun) values->set("pay_url", begun->page_url.starts_with('/') ? visit.base + begun->page_url : begun->page_url);
-        else site.log.warning("payment_not_begun", {{"payment", not_begun.text}, {"text", begun.error().text}});
+        const auto begun =
+            co_await payments::begin(site.db, doors.providers, visit.shop().id, not_begun, visit.base + "/orders/" + token, now);
+        if (begun)
+            values->set("pay_url", begun->page_url.starts_with('/') ? visit.base + begun->page_url : begun->page_url);
+        else
+            site.log.warning("payment_not_begun", {{"payment", not_begun.text}, {"text", begun.error().text}});
     }
     co_return access::page(site, visit, "viewer/receipt.html", std::move(*values));
 }
 
 StateWords state_words(const Order& order) {
     switch (order.state) {
-        case State::placed: return {"waits for payment", "sale"};
-        case State::paid: return {"paid", "good"};
-        case State::fulfilled: return {"sent", "muted"};
-        case State::cancelled: return {order.cancel_reason == "declined" ? "declined" : "let go", "muted"};
+        case State::placed:
+            return {"waits for payment", "sale"};
+        case State::paid:
+            return {"paid", "good"};
+        case State::fulfilled:
+            return {"sent", "muted"};
+        case State::cancelled:
+            return {order.cancel_reason == "declined" ? "declined" : "let go", "muted"};
     }
     return {"", ""};
 }
@@ -333,22 +371,31 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
             if (state == "paid" && order.state != State::paid) continue;
             wire::Json::Array actions;
             if (order.state == State::paid) {
-                actions.push_back(wire::Json::object({{"label", "Sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
+                actions.push_back(
+                    wire::Json::object({{"label", "Sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
             }
             const auto words = state_words(order);
-            rows.push_back(wire::Json::object({{"number", order.number}, {"href", visit.base + "/orders/" + order.token},
-                                               {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)}, {"buyer", order.buyer.name},
-                                               {"what", what_words(order)}, {"total", display(order.sum)}, {"state", words.state}, {"state_kind", words.kind},
-                                               {"late", ""}, {"actions", std::move(actions)}}));
+            rows.push_back(wire::Json::object({{"number", order.number},
+                                               {"href", visit.base + "/orders/" + order.token},
+                                               {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)},
+                                               {"buyer", order.buyer.name},
+                                               {"what", what_words(order)},
+                                               {"total", display(order.sum)},
+                                               {"state", words.state},
+                                               {"state_kind", words.kind},
+                                               {"late", ""},
+                                               {"actions", std::move(actions)}}));
         }
         const auto list = visit.base + "/studio/orders";
-        auto filters = wire::Json::array({wire::Json::object({{"label", "To send"}, {"href", list + "?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
-                                          wire::Json::object({{"label", "All"}, {"href", list}, {"count", all.size()}, {"current", state != "paid"}})});
+        auto filters = wire::Json::array(
+            {wire::Json::object({{"label", "To send"}, {"href", list + "?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
+             wire::Json::object({{"label", "All"}, {"href", list}, {"count", all.size()}, {"current", state != "paid"}})});
         const auto next = all.size() == page_size_max ? list + "?before=" + std::to_string(all.back().number) : "";
-        return access::StudioPage{.place = "orders",
-                                  .title = "Orders",
-                                  .template_path = "studio/orders.html",
-                                  .values = wire::Json::object({{"filters", std::move(filters)}, {"orders", std::move(rows)}, {"next_url", next}})};
+        return access::StudioPage{
+            .place = "orders",
+            .title = "Orders",
+            .template_path = "studio/orders.html",
+            .values = wire::Json::object({{"filters", std::move(filters)}, {"orders", std::move(rows)}, {"next_url", next}})};
     });
 }
 

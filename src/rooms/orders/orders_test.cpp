@@ -28,19 +28,22 @@ protected:
     outbox::Outbox box{*db, log};
 
     void SetUp() override {
-        box.on(std::string(payments::Sandbox::webhook_kind), sandbox.webhook_sender([this](const payments::Delivery& delivery) -> Task<Status> {
-            const auto event = sandbox.read_webhook(delivery, clock.now());
-            if (!event) co_return event.error();
-            const auto recorded = co_await db->write([&](store::Tx& tx) { return payments::record(tx, "sandbox", *event, clock.now()); });
-            co_return recorded ? Status() : Status(recorded.error());
-        }));
+        box.on(std::string(payments::Sandbox::webhook_kind),
+               sandbox.webhook_sender([this](const payments::Delivery& delivery) -> Task<Status> {
+                   const auto event = sandbox.read_webhook(delivery, clock.now());
+                   if (!event) co_return event.error();
+                   const auto recorded =
+                       co_await db->write([&](store::Tx& tx) { return payments::record(tx, "sandbox", *event, clock.now()); });
+                   co_return recorded ? Status() : Status(recorded.error());
+               }));
         box.on(std::string(payments::fact_kind), [this](const outbox::Promise& promise) -> Task<Status> {
             co_return co_await db->write([&](store::Tx& tx) -> Status {
                 const auto fact = TRY(payments::read_fact(tx, promise));
                 return on_payment(tx, fact, clock.now(), random);
             });
         });
-        box.on(std::string(payments::refund_kind), [this](const outbox::Promise& promise) { return payments::send_refund(*db, providers, promise); });
+        box.on(std::string(payments::refund_kind),
+               [this](const outbox::Promise& promise) { return payments::send_refund(*db, providers, promise); });
         box.on(std::string(stock::left_changed_kind), [](const outbox::Promise&) -> Task<Status> { co_return Status(); });
     }
 
@@ -63,7 +66,13 @@ protected:
                 .buyer = {.key = key, .email = key + "@x.example", .name = "Ana", .address = ""},
                 .total = checkout::total(items, euro).value(),
                 .sources = std::vector<Source>(basket.size()),
-                .context = {.link = 3, .surface = telemetry::Surface::live, .snippet = 7, .snippet_version = 2, .arms = {{12, 1}}, .live_session = 5, .day = 20'000}};
+                .context = {.link = 3,
+                            .surface = telemetry::Surface::live,
+                            .snippet = 7,
+                            .snippet_version = 2,
+                            .arms = {{12, 1}},
+                            .live_session = 5,
+                            .day = 20'000}};
     }
     std::vector<Result<Receipt>> place_all(const std::vector<Place>& wishes) {
         auto replies = write([&](store::Tx& tx) { return place(tx, wishes, clock.now()); });
@@ -72,7 +81,8 @@ protected:
     }
     Result<Receipt> place_one(const Place& one) { return place_all({one})[0]; }
     static std::string said(const Result<Receipt>& reply) { return reply ? "ok" : std::string(name(reply.error().fault)); }
-    void pay(const Receipt& receipt, payments::Sandbox::Decision decision = payments::Sandbox::Decision::approve, const Id<access::Shop>& shop = mira) {
+    void pay(const Receipt& receipt, payments::Sandbox::Decision decision = payments::Sandbox::Decision::approve,
+             const Id<access::Shop>& shop = mira) {
         const auto begun = loop.wait(payments::begin(*db, providers, shop, receipt.payment, "/orders/x", clock.now()));
         ASSERT_TRUE(begun) << begun.error().text;
         ASSERT_TRUE(write([&](store::Tx& tx) { return payments::Sandbox::decide(tx, shop, receipt.payment, decision, clock.now()); }));
@@ -86,11 +96,13 @@ protected:
         return db->read_now([&](store::Tx& tx) { return find(tx, shop, receipt.id); }).value();
     }
     std::string left(const catalog::Product& product, const Id<access::Shop>& shop = mira) {
-        return db->read_now([&](store::Tx& tx) -> Result<std::string> {
-                     const auto found = TRY(stock::find(tx, shop, stock::open_allotment(product.id)));
-                     EXPECT_TRUE(TRY(stock::adds_up(tx, shop, found.id)));
-                     return std::to_string(found.left_count) + "/" + std::to_string(found.held_count) + "/" + std::to_string(found.taken_count);
-                 }).value();
+        return db
+            ->read_now([&](store::Tx& tx) -> Result<std::string> {
+                const auto found = TRY(stock::find(tx, shop, stock::open_allotment(product.id)));
+                EXPECT_TRUE(TRY(stock::adds_up(tx, shop, found.id)));
+                return std::to_string(found.left_count) + "/" + std::to_string(found.held_count) + "/" + std::to_string(found.taken_count);
+            })
+            .value();
     }
     std::int64_t balance(ledger::AccountKind kind, const char* owner = "", const Id<access::Shop>& shop = mira) {
         return db->read_now([&](store::Tx& tx) { return ledger::balance(tx, shop.text, {kind, owner}, euro); })->minor;
@@ -114,8 +126,10 @@ TEST_P(Orders, are_placed_paid_and_fulfilled) {
     deliver(lamp, 5);
     deliver(mug, 5);
     ASSERT_TRUE(write([&](store::Tx& tx) {
-        return ledger::set_split(tx, mira.text, "lamp", 
-                                 {{{AccountKind::creator_payable, ""}, 8'500}, {{AccountKind::platform_revenue, ""}, 1'000}, {{AccountKind::partner_payable, "tom"}, 500}});
+        return ledger::set_split(tx, mira.text, "lamp",
+                                 {{{AccountKind::creator_payable, ""}, 8'500},
+                                  {{AccountKind::platform_revenue, ""}, 1'000},
+                                  {{AccountKind::partner_payable, "tom"}, 500}});
     }));
     const auto wanted = wish("a", {{lamp, 2}, {mug, 1}});
     const auto receipt = place_one(wanted).value();
@@ -136,7 +150,8 @@ TEST_P(Orders, are_placed_paid_and_fulfilled) {
     EXPECT_EQ(balance(AccountKind::psp_clearing), 5'801);
     EXPECT_EQ(balance(AccountKind::tax_payable), lamp_tax + mug_tax);
     EXPECT_EQ(balance(AccountKind::partner_payable, "tom"), portion(lamp_net, 500, 10'000));
-    EXPECT_EQ(balance(AccountKind::creator_payable) + balance(AccountKind::platform_revenue) + balance(AccountKind::partner_payable, "tom"), 5'801 - lamp_tax - mug_tax);
+    EXPECT_EQ(balance(AccountKind::creator_payable) + balance(AccountKind::platform_revenue) + balance(AccountKind::partner_payable, "tom"),
+              5'801 - lamp_tax - mug_tax);
     EXPECT_EQ(ledger_is_sound(), 1);
     const auto done = [&] { return write([&](store::Tx& tx) { return fulfil(tx, mira, receipt.id, clock.now()); }); };
     EXPECT_TRUE(done());
@@ -150,12 +165,16 @@ TEST_P(Orders, two_hundred_people_want_twenty_lamps) {
     store::Batcher<Place, Receipt> line(*db, [&](store::Tx& tx, std::span<const Place> wishes) { return place(tx, wishes, clock.now()); });
     std::vector<Receipt> won;
     int sold_out = 0, answered = 0;
-    auto buyer = [](store::Batcher<Place, Receipt>& queue, Place wanted) -> Task<Result<Receipt>> { co_return co_await queue.add(wanted.shop.text, wanted); };
+    auto buyer = [](store::Batcher<Place, Receipt>& queue, Place wanted) -> Task<Result<Receipt>> {
+        co_return co_await queue.add(wanted.shop.text, wanted);
+    };
     for (int i = 0; i < 200; ++i) {
         start<Result<Receipt>>(loop, buyer(line, wish("buyer" + std::to_string(i), {{lamp, 1}})), [&](Result<Receipt> reply) {
             ++answered;
-            if (reply) won.push_back(*reply);
-            else sold_out += reply.error().fault == Fault::sold_out ? 1 : 0;
+            if (reply)
+                won.push_back(*reply);
+            else
+                sold_out += reply.error().fault == Fault::sold_out ? 1 : 0;
         });
     }
     while (answered < 200) loop.run_ready();
@@ -216,7 +235,12 @@ TEST_P(Orders, two_shops_side_by_side_do_not_see_each_other) {
 TEST_P(Orders, a_hold_becomes_one_order) {
     deliver(lamp, 3);
     const auto hold = [&](const char* id, std::int64_t pieces) {
-        const stock::Claim claim{.shop = mira, .id = {id}, .allotment = stock::open_allotment(lamp.id), .pieces = pieces, .buyer = "", .expires = clock.now() + minutes(10)};
+        const stock::Claim claim{.shop = mira,
+                                 .id = {id},
+                                 .allotment = stock::open_allotment(lamp.id),
+                                 .pieces = pieces,
+                                 .buyer = "",
+                                 .expires = clock.now() + minutes(10)};
         ASSERT_TRUE(write([&](store::Tx& tx) { return stock::claim(tx, {&claim, 1}, clock.now()); }));
     };
     hold("h1", 2);
@@ -274,15 +298,24 @@ TEST_P(Orders, a_no_after_the_yes_changes_nothing) {
     deliver(lamp, 1);
     const auto receipt = place_one(wish("ana", {{lamp, 1}})).value();
     const auto told = [&](payments::Event::Kind kind, std::string id) {
-        const payments::Event event{.id = std::move(id), .kind = kind, .shop = mira, .payment = receipt.payment, .refund = {}, .amount = receipt.sum, .occurred = clock.now()};
+        const payments::Event event{.id = std::move(id),
+                                    .kind = kind,
+                                    .shop = mira,
+                                    .payment = receipt.payment,
+                                    .refund = {},
+                                    .amount = receipt.sum,
+                                    .occurred = clock.now()};
         ASSERT_TRUE(write([&](store::Tx& tx) { return payments::record(tx, "sandbox", event, clock.now()); }));
     };
     told(payments::Event::Kind::captured, "yes");
     told(payments::Event::Kind::declined, "no");
     const auto handle = [&](const std::string& id) {
         const auto handled = write([&](store::Tx& tx) -> Status {
-            const outbox::Promise promise{.shop_id = mira.text, .kind = std::string(payments::fact_kind), .key = id,
-                                          .payload = R"({"provider":"sandbox","event":")" + id + R"("})", .promised = clock.now()};
+            const outbox::Promise promise{.shop_id = mira.text,
+                                          .kind = std::string(payments::fact_kind),
+                                          .key = id,
+                                          .payload = R"({"provider":"sandbox","event":")" + id + R"("})",
+                                          .promised = clock.now()};
             const auto fact = TRY(payments::read_fact(tx, promise));
             return on_payment(tx, fact, clock.now(), random);
         });
@@ -349,7 +382,8 @@ TEST_P(Orders, the_same_fact_twice_changes_nothing) {
     EXPECT_EQ(left(lamp), "1/0/1");
     EXPECT_EQ(ledger_is_sound(), 1);
     EXPECT_EQ(balance(AccountKind::psp_clearing), 2'400);
-    EXPECT_EQ(write([&](store::Tx& tx) { return cancel(tx, mira, receipt.id, "changed my mind", clock.now()); }).error().fault, Fault::conflict);
+    EXPECT_EQ(write([&](store::Tx& tx) { return cancel(tx, mira, receipt.id, "changed my mind", clock.now()); }).error().fault,
+              Fault::conflict);
 }
 
 TEST_P(Orders, what_costs_nothing_is_paid_at_once) {

@@ -34,9 +34,9 @@ struct Wish {
     const Place* place = nullptr;
     std::string hash;
     std::optional<Error> refused;
-    std::optional<Order> known;               // an order of the same key
-    std::optional<std::size_t> same_as;       // an earlier wish of this batch with the same key
-    std::vector<Id<stock::Held>> claims;      // one a line
+    std::optional<Order> known;           // an order of the same key
+    std::optional<std::size_t> same_as;   // an earlier wish of this batch with the same key
+    std::vector<Id<stock::Held>> claims;  // one a line
     std::vector<Id<stock::Allotment>> allotments;
     std::int64_t number = 0;
     [[nodiscard]] bool goes_on() const { return !refused && !known && !same_as; }
@@ -105,8 +105,12 @@ Status claim_units(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
             wish.claims.push_back(place.sources[i].hold);
             if (!wish.claims.back().empty()) continue;
             wish.claims.back() = {place.id.text + "." + std::to_string(i)};
-            claims.push_back({.shop = place.shop, .id = wish.claims.back(), .allotment = wish.allotments[i], .pieces = place.total.lines[i].pieces,
-                              .buyer = place.buyer.key, .expires = now + payment_window + claim_grace});
+            claims.push_back({.shop = place.shop,
+                              .id = wish.claims.back(),
+                              .allotment = wish.allotments[i],
+                              .pieces = place.total.lines[i].pieces,
+                              .buyer = place.buyer.key,
+                              .expires = now + payment_window + claim_grace});
             whose.push_back(&wish);
         }
     }
@@ -132,15 +136,32 @@ Status write_orders(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
         const auto& p = *wish.place;
         const auto& t = p.total;
         const bool free = t.sum.minor == 0;
-        orders.push_back({p.shop, p.id, wish.number, p.token, p.idempotency_key, wish.hash, free ? Id<payments::Payment>() : p.payment, t.sum.currency,
-                          t.goods.minor, t.shipping.minor, t.tax.minor, t.sum.minor, p.buyer.key, p.buyer.email, p.buyer.name, p.buyer.address, now,
-                          now + payment_window});
+        orders.push_back({p.shop, p.id, wish.number, p.token, p.idempotency_key, wish.hash, free ? Id<payments::Payment>() : p.payment,
+                          t.sum.currency, t.goods.minor, t.shipping.minor, t.tax.minor, t.sum.minor, p.buyer.key, p.buyer.email,
+                          p.buyer.name, p.buyer.address, now, now + payment_window});
         for (std::size_t i = 0; i < t.lines.size(); ++i) {
             const auto& line = t.lines[i];
             const auto& c = p.context;
-            lines.push_back({p.shop, p.id, static_cast<std::int64_t>(i), line.product, line.name, line.pieces, line.price.minor, line.amount.minor,
-                             line.tax.minor, line.tax_basis_points, wish.allotments[i], wish.claims[i], p.sources[i].snippet, c.link,
-                             static_cast<std::int64_t>(c.surface), c.snippet, c.snippet_version, telemetry::write_arms(c.arms), c.live_session, c.day});
+            lines.push_back({p.shop,
+                             p.id,
+                             static_cast<std::int64_t>(i),
+                             line.product,
+                             line.name,
+                             line.pieces,
+                             line.price.minor,
+                             line.amount.minor,
+                             line.tax.minor,
+                             line.tax_basis_points,
+                             wish.allotments[i],
+                             wish.claims[i],
+                             p.sources[i].snippet,
+                             c.link,
+                             static_cast<std::int64_t>(c.surface),
+                             c.snippet,
+                             c.snippet_version,
+                             telemetry::write_arms(c.arms),
+                             c.live_session,
+                             c.day});
             if (!p.sources[i].hold.empty()) TRY(stock::extend(tx, p.shop, p.sources[i].hold, now + payment_window + claim_grace));
         }
         if (!free) opened.push_back({.shop = p.shop, .id = p.payment, .provider = p.provider, .subject = p.id.text, .amount = t.sum});
@@ -153,7 +174,8 @@ Status write_orders(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
 Result<Receipt> placed(store::Tx& tx, const Wish& wish, Instant now) {
     const auto& place = *wish.place;
     if (place.total.sum.minor > 0) {
-        return Receipt{place.id, wish.number, place.token, State::placed, place.total.sum, place.payment, now + payment_window, Fresh::placed};
+        return Receipt{place.id,        wish.number,   place.token,          State::placed,
+                       place.total.sum, place.payment, now + payment_window, Fresh::placed};
     }
     auto order = TRY(find(tx, place.shop, place.id));
     TRY(take_all(tx, order, now));

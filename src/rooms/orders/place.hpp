@@ -21,15 +21,15 @@ struct Source {
 
 // Ids and token are made by the caller, so that a transaction that runs twice places the same order.
 struct Place {
-    Id<access::Shop> shop;           // the same for all of a batch
+    Id<access::Shop> shop;  // the same for all of a batch
     Id<Order> id;
-    std::string idempotency_key;     // one for each attempt of a buyer: the form's key
+    std::string idempotency_key;  // one for each attempt of a buyer: the form's key
     std::string token;
-    Id<payments::Payment> payment;   // its row is opened here; payments::begin comes after the commit
+    Id<payments::Payment> payment;  // its row is opened here; payments::begin comes after the commit
     std::string provider;
     Buyer buyer;
-    checkout::Total total;           // its changes were shown
-    std::vector<Source> sources;     // one for each line of the total
+    checkout::Total total;        // its changes were shown
+    std::vector<Source> sources;  // one for each line of the total
     telemetry::Context context;
 };
 
@@ -40,7 +40,7 @@ struct Receipt {
     std::string token;
     State state = State::placed;
     Money sum{0, euro};
-    Id<payments::Payment> payment;   // empty when there is nothing to pay
+    Id<payments::Payment> payment;  // empty when there is nothing to pay
     Instant deadline;
     Fresh fresh = Fresh::placed;
 };

@@ -6,7 +6,8 @@ namespace barrow::orders {
 
 Result<Unsent> unsent(store::Tx& tx, const Id<access::Shop>& shop, Instant paid_before, int count_max) {
     Unsent found{.count = TRY(tx.run(to_send::sql::count_paid_before, {shop, paid_before}))[0].integer("n"), .oldest = {}};
-    for (const auto row : TRY(tx.run(to_send::sql::paid_before, {shop, paid_before, count_max}))) found.oldest.push_back(TRY(find(tx, shop, row.id<Order>("id"))));
+    for (const auto row : TRY(tx.run(to_send::sql::paid_before, {shop, paid_before, count_max})))
+        found.oldest.push_back(TRY(find(tx, shop, row.id<Order>("id"))));
     return found;
 }
 

@@ -6,8 +6,8 @@
 namespace barrow::orders {
 
 struct Unsent {
-    std::int64_t count = 0;         // all of them
-    std::vector<Order> oldest;      // paid longest ago first, at most count_max
+    std::int64_t count = 0;     // all of them
+    std::vector<Order> oldest;  // paid longest ago first, at most count_max
 };
 Result<Unsent> unsent(store::Tx& tx, const Id<access::Shop>& shop, Instant paid_before, int count_max);
 

@@ -20,13 +20,19 @@ State read_state(const std::string& text) {
 
 Status apply(store::Tx& tx, const Event& event, Instant now) {
     switch (event.kind) {
-        case Event::Kind::captured: TRY(tx.run(sql::captured, {event.shop, event.payment, now})); break;
-        case Event::Kind::declined: TRY(tx.run(sql::declined, {event.shop, event.payment, now})); break;
+        case Event::Kind::captured:
+            TRY(tx.run(sql::captured, {event.shop, event.payment, now}));
+            break;
+        case Event::Kind::declined:
+            TRY(tx.run(sql::declined, {event.shop, event.payment, now}));
+            break;
         case Event::Kind::refunded:
             TRY(tx.run(sql::end_refund, {event.shop, event.refund, "done", now}));
             TRY(tx.run(sql::refunded, {event.shop, event.payment, now}));
             break;
-        case Event::Kind::refund_failed: TRY(tx.run(sql::end_refund, {event.shop, event.refund, "failed", now})); break;
+        case Event::Kind::refund_failed:
+            TRY(tx.run(sql::end_refund, {event.shop, event.refund, "failed", now}));
+            break;
     }
     return {};
 }
@@ -59,7 +65,8 @@ std::string_view Delivery::header(std::string_view name) const {
 
 Status open(store::Tx& tx, std::span<const Payment> payments, Instant now) {
     std::vector<std::vector<store::Value>> sets;
-    for (const auto& one : payments) sets.push_back({one.shop, one.id, one.provider, one.subject, one.amount.minor, one.amount.currency, now});
+    for (const auto& one : payments)
+        sets.push_back({one.shop, one.id, one.provider, one.subject, one.amount.minor, one.amount.currency, now});
     TRY(tx.run_many(sql::add_payment, sets));
     return {};
 }
@@ -79,8 +86,8 @@ Result<Payment> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Payme
                    .created = row.instant("created_us")};
 }
 
-Task<Result<Payment>> begin(store::Database& database, const Providers& providers, Id<access::Shop> shop, Id<Payment> id, std::string return_url,
-                            Instant now) {
+Task<Result<Payment>> begin(store::Database& database, const Providers& providers, Id<access::Shop> shop, Id<Payment> id,
+                            std::string return_url, Instant now) {
     // A write: what a failover could lose must not send a buyer to pay.
     auto found = co_await database.write([&](store::Tx& tx) { return find(tx, shop, id); });
     if (!found || !found->page_url.empty() || found->state != State::open) co_return found;
@@ -97,10 +104,12 @@ Task<Result<Payment>> begin(store::Database& database, const Providers& provider
 
 Result<Fresh> record(store::Tx& tx, std::string_view provider, const Event& event, Instant now) {
     const auto payment = TRY(find(tx, event.shop, event.payment));
-    if (payment.provider != provider) return fail(Fault::not_found, "the provider " + std::string(provider) + " has no payment " + event.payment.text);
-    if (payment.amount.currency != event.amount.currency) return fail(Fault::conflict, "the payment " + event.payment.text + " is in another currency");
-    const auto noted = TRY(tx.run(sql::note_fact, {event.shop, provider, event.id, name(event.kind), event.payment, event.refund, event.amount.minor,
-                                                   event.amount.currency, event.occurred, now}));
+    if (payment.provider != provider)
+        return fail(Fault::not_found, "the provider " + std::string(provider) + " has no payment " + event.payment.text);
+    if (payment.amount.currency != event.amount.currency)
+        return fail(Fault::conflict, "the payment " + event.payment.text + " is in another currency");
+    const auto noted = TRY(tx.run(sql::note_fact, {event.shop, provider, event.id, name(event.kind), event.payment, event.refund,
+                                                   event.amount.minor, event.amount.currency, event.occurred, now}));
     if (noted.empty()) return Fresh::already_there;
     TRY(apply(tx, event, now));
     const auto payload = wire::write_json(wire::Json::object({{"provider", provider}, {"event", event.id}}));
@@ -130,7 +139,8 @@ Task<Status> send_refund(store::Database& database, const Providers& providers, 
     });
     if (!what) co_return what.error();
     const auto provider = providers.find(what->payment.provider);
-    if (provider == providers.end()) co_return fail(Fault::outside, "the payment provider " + what->payment.provider + " is not set up here");
+    if (provider == providers.end())
+        co_return fail(Fault::outside, "the payment provider " + what->payment.provider + " is not set up here");
     co_return co_await provider->second->refund(what->payment, what->refund);
 }
 

@@ -29,7 +29,7 @@ struct Payment {
     Id<access::Shop> shop;
     Id<Payment> id;
     std::string provider;
-    std::string subject;       // the order that it pays; payments does not know what that is
+    std::string subject;  // the order that it pays; payments does not know what that is
     Money amount{0, euro};
     State state = State::open;
     std::string provider_ref;  // how the provider calls it; "" until begun
@@ -54,7 +54,7 @@ struct Event {
     Id<Payment> payment;
     Id<Refund> refund;  // for refunds
     Money amount{0, euro};
-    Instant occurred;   // by the provider's clock
+    Instant occurred;  // by the provider's clock
 };
 std::string_view name(Event::Kind kind);  // "captured" …
 Result<Event::Kind> read_event_kind(std::string_view text);
@@ -68,8 +68,8 @@ struct Delivery {
 
 struct Begun {
     std::string provider_ref;
-    std::string page_url;           // send the buyer there; "" if there is nothing to do for them
-    std::optional<Event> outcome;   // providers that answer at once
+    std::string page_url;          // send the buyer there; "" if there is nothing to do for them
+    std::optional<Event> outcome;  // providers that answer at once
 };
 
 // One file per provider. All calls may come twice and must do their work once (by the payment's or the refund's id). Errors:

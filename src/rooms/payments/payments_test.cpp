@@ -42,7 +42,8 @@ protected:
         box.on(std::string(fact_kind), [this](const outbox::Promise& promise) -> Task<Status> {
             const auto fact = co_await db->write([&](store::Tx& tx) { return read_fact(tx, promise); });
             if (!fact) co_return fact.error();
-            facts.push_back(std::string(name(fact->event.kind)) + " " + fact->payment.subject + " " + std::to_string(fact->event.amount.minor));
+            facts.push_back(std::string(name(fact->event.kind)) + " " + fact->payment.subject + " " +
+                            std::to_string(fact->event.amount.minor));
             co_return Status();
         });
         box.on(std::string(refund_kind), [this](const outbox::Promise& promise) { return send_refund(*db, providers, promise); });
@@ -57,7 +58,8 @@ protected:
     }
     // Everything that is due now, and what that makes due.
     void run() {
-        for (auto ran = loop.wait(box.run_due(loop, clock.now())); *ran != outbox::Ran{}; ran = loop.wait(box.run_due(loop, clock.now()))) {}
+        for (auto ran = loop.wait(box.run_due(loop, clock.now())); *ran != outbox::Ran{}; ran = loop.wait(box.run_due(loop, clock.now()))) {
+        }
     }
     State state(const Id<access::Shop>& shop = mira) {
         return db->read_now([&](store::Tx& tx) { return find(tx, shop, first); })->state;
@@ -107,7 +109,13 @@ TEST_P(Payments, a_declined_one_stays_declined_until_a_late_yes) {
     ASSERT_TRUE(decide(Sandbox::Decision::decline));
     run();
     EXPECT_EQ(state(), State::declined);
-    const Event yes{.id = "late yes", .kind = Event::Kind::captured, .shop = mira, .payment = first, .refund = {}, .amount = {4'800, euro}, .occurred = now};
+    const Event yes{.id = "late yes",
+                    .kind = Event::Kind::captured,
+                    .shop = mira,
+                    .payment = first,
+                    .refund = {},
+                    .amount = {4'800, euro},
+                    .occurred = now};
     const auto say = [&](const Event& event) { return db->write_now([&](store::Tx& tx) { return record(tx, "sandbox", event, now); }); };
     EXPECT_EQ(*say(yes), Fresh::recorded);
     EXPECT_EQ(*say(yes), Fresh::already_there);

@@ -11,9 +11,12 @@ constexpr std::size_t id_length_max = 64;
 
 std::string_view text_of(Sandbox::Decision decision) {
     switch (decision) {
-        case Sandbox::Decision::approve: return "approve";
-        case Sandbox::Decision::decline: return "decline";
-        case Sandbox::Decision::approve_late: return "approve_late";
+        case Sandbox::Decision::approve:
+            return "approve";
+        case Sandbox::Decision::decline:
+            return "decline";
+        case Sandbox::Decision::approve_late:
+            return "approve_late";
     }
     return "";
 }
@@ -47,8 +50,13 @@ Task<Status> Sandbox::capture(const Payment&) {
 
 Task<Status> Sandbox::refund(const Payment& payment, const Refund& refund) {
     const auto now = clock_.now();
-    const Event event{.id = "refunded-" + refund.id.text, .kind = Event::Kind::refunded, .shop = payment.shop, .payment = payment.id, .refund = refund.id,
-                      .amount = refund.amount, .occurred = now};
+    const Event event{.id = "refunded-" + refund.id.text,
+                      .kind = Event::Kind::refunded,
+                      .shop = payment.shop,
+                      .payment = payment.id,
+                      .refund = refund.id,
+                      .amount = refund.amount,
+                      .occurred = now};
     co_return co_await database_.write([&](store::Tx& tx) { return tell(tx, event, now); });
 }
 

@@ -1,9 +1,10 @@
 #include "rooms/reports/week.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <map>
 
 #include "floor/wire/page.hpp"
@@ -62,7 +63,8 @@ Result<Facts> read_facts(store::Tx& tx, const Id<access::Shop>& shop, std::int64
         facts.postings.push_back({row.integer("day"), row.text("account_kind"), row.text("side") == "credit", row.integer("amount_minor")});
     }
     for (const auto row : TRY(tx.run(sql::orders_by_source, {shop, from, until}))) {
-        facts.sold.push_back({read_source(row), row.text("product_name"), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor")});
+        facts.sold.push_back(
+            {read_source(row), row.text("product_name"), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor")});
     }
     for (const auto row : TRY(tx.run(sql::touches_by_source, {shop, monday, monday + 7}))) {
         facts.touched.push_back({row.text("kind"), read_source(row), row.integer("n")});
@@ -88,7 +90,14 @@ Rate rate_of(std::int64_t hits, std::int64_t of) {
 
 Week week(const Facts& facts, Currency currency) {
     const Money none{0, currency};
-    Week week{.monday = facts.first_day, .currency = currency, .captured = none, .net = none, .tax = none, .shared = none, .refunded = none, .net_per_thousand = none};
+    Week week{.monday = facts.first_day,
+              .currency = currency,
+              .captured = none,
+              .net = none,
+              .tax = none,
+              .shared = none,
+              .refunded = none,
+              .net_per_thousand = none};
     for (const auto& posting : facts.postings) {
         const auto grows = posting.credit ? posting.amount_minor : -posting.amount_minor;
         if (posting.account_kind == "creator_payable") {
@@ -97,7 +106,8 @@ Week week(const Facts& facts, Currency currency) {
             if (day >= 0 && day < 7) week.net_by_day_minor[static_cast<std::size_t>(day)] += grows;
         } else if (posting.account_kind == "tax_payable") {
             week.tax.minor += grows;
-        } else if (posting.account_kind == "partner_payable" || posting.account_kind == "affiliate_payable" || posting.account_kind == "platform_revenue") {
+        } else if (posting.account_kind == "partner_payable" || posting.account_kind == "affiliate_payable" ||
+                   posting.account_kind == "platform_revenue") {
             week.shared.minor += grows;
         } else if (posting.account_kind == "psp_clearing") {
             (posting.credit ? week.refunded : week.captured).minor += posting.amount_minor;
@@ -111,11 +121,13 @@ Week week(const Facts& facts, Currency currency) {
         week.orders += sold.orders;
         week.pieces += sold.pieces;
         if (sold.source.snippet != 0) snippet_orders += sold.orders;
-        auto& surface = surfaces.try_emplace(sold.source.surface, Week::BySurface{.surface = sold.source.surface, .before_split = none}).first->second;
+        auto& surface =
+            surfaces.try_emplace(sold.source.surface, Week::BySurface{.surface = sold.source.surface, .before_split = none}).first->second;
         surface.orders += sold.orders;
         surface.pieces += sold.pieces;
         surface.before_split.minor += sold.before_split_minor;
-        auto& product = products.try_emplace(sold.product_name, Week::ByProduct{.name = sold.product_name, .before_split = none}).first->second;
+        auto& product =
+            products.try_emplace(sold.product_name, Week::ByProduct{.name = sold.product_name, .before_split = none}).first->second;
         product.orders += sold.orders;
         product.pieces += sold.pieces;
         product.before_split.minor += sold.before_split_minor;
@@ -126,7 +138,8 @@ Week week(const Facts& facts, Currency currency) {
         if (touched.kind != "impression") continue;
         week.impressions += touched.n;
         if (touched.source.snippet != 0) snippet_shown += touched.n;
-        surfaces.try_emplace(touched.source.surface, Week::BySurface{.surface = touched.source.surface, .before_split = none}).first->second.impressions += touched.n;
+        surfaces.try_emplace(touched.source.surface, Week::BySurface{.surface = touched.source.surface, .before_split = none})
+            .first->second.impressions += touched.n;
         for (const auto& arm : touched.source.arms) arms[{arm.experiment, arm.arm}].second += touched.n;
     }
     week.snippet_conversion = rate_of(snippet_orders, snippet_shown);
@@ -141,34 +154,47 @@ Week week(const Facts& facts, Currency currency) {
 std::string period_words(std::int64_t monday) {
     const auto first = iso_day(monday), last = iso_day(monday + 6);
     const auto day = [](const std::string& text) { return std::to_string(std::stoi(text.substr(8, 2))); };
-    const auto month = [](const std::string& text) { return std::string(months[static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1)]); };
+    const auto month = [](const std::string& text) {
+        return std::string(months[static_cast<std::size_t>(std::stoi(text.substr(5, 2)) - 1)]);
+    };
     auto words = day(first);
     if (month(first) != month(last)) words += " " + month(first);
     return words + " – " + day(last) + " " + month(last) + " " + last.substr(0, 4);
 }
 
 std::string percent(const Rate& rate) { return rate.of == 0 ? "–" : fmt::format("{:.1f} %", rate.rate * 100); }
-std::string percent_interval(const Rate& rate) { return rate.of == 0 ? "" : fmt::format("{:.1f}–{:.1f} %", rate.low * 100, rate.high * 100); }
+std::string percent_interval(const Rate& rate) {
+    return rate.of == 0 ? "" : fmt::format("{:.1f}–{:.1f} %", rate.low * 100, rate.high * 100);
+}
 
 namespace {
-wire::Json money_json(Money money) { return wire::Json::object({{"minor", money.minor}, {"currency", money.currency.code()}, {"text", display(money)}}); }
+wire::Json money_json(Money money) {
+    return wire::Json::object({{"minor", money.minor}, {"currency", money.currency.code()}, {"text", display(money)}});
+}
 wire::Json rate_json(const Rate& rate) {
-    return wire::Json::object({{"hits", rate.hits}, {"of", rate.of}, {"rate", rate.rate}, {"low", rate.low}, {"high", rate.high}, {"confidence", 0.95}});
+    return wire::Json::object(
+        {{"hits", rate.hits}, {"of", rate.of}, {"rate", rate.rate}, {"low", rate.low}, {"high", rate.high}, {"confidence", 0.95}});
 }
 }  // namespace
 
 wire::Json to_json(const Week& week) {
     wire::Json::Array days, surfaces, arms, products;
     for (std::size_t i = 0; i < 7; ++i) {
-        days.push_back(wire::Json::object({{"day", iso_day(week.monday + static_cast<std::int64_t>(i))}, {"net_minor", week.net_by_day_minor[i]}}));
+        days.push_back(
+            wire::Json::object({{"day", iso_day(week.monday + static_cast<std::int64_t>(i))}, {"net_minor", week.net_by_day_minor[i]}}));
     }
     for (const auto& row : week.surfaces) {
-        surfaces.push_back(wire::Json::object({{"surface", telemetry::name(row.surface)}, {"impressions", row.impressions}, {"orders", row.orders},
-                                               {"pieces", row.pieces}, {"before_split", money_json(row.before_split)}}));
+        surfaces.push_back(wire::Json::object({{"surface", telemetry::name(row.surface)},
+                                               {"impressions", row.impressions},
+                                               {"orders", row.orders},
+                                               {"pieces", row.pieces},
+                                               {"before_split", money_json(row.before_split)}}));
     }
-    for (const auto& row : week.arms) arms.push_back(wire::Json::object({{"experiment", row.experiment}, {"arm", row.arm}, {"conversion", rate_json(row.conversion)}}));
+    for (const auto& row : week.arms)
+        arms.push_back(wire::Json::object({{"experiment", row.experiment}, {"arm", row.arm}, {"conversion", rate_json(row.conversion)}}));
     for (const auto& row : week.products) {
-        products.push_back(wire::Json::object({{"name", row.name}, {"orders", row.orders}, {"pieces", row.pieces}, {"before_split", money_json(row.before_split)}}));
+        products.push_back(wire::Json::object(
+            {{"name", row.name}, {"orders", row.orders}, {"pieces", row.pieces}, {"before_split", money_json(row.before_split)}}));
     }
     return wire::Json::object({{"week", week_name(week.monday)},
                                {"from", iso_day(week.monday)},
@@ -201,13 +227,14 @@ std::string to_text(const Week& week) {
     line("Units sold", wire::grouped(week.pieces));
     line("Link clicks", wire::grouped(week.clicks));
     line("Times shown", wire::grouped(week.impressions));
-    line("Snippet to purchase", percent(week.snippet_conversion) + (week.snippet_conversion.of > 0 ? "  (" + percent_interval(week.snippet_conversion) + ")" : ""));
+    line("Snippet to purchase", percent(week.snippet_conversion) +
+                                    (week.snippet_conversion.of > 0 ? "  (" + percent_interval(week.snippet_conversion) + ")" : ""));
     line("Net per 1,000 times shown", display(week.net_per_thousand));
     if (!week.surfaces.empty()) {
         out += fmt::format("\n  {:<14}{:>10}{:>10}{:>10}{:>16}\n", "Surface", "shown", "orders", "units", "before split");
         for (const auto& row : week.surfaces) {
-            out += fmt::format("  {:<14}{:>10}{:>10}{:>10}{:>16}\n", telemetry::name(row.surface), wire::grouped(row.impressions), row.orders, row.pieces,
-                               display(row.before_split));
+            out += fmt::format("  {:<14}{:>10}{:>10}{:>10}{:>16}\n", telemetry::name(row.surface), wire::grouped(row.impressions),
+                               row.orders, row.pieces, display(row.before_split));
         }
     }
     return out;

@@ -62,8 +62,8 @@ struct Week {
     Money captured, net, tax, shared, refunded;  // net: what the creator keeps
     std::array<std::int64_t, 7> net_by_day_minor{};
     std::int64_t orders = 0, pieces = 0, clicks = 0, impressions = 0;
-    Rate snippet_conversion;       // paid orders that carry a snippet, of times that a snippet was shown
-    Money net_per_thousand;        // net revenue per 1,000 impressions
+    Rate snippet_conversion;  // paid orders that carry a snippet, of times that a snippet was shown
+    Money net_per_thousand;   // net revenue per 1,000 impressions
     struct BySurface {
         telemetry::Surface surface;
         std::int64_t impressions = 0, orders = 0, pieces = 0;

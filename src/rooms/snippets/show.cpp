@@ -57,8 +57,8 @@ std::string long_date(Instant at) {
     return std::to_string(std::stoi(day.substr(8, 2))) + " " + std::string(months[month]) + " " + day.substr(0, 4);
 }
 
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
-                std::string_view state_kind, std::string href) {
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product,
+                std::string_view state, std::string_view state_kind, std::string href) {
     const auto price = display(product.price);
     const auto& words = snippet.words;
     return wire::Json::object({{"title", words.title},

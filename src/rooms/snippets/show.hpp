@@ -30,8 +30,8 @@ std::string context_token(const access::Tenant& tenant, const telemetry::Context
 
 // The values of web/viewer/snippet.html. `state` is stock's words, `href` where its one
 // action leads.
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product, std::string_view state,
-                std::string_view state_kind, std::string href);
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product,
+                std::string_view state, std::string_view state_kind, std::string href);
 
 // Where the signed document of a version is served: "/snippets/tide-lamp.json?v=3".
 std::string document_path(const Snippet& snippet);

@@ -11,7 +11,8 @@ Status fits(std::string_view field, std::string_view text, std::size_t most) {
     std::size_t count = 0;
     for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     if (count <= most) return {};
-    return fail(Fault::bad_input, std::string(field) + " has " + std::to_string(count) + " characters; shorten it to " + std::to_string(most));
+    return fail(Fault::bad_input,
+                std::string(field) + " has " + std::to_string(count) + " characters; shorten it to " + std::to_string(most));
 }
 
 Snippet read(const store::Row& row) {
@@ -65,9 +66,11 @@ Status examine(const Words& words) {
     TRY(fits("proof", words.proof, proof_max));
     TRY(fits("proof_source", words.proof_source, proof_source_max));
     TRY(fits("action", words.action, action_max));
-    if (!words.proof.empty() && words.proof_source.empty()) return fail(Fault::bad_input, "proof_source: say whose words or measurement it is");
+    if (!words.proof.empty() && words.proof_source.empty())
+        return fail(Fault::bad_input, "proof_source: say whose words or measurement it is");
     if (words.proof_url.size() > proof_url_max) return fail(Fault::bad_input, "proof_url: at most 200 bytes");
-    if (!words.proof_url.empty() && !words.proof_url.starts_with("https://")) return fail(Fault::bad_input, "proof_url: must begin with https://");
+    if (!words.proof_url.empty() && !words.proof_url.starts_with("https://"))
+        return fail(Fault::bad_input, "proof_url: must begin with https://");
     return {};
 }
 
@@ -79,13 +82,15 @@ Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippe
     const auto number = TRY(telemetry::next_number(tx, shop.id, "snippet"));
     const auto added = tx.run(sql::add_snippet, {shop.id, id, number, wanted.slug, wanted.product, wanted.surfaces, now});
     if (!added) {
-        if (added.error().fault == Fault::conflict) return fail(Fault::conflict, "slug: this shop has a snippet \"" + wanted.slug + "\" already");
+        if (added.error().fault == Fault::conflict)
+            return fail(Fault::conflict, "slug: this shop has a snippet \"" + wanted.slug + "\" already");
         return added.error();
     }
     return publish_again(tx, shop, id, wanted.surfaces, wanted.words, now);
 }
 
-Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words, Instant now) {
+Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words,
+                              Instant now) {
     TRY(examine(words));
     const auto rows = TRY(tx.run(sql::next_version, {shop.id, id, surfaces & everywhere}));
     if (rows.empty()) return fail(Fault::not_found, "there is no such snippet, or it was taken back");
@@ -93,14 +98,17 @@ Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<
     const auto product = TRY(catalog::find(tx, shop.id, rows[0].id<catalog::Product>("product_id")));
     const auto text = document(words, version, product, shop, now);
     if (text.size() > document_bytes_max) {
-        return fail(Fault::bad_input, "the snippet has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(document_bytes_max) + " are signed");
+        return fail(Fault::bad_input, "the snippet has " + std::to_string(text.size()) + " bytes; at most " +
+                                          std::to_string(document_bytes_max) + " are signed");
     }
-    TRY(tx.run(sql::add_version, {shop.id, id, version, words.title, words.how, words.proof, words.proof_source, words.proof_url, words.action, text, now}));
+    TRY(tx.run(sql::add_version,
+               {shop.id, id, version, words.title, words.how, words.proof, words.proof_source, words.proof_url, words.action, text, now}));
     return find(tx, shop.id, id);
 }
 
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now) {
-    if (TRY(tx.run(sql::revoke, {shop, id, now})).empty()) return fail(Fault::not_found, "there is no such snippet, or it was taken back already");
+    if (TRY(tx.run(sql::revoke, {shop, id, now})).empty())
+        return fail(Fault::not_found, "there is no such snippet, or it was taken back already");
     return {};
 }
 Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id) {
@@ -108,8 +116,12 @@ Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& i
     return {};
 }
 
-Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) { return one(TRY(tx.run(sql::current_by_slug, {shop, slug})), slug); }
-Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id) { return one(TRY(tx.run(sql::current_by_id, {shop, id})), id.text); }
+Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
+    return one(TRY(tx.run(sql::current_by_slug, {shop, slug})), slug);
+}
+Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id) {
+    return one(TRY(tx.run(sql::current_by_id, {shop, id})), id.text);
+}
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::int64_t version) {
     return one(TRY(tx.run(sql::by_number, {shop, number, version})), std::to_string(number));
 }

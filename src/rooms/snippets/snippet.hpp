@@ -30,14 +30,14 @@ struct Words {
 
 struct Snippet {
     Id<Snippet> id;
-    std::int64_t number = 0;   // its name in context tokens
+    std::int64_t number = 0;  // its name in context tokens
     std::string slug;
     Id<catalog::Product> product;
-    std::int64_t surfaces = 0; // a bit for each telemetry::Surface: 1 << surface
+    std::int64_t surfaces = 0;  // a bit for each telemetry::Surface: 1 << surface
     bool revoked = false;
     std::int64_t version = 0;
     Words words;
-    std::string document;      // JSON as it was published, without id and proof
+    std::string document;  // JSON as it was published, without id and proof
     Instant published;
 
     [[nodiscard]] bool on(telemetry::Surface surface) const { return !revoked && (surfaces >> static_cast<int>(surface) & 1) != 0; }
@@ -57,7 +57,8 @@ struct NewSnippet {
 };
 Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, Instant now, Random& random);
 // One more version; it is the current one from now on. Refuses (not_found) an unknown or revoked snippet.
-Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words, Instant now);
+Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words,
+                              Instant now);
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
 Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
@@ -75,9 +76,9 @@ struct VersionLine {
 };
 Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
-// The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with its /@slug), `path`
-// where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and Ed25519 has no
-// chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
+// The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with its /@slug),
+// `path` where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and
+// Ed25519 has no chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
 wire::Json signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key);
 
 }  // namespace barrow::snippets

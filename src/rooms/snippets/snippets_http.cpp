@@ -45,8 +45,17 @@ http::Response get_did(access::Site& site, const access::Visit& visit) {
 
 Task<http::Response> get_verify(access::Site& site, access::Visit visit) {
     const auto doc = visit.request.query_value("doc").value_or("");
-    auto values = wire::Json::object({{"doc", doc}, {"found", false}, {"ok", false}, {"why", ""}, {"title", ""}, {"signer", ""}, {"did", ""},
-                                      {"key", ""}, {"signed_on", ""}, {"version", ""}, {"body", ""}});
+    auto values = wire::Json::object({{"doc", doc},
+                                      {"found", false},
+                                      {"ok", false},
+                                      {"why", ""},
+                                      {"title", ""},
+                                      {"signer", ""},
+                                      {"did", ""},
+                                      {"key", ""},
+                                      {"signed_on", ""},
+                                      {"version", ""},
+                                      {"body", ""}});
     const auto own = access::address(site, visit.shop(), "");
     std::string path = doc.starts_with(own) ? doc.substr(own.size()) : doc;
     if (!visit.base.empty() && path.starts_with(visit.base + "/")) path = path.substr(visit.base.size());

@@ -25,8 +25,8 @@ Allotment read(const store::Row& row) {
 }
 
 // From one allotment of a product to another, both sides noted under the same subject.
-Status move(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& from, const Id<Allotment>& to,
-            std::int64_t pieces, std::string_view subject, Instant now) {
+Status move(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& from,
+            const Id<Allotment>& to, std::int64_t pieces, std::string_view subject, Instant now) {
     if (pieces == 0) return {};
     const auto out = TRY(tx.run(sql::take_out, {shop, from, pieces}));
     if (out.empty()) return fail(Fault::sold_out, "fewer than " + std::to_string(pieces) + " pieces are left to put aside");
@@ -58,7 +58,8 @@ Status return_leftover(store::Tx& tx, const Id<access::Shop>& shop, const Id<All
 
 Result<std::int64_t> receive(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::int64_t pieces,
                              std::string_view subject, Instant now) {
-    if (pieces == 0 || pieces > pieces_max || pieces < -pieces_max) return fail(Fault::bad_input, "give a number of pieces between 1 and a thousand million");
+    if (pieces == 0 || pieces > pieces_max || pieces < -pieces_max)
+        return fail(Fault::bad_input, "give a number of pieces between 1 and a thousand million");
     const auto open = open_allotment(product);
     TRY(tx.run(sql::add_allotment, {shop, open, product, "open", 0, nullptr, nullptr, now}));
     const auto rows = TRY(pieces > 0 ? tx.run(sql::put_in, {shop, open, pieces}) : tx.run(sql::take_out, {shop, open, -pieces}));
@@ -97,7 +98,8 @@ Status close_drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotmen
         if (found.kind != Allotment::Kind::drop) return fail(Fault::bad_input, "plain sale has no end; unpublish the product instead");
         return {};
     }
-    return return_leftover(tx, shop, id, closed[0].id<catalog::Product>("product_id"), closed[0].integer("left_count"), "closed:" + id.text, now);
+    return return_leftover(tx, shop, id, closed[0].id<catalog::Product>("product_id"), closed[0].integer("left_count"), "closed:" + id.text,
+                           now);
 }
 
 Result<std::vector<Movement>> movements(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id, int count_max) {
@@ -114,7 +116,8 @@ Result<bool> adds_up(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allot
            rows[0].integer("taken_count") == found.taken_count;
 }
 
-Status join_waitlist(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::string_view contact, Instant now) {
+Status join_waitlist(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::string_view contact,
+                     Instant now) {
     if (contact.empty() || contact.size() > contact_length_max) return fail(Fault::bad_input, "give an address to write to");
     TRY(tx.run(sql::join_waitlist, {shop, product, contact, now}));
     return {};
@@ -125,7 +128,8 @@ Result<std::int64_t> waiting_count(store::Tx& tx, const Id<access::Shop>& shop, 
     return rows[0].integer("n");
 }
 
-Result<std::vector<std::string>> tell_waiting(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, int count, Instant now) {
+Result<std::vector<std::string>> tell_waiting(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, int count,
+                                              Instant now) {
     const auto rows = TRY(tx.run(sql::tell_waiting, {shop, product, now, count}));
     std::vector<std::pair<std::int64_t, std::string>> waiting;
     for (const auto row : rows) waiting.emplace_back(row.integer("joined_us"), row.text("contact"));

@@ -28,17 +28,18 @@ ClaimNow read(const store::Row& row) {
 // What a batch knows before it decides. Deciding is arithmetic over this; the conditional update is the guard.
 struct Shelf {
     std::optional<Allotment> allotment;
-    std::int64_t left = 0;                             // while the batch decides
-    std::map<std::string, std::int64_t> of_buyer;      // pieces held or taken
-    std::int64_t holding = 0;                          // what this batch takes out
-    std::string cause;                                 // the first claim that does
+    std::int64_t left = 0;                         // while the batch decides
+    std::map<std::string, std::int64_t> of_buyer;  // pieces held or taken
+    std::int64_t holding = 0;                      // what this batch takes out
+    std::string cause;                             // the first claim that does
 };
 
 // Why a claim is refused, or nothing.
 std::optional<Error> refusal(const Claim& claim, const Shelf& shelf, Instant now) {
     if (claim.pieces < 1 || claim.pieces > pieces_max) return fail(Fault::bad_input, "ask for at least one piece");
     if (!shelf.allotment) return fail(Fault::not_found, "there is no allotment " + claim.allotment.text);
-    if (shelf.allotment->closed || (shelf.allotment->closes && *shelf.allotment->closes <= now)) return fail(Fault::gone, "this drop has ended");
+    if (shelf.allotment->closed || (shelf.allotment->closes && *shelf.allotment->closes <= now))
+        return fail(Fault::gone, "this drop has ended");
     if (const auto most = shelf.allotment->per_buyer_max; most && !claim.buyer.empty()) {
         const auto found = shelf.of_buyer.find(claim.buyer);
         if ((found == shelf.of_buyer.end() ? 0 : found->second) + claim.pieces > *most) {
@@ -63,7 +64,8 @@ Result<std::map<std::string, Shelf>> shelves_of(store::Tx& tx, std::span<const C
                 at->second.allotment = std::move(*found);
             }
         }
-        if (at->second.allotment && at->second.allotment->per_buyer_max && !claim.buyer.empty()) limited.emplace(claim.allotment.text, claim.buyer);
+        if (at->second.allotment && at->second.allotment->per_buyer_max && !claim.buyer.empty())
+            limited.emplace(claim.allotment.text, claim.buyer);
     }
     std::vector<std::vector<store::Value>> asked;
     for (const auto& [allotment, buyer] : limited) asked.push_back({claims[0].shop, allotment, buyer});
@@ -81,7 +83,8 @@ Result<Held> again(const ClaimNow& known, std::int64_t left_count) {
     return held;
 }
 
-Result<Freed> give_back(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& allotment, std::int64_t pieces, std::string_view subject, Instant now) {
+Result<Freed> give_back(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& allotment, std::int64_t pieces,
+                        std::string_view subject, Instant now) {
     const auto rows = TRY(tx.run(sql::give_back, {shop, allotment, pieces}));
     check(!rows.empty());
     Freed freed{allotment, rows[0].id<catalog::Product>("product_id"), pieces, rows[0].integer("left_count")};

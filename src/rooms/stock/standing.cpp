@@ -42,8 +42,10 @@ Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<
     }
     if (!standing.open) {
         const auto plain = find(tx, shop, open_allotment(product));
-        if (plain) fill(*plain);
-        else if (plain.error().fault != Fault::not_found) return plain.error();
+        if (plain)
+            fill(*plain);
+        else if (plain.error().fault != Fault::not_found)
+            return plain.error();
     }
     standing.waiting_count = TRY(waiting_count(tx, shop, product));
     put_in_words(standing);

@@ -52,7 +52,7 @@ Result<Allotment> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<All
 Result<std::vector<Allotment>> allotments(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product);
 
 struct Drop {
-    Id<Allotment> id;                // made by the caller
+    Id<Allotment> id;  // made by the caller
     Id<catalog::Product> product;
     std::int64_t units = 0;
     std::optional<std::int64_t> per_buyer_max;
@@ -73,11 +73,11 @@ struct Held {
 };
 
 struct Claim {
-    Id<access::Shop> shop;   // the same for all of a batch
-    Id<Held> id;             // made by the caller: the same id again gets the same answer
+    Id<access::Shop> shop;  // the same for all of a batch
+    Id<Held> id;            // made by the caller: the same id again gets the same answer
     Id<Allotment> allotment;
     std::int64_t pieces = 1;
-    std::string buyer;       // an opaque name for the per-buyer limit; "" counts nobody
+    std::string buyer;  // an opaque name for the per-buyer limit; "" counts nobody
     Instant expires;
 };
 // The hot verb: first come, first served within the span. For each: the units held, or sold_out (too few left), gone (closed,
@@ -129,9 +129,11 @@ Result<bool> adds_up(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allot
 
 inline constexpr std::size_t contact_length_max = 254;
 // Tells `contact` when the product is there again. Joining twice is joining once.
-Status join_waitlist(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::string_view contact, Instant now);
+Status join_waitlist(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::string_view contact,
+                     Instant now);
 Result<std::int64_t> waiting_count(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product);
 // The next `count` who wait, longest first; they are noted as told.
-Result<std::vector<std::string>> tell_waiting(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, int count, Instant now);
+Result<std::vector<std::string>> tell_waiting(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, int count,
+                                              Instant now);
 
 }  // namespace barrow::stock

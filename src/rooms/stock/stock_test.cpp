@@ -23,9 +23,12 @@ protected:
         ASSERT_TRUE(left) << left.error().text;
     }
     Result<Allotment> make_drop(std::int64_t units, std::optional<std::int64_t> per_buyer = {}, std::optional<Instant> closes = {}) {
-        return write([&](store::Tx& tx) { return open_drop(tx, mira, {.id = drop, .product = lamp, .units = units, .per_buyer_max = per_buyer, .closes = closes}, now); });
+        return write([&](store::Tx& tx) {
+            return open_drop(tx, mira, {.id = drop, .product = lamp, .units = units, .per_buyer_max = per_buyer, .closes = closes}, now);
+        });
     }
-    Claim wish(const char* id, std::int64_t pieces = 1, const char* buyer = "", const Id<Allotment>& from = open, const Id<access::Shop>& shop = mira) {
+    Claim wish(const char* id, std::int64_t pieces = 1, const char* buyer = "", const Id<Allotment>& from = open,
+               const Id<access::Shop>& shop = mira) {
         return {.shop = shop, .id = {id}, .allotment = from, .pieces = pieces, .buyer = buyer, .expires = now + minutes(5)};
     }
     std::vector<Result<Held>> claim_all(std::vector<Claim> wishes) {
@@ -39,12 +42,14 @@ protected:
         return replies[0] ? "ok" : std::string(name(replies[0].error().fault));
     }
     std::string counts(const Id<Allotment>& id, const Id<access::Shop>& shop = mira) {
-        return db->read_now([&](store::Tx& tx) -> Result<std::string> {
-                     const auto found = TRY(find(tx, shop, id));
-                     const auto sound = TRY(adds_up(tx, shop, id));
-                     return std::to_string(found.left_count) + " left " + std::to_string(found.held_count) + " held " +
-                            std::to_string(found.taken_count) + " taken" + (sound ? "" : " BUT THE MOVEMENTS SAY OTHERWISE");
-                 }).value();
+        return db
+            ->read_now([&](store::Tx& tx) -> Result<std::string> {
+                const auto found = TRY(find(tx, shop, id));
+                const auto sound = TRY(adds_up(tx, shop, id));
+                return std::to_string(found.left_count) + " left " + std::to_string(found.held_count) + " held " +
+                       std::to_string(found.taken_count) + " taken" + (sound ? "" : " BUT THE MOVEMENTS SAY OTHERWISE");
+            })
+            .value();
     }
     std::string take_it(const char* id) {
         const auto outcome = write([&](store::Tx& tx) { return take(tx, mira, {id}, now); });
@@ -61,7 +66,8 @@ BARROW_BOTH_ENGINES(Stock);
 TEST_P(Stock, is_claimed_first_come_first_served_and_never_twice) {
     deliver(mira, 5);
     deliver(tom, 1);
-    const auto replies = claim_all({wish("a", 2), wish("b", 4), wish("c", 3), wish("d"), wish("a", 2), wish("none", 1, "", {"nowhere"}), wish("zero", 0)});
+    const auto replies =
+        claim_all({wish("a", 2), wish("b", 4), wish("c", 3), wish("d"), wish("a", 2), wish("none", 1, "", {"nowhere"}), wish("zero", 0)});
     const std::string expected[] = {"ok", "sold_out", "ok", "sold_out", "ok", "not_found", "bad_input"};
     for (std::size_t i = 0; i < std::size(expected); ++i) {
         EXPECT_EQ(replies[i] ? "ok" : std::string(name(replies[i].error().fault)), expected[i]) << i;
@@ -97,7 +103,8 @@ TEST_P(Stock, a_drop_has_its_own_units_a_limit_and_a_deadline) {
     EXPECT_EQ(make_drop(6, 2, now).error().fault, Fault::bad_input);
     ASSERT_TRUE(make_drop(6, 2, now + minutes(10)));
     EXPECT_EQ(counts(open), "4 left 0 held 0 taken");
-    const auto replies = claim_all({wish("a", 2, "ana", drop), wish("b", 1, "ana", drop), wish("c", 1, "ben", drop), wish("d", 2, "ben", drop), wish("e", 3, "cem", drop)});
+    const auto replies = claim_all({wish("a", 2, "ana", drop), wish("b", 1, "ana", drop), wish("c", 1, "ben", drop),
+                                    wish("d", 2, "ben", drop), wish("e", 3, "cem", drop)});
     EXPECT_TRUE(replies[0]);
     EXPECT_EQ(replies[1].error().fault, Fault::conflict);
     EXPECT_TRUE(replies[2]);
@@ -135,9 +142,7 @@ TEST_P(Stock, claims_nobody_came_back_for_are_let_go_at_their_time) {
     claim_all({wish("a", 2), wish("b", 3), wish("c", 1)});
     EXPECT_TRUE(write([&](store::Tx& tx) { return extend(tx, mira, {"c"}, now + minutes(15)); }));
     EXPECT_EQ(take_it("b"), "ok");
-    const auto expire = [&](Instant at) {
-        return write([&](store::Tx& tx) { return expire_due(tx, mira, at); }).value();
-    };
+    const auto expire = [&](Instant at) { return write([&](store::Tx& tx) { return expire_due(tx, mira, at); }).value(); };
     EXPECT_TRUE(expire(now + minutes(5) - microseconds(1)).empty());
     EXPECT_EQ(db->read_now([&](store::Tx& tx) { return shops_with_due_claims(tx, now + minutes(5), 10); })->size(), 1U);
     const auto freed = expire(now + minutes(5));
@@ -173,11 +178,16 @@ TEST_P(Stock, adds_up_whatever_happens) {
             case 2: {
                 ids.push_back("c" + std::to_string(step));
                 const auto buyer = std::to_string(random.below(4));
-                claim_all({wish(ids.back().c_str(), static_cast<std::int64_t>(random.below(3)) + 1, buyer.c_str(), random.below(2) == 0 ? open : drop)});
+                claim_all({wish(ids.back().c_str(), static_cast<std::int64_t>(random.below(3)) + 1, buyer.c_str(),
+                                random.below(2) == 0 ? open : drop)});
                 break;
             }
-            case 3: take_it(pick().c_str()); break;
-            case 4: let_it_go(pick().c_str()); break;
+            case 3:
+                take_it(pick().c_str());
+                break;
+            case 4:
+                let_it_go(pick().c_str());
+                break;
             default:
                 now = now + minutes(2);
                 ASSERT_TRUE(write([&](store::Tx& tx) { return expire_due(tx, mira, now); }));
@@ -188,7 +198,8 @@ TEST_P(Stock, adds_up_whatever_happens) {
     }
     for (const auto& id : {open, drop}) EXPECT_EQ(counts(id).find("BUT"), std::string::npos) << counts(id);
     std::int64_t sum = 0;
-    for (const auto& one : *db->read_now([&](store::Tx& tx) { return allotments(tx, mira, lamp); })) sum += one.left_count + one.held_count + one.taken_count;
+    for (const auto& one : *db->read_now([&](store::Tx& tx) { return allotments(tx, mira, lamp); }))
+        sum += one.left_count + one.held_count + one.taken_count;
     EXPECT_EQ(sum, 40);
 }
 
@@ -200,7 +211,8 @@ TEST_P(Stock, tells_those_who_waited_longest) {
     for (const char* who : {"zoe@x.example", "ana@x.example", "zoe@x.example", "ben@x.example"}) join(who);
     EXPECT_EQ(*db->read_now([&](store::Tx& tx) { return waiting_count(tx, mira, lamp); }), 3);
     EXPECT_EQ(*db->read_now([&](store::Tx& tx) { return waiting_count(tx, tom, lamp); }), 0);
-    EXPECT_EQ(*write([&](store::Tx& tx) { return tell_waiting(tx, mira, lamp, 2, now); }), (std::vector<std::string>{"zoe@x.example", "ana@x.example"}));
+    EXPECT_EQ(*write([&](store::Tx& tx) { return tell_waiting(tx, mira, lamp, 2, now); }),
+              (std::vector<std::string>{"zoe@x.example", "ana@x.example"}));
     EXPECT_EQ(*write([&](store::Tx& tx) { return tell_waiting(tx, mira, lamp, 2, now); }), (std::vector<std::string>{"ben@x.example"}));
 }
 

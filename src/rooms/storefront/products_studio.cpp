@@ -91,18 +91,40 @@ struct Typed {
 
 Typed typed_of(const wire::Json& sent) {
     const auto text = [&](std::string_view name) { return access::field(sent, name); };
-    return {.name = text("name"), .slug = text("slug"), .price = text("price"), .tax = text("tax"), .units = text("units"), .units_seen = text("units_seen"),
-            .image = text("image"), .image_alt = text("image_alt"), .gets = text("page_gets"), .delivery = text("page_delivery"),
-            .refund = text("page_refund"), .steps = text("page_steps"), .limits = text("page_limits"), .questions = text("page_questions"),
+    return {.name = text("name"),
+            .slug = text("slug"),
+            .price = text("price"),
+            .tax = text("tax"),
+            .units = text("units"),
+            .units_seen = text("units_seen"),
+            .image = text("image"),
+            .image_alt = text("image_alt"),
+            .gets = text("page_gets"),
+            .delivery = text("page_delivery"),
+            .refund = text("page_refund"),
+            .steps = text("page_steps"),
+            .limits = text("page_limits"),
+            .questions = text("page_questions"),
             .published = !text("published").empty()};
 }
 
 Typed typed_of(const catalog::Product& product, const stock::Standing& standing) {
     const auto units = std::to_string(on_hand(standing));
-    return {.name = product.name, .slug = product.slug, .price = decimal(product.price), .tax = percent_field(product.tax_basis_points), .units = units, .units_seen = units,
-            .image = product.image, .image_alt = product.image_alt, .gets = joined(product.page.gets), .delivery = product.page.delivery,
-            .refund = product.page.refund, .steps = joined(product.page.steps), .limits = joined(product.page.limits),
-            .questions = questions_text(product.page.questions), .published = product.published};
+    return {.name = product.name,
+            .slug = product.slug,
+            .price = decimal(product.price),
+            .tax = percent_field(product.tax_basis_points),
+            .units = units,
+            .units_seen = units,
+            .image = product.image,
+            .image_alt = product.image_alt,
+            .gets = joined(product.page.gets),
+            .delivery = product.page.delivery,
+            .refund = product.page.refund,
+            .steps = joined(product.page.steps),
+            .limits = joined(product.page.limits),
+            .questions = questions_text(product.page.questions),
+            .published = product.published};
 }
 
 // The form's fields put into a product. Refuses (bad_input) what cannot be read.
@@ -115,8 +137,12 @@ Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Cu
     product.image = typed.image;
     product.image_alt = typed.image_alt;
     product.published = typed.published;
-    product.page = {.gets = lines_of(typed.gets), .delivery = typed.delivery, .refund = typed.refund, .steps = lines_of(typed.steps),
-                    .limits = lines_of(typed.limits), .questions = TRY(read_questions(typed.questions))};
+    product.page = {.gets = lines_of(typed.gets),
+                    .delivery = typed.delivery,
+                    .refund = typed.refund,
+                    .steps = lines_of(typed.steps),
+                    .limits = lines_of(typed.limits),
+                    .questions = TRY(read_questions(typed.questions))};
     return product;
 }
 
@@ -134,16 +160,22 @@ wire::Json blocks(const Typed& typed, std::string_view wrong, const std::string&
         bool tall;
         const std::string& value;
     };
-    const std::array<Block, 6> list{{{"page_gets", "What you get", "One thing a line, at most three.", "", true, typed.gets},
-                                     {"page_delivery", "When it is there", "\"With you in three working days\"", "100", false, typed.delivery},
-                                     {"page_refund", "If it does not fit", "One line, with days.", "140", false, typed.refund},
-                                     {"page_steps", "How it works", "One step a line, at most three.", "", true, typed.steps},
-                                     {"page_limits", "Who it is not for", "One a line, at most five. It earns more trust than praise.", "", true, typed.limits},
-                                     {"page_questions", "Questions", "One a line, at most three: Question? | Answer", "", true, typed.questions}}};
+    const std::array<Block, 6> list{
+        {{"page_gets", "What you get", "One thing a line, at most three.", "", true, typed.gets},
+         {"page_delivery", "When it is there", "\"With you in three working days\"", "100", false, typed.delivery},
+         {"page_refund", "If it does not fit", "One line, with days.", "140", false, typed.refund},
+         {"page_steps", "How it works", "One step a line, at most three.", "", true, typed.steps},
+         {"page_limits", "Who it is not for", "One a line, at most five. It earns more trust than praise.", "", true, typed.limits},
+         {"page_questions", "Questions", "One a line, at most three: Question? | Answer", "", true, typed.questions}}};
     wire::Json::Array out;
     for (const auto& block : list) {
-        out.push_back(wire::Json::object({{"name", block.name}, {"label", block.label}, {"help", block.help}, {"value", block.value}, {"limit", block.limit},
-                                          {"tall", block.tall}, {"error", wrong == block.name ? without_name(problem, block.name.substr(5)) : std::string()}}));
+        out.push_back(wire::Json::object({{"name", block.name},
+                                          {"label", block.label},
+                                          {"help", block.help},
+                                          {"value", block.value},
+                                          {"limit", block.limit},
+                                          {"tall", block.tall},
+                                          {"error", wrong == block.name ? without_name(problem, block.name.substr(5)) : std::string()}}));
     }
     return out;
 }
@@ -166,8 +198,8 @@ std::string currency_sign(Currency currency) {
 }
 
 // `product` is nullptr for a new one.
-Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product, const Typed& typed,
-                                     const std::string& problem) {
+Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product,
+                                     const Typed& typed, const std::string& problem) {
     const auto wrong = problem.empty() ? std::string_view() : field_of(problem);
     const auto at = [&](std::string_view name) { return wrong == name ? without_name(problem, name) : std::string(); };
     auto card = wire::Json(false);
@@ -190,15 +222,26 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
                                       {"is_new", product == nullptr},
                                       {"public_url", product != nullptr && product->published ? visit.base + "/p/" + product->slug : ""},
                                       {"address", access::address(site, visit.shop(), product != nullptr ? "/p/" + product->slug : "/p/")},
-                                      {"problem", problem.empty() ? "" : wrong.empty() ? problem : "One thing is not right yet: see below."},
-                                      {"name", typed.name}, {"name_error", at("name")},
-                                      {"slug", typed.slug}, {"slug_error", at("slug")},
-                                      {"price", typed.price}, {"price_error", at("price")},
+                                      {"problem", problem.empty() ? ""
+                                                  : wrong.empty() ? problem
+                                                                  : "One thing is not right yet: see below."},
+                                      {"name", typed.name},
+                                      {"name_error", at("name")},
+                                      {"slug", typed.slug},
+                                      {"slug_error", at("slug")},
+                                      {"price", typed.price},
+                                      {"price_error", at("price")},
                                       {"currency_sign", currency_sign(visit.shop().currency)},
-                                      {"tax", typed.tax}, {"tax_error", at("tax")},
-                                      {"units", typed.units}, {"units_seen", typed.units_seen}, {"units_error", at("units")},
-                                      {"image", typed.image}, {"image_url", typed.image.empty() ? "" : visit.base + typed.image}, {"image_error", at("image")},
-                                      {"image_alt", typed.image_alt}, {"image_alt_error", at("image_alt")},
+                                      {"tax", typed.tax},
+                                      {"tax_error", at("tax")},
+                                      {"units", typed.units},
+                                      {"units_seen", typed.units_seen},
+                                      {"units_error", at("units")},
+                                      {"image", typed.image},
+                                      {"image_url", typed.image.empty() ? "" : visit.base + typed.image},
+                                      {"image_error", at("image")},
+                                      {"image_alt", typed.image_alt},
+                                      {"image_alt_error", at("image_alt")},
                                       {"published", typed.published},
                                       {"blocks", blocks(typed, wrong, problem)},
                                       {"lint", product != nullptr ? lint(*product) : wire::Json::array()},
@@ -233,13 +276,17 @@ Task<http::Response> get_products(Doors& doors, access::Visit visit) {
                                                {"state_kind", product.published ? standing.kind : "muted"},
                                                {"published", product.published}}));
         }
-        return access::StudioPage{.place = "products", .title = "Products", .template_path = "studio/products.html", .values = wire::Json::object({{"products", std::move(rows)}})};
+        return access::StudioPage{.place = "products",
+                                  .title = "Products",
+                                  .template_path = "studio/products.html",
+                                  .values = wire::Json::object({{"products", std::move(rows)}})};
     });
 }
 
 Task<http::Response> get_new_product(Doors& doors, access::Visit visit) {
     const Typed fresh{.units = "1", .units_seen = "0"};
-    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return form_page(tx, doors.site, visit, nullptr, fresh, ""); });
+    co_return co_await access::studio_page(doors.site, visit,
+                                           [&](store::Tx& tx) { return form_page(tx, doors.site, visit, nullptr, fresh, ""); });
 }
 
 Task<http::Response> post_product(Doors& doors, access::Visit visit) {
@@ -251,10 +298,13 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit) {
         auto product = TRY(filled(std::move(fresh), typed, visit.shop().currency));
         product = TRY(shelve(tx, visit.shop(), std::move(product), TRY(read_units(typed.units)), now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "add_product", product.id.text, now, site.random));
-        const auto words = product.published ? product.name + " is on the stall. Next: its snippet." : product.name + " is kept, not shown yet.";
+        const auto words =
+            product.published ? product.name + " is on the stall. Next: its snippet." : product.name + " is kept, not shown yet.";
         return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = words});
     };
-    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return form_page(tx, site, visit, nullptr, typed_of(sent), error.text); };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return form_page(tx, site, visit, nullptr, typed_of(sent), error.text);
+    };
     co_return co_await access::studio_form(site, visit, act, again);
 }
 
@@ -296,7 +346,8 @@ Task<http::Response> post_set_published(Doors& doors, access::Visit visit, bool 
         auto product = TRY(catalog::find(tx, visit.shop().id, slug));
         product.published = published;
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
-        TRY(access::note_audit(tx, visit.shop().id, "owner", published ? "show_product" : "archive_product", product.id.text, now, site.random));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", published ? "show_product" : "archive_product", product.id.text, now,
+                               site.random));
         access::Toast toast{.text = published ? product.name + " is on the stall again." : product.name + " is off the stall."};
         if (!published) toast.undo_url = visit.base + "/studio/products/" + product.slug + "/show";
         return access::with_toast(site, visit, "/studio/products", toast);

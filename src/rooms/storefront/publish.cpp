@@ -19,7 +19,8 @@ Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, const
 }
 
 bool same(const snippets::Words& a, const snippets::Words& b) {
-    return a.title == b.title && a.how == b.how && a.proof == b.proof && a.proof_source == b.proof_source && a.proof_url == b.proof_url && a.action == b.action;
+    return a.title == b.title && a.how == b.how && a.proof == b.proof && a.proof_source == b.proof_source && a.proof_url == b.proof_url &&
+           a.action == b.action;
 }
 
 }  // namespace
@@ -37,8 +38,9 @@ Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snipp
 }
 
 std::string embed_code(const std::string& origin, const snippets::Snippet& snippet, const catalog::Product& product) {
-    return "<script type=\"module\" src=\"" + wire::escape_html(origin) + "/embed.js\"></script>\n<barrow-snippet src=\"" + wire::escape_html(origin) + "/snippets/" + snippet.slug +
-           ".json\"><a href=\"" + wire::escape_html(origin) + "/p/" + product.slug + "\">" + wire::escape_html(product.name) + "</a></barrow-snippet>";
+    return "<script type=\"module\" src=\"" + wire::escape_html(origin) + "/embed.js\"></script>\n<barrow-snippet src=\"" +
+           wire::escape_html(origin) + "/snippets/" + snippet.slug + ".json\"><a href=\"" + wire::escape_html(origin) + "/p/" +
+           product.slug + "\">" + wire::escape_html(product.name) + "</a></barrow-snippet>";
 }
 
 }  // namespace barrow::storefront

@@ -2,7 +2,8 @@
 
 namespace barrow::storefront {
 
-Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog::Product product, std::int64_t units, Instant now, Random& random) {
+Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog::Product product, std::int64_t units, Instant now,
+                                Random& random) {
     if (units < 0 || units > units_max) return fail(Fault::bad_input, "units: 0 to 1,000,000");
     if (product.slug.empty()) {
         product.slug = catalog::slug_of(product.name);

@@ -22,7 +22,10 @@ struct Choice {
     Surface surface;
     std::string_view label;
 };
-constexpr std::array<Choice, 4> choices{{{Surface::bio, "Your page"}, {Surface::product, "Product page"}, {Surface::live, "Live page"}, {Surface::embed, "Other people's pages"}}};
+constexpr std::array<Choice, 4> choices{{{Surface::bio, "Your page"},
+                                         {Surface::product, "Product page"},
+                                         {Surface::live, "Live page"},
+                                         {Surface::embed, "Other people's pages"}}};
 
 std::int64_t bit(Surface surface) { return std::int64_t{1} << static_cast<int>(surface); }
 
@@ -42,13 +45,19 @@ std::int64_t read_surfaces(const wire::Json& sent, std::int64_t before) {
         if (list->is_text()) return list->text() == name;
         return std::ranges::any_of(list->items(), [&](const auto& one) { return one.is_text() && one.text() == name; });
     };
-    for (const auto& choice : choices) before = ticked(telemetry::name(choice.surface)) ? before | bit(choice.surface) : before & ~bit(choice.surface);
+    for (const auto& choice : choices)
+        before = ticked(telemetry::name(choice.surface)) ? before | bit(choice.surface) : before & ~bit(choice.surface);
     return before;
 }
 
 snippets::Words read_words(const wire::Json& sent) {
     const auto text = [&](std::string_view name) { return access::field(sent, name); };
-    return {.title = text("title"), .how = text("how"), .proof = text("proof"), .proof_source = text("proof_source"), .proof_url = text("proof_url"), .action = text("action")};
+    return {.title = text("title"),
+            .how = text("how"),
+            .proof = text("proof"),
+            .proof_source = text("proof_source"),
+            .proof_url = text("proof_url"),
+            .action = text("action")};
 }
 
 // What the form shows. `current` is nullptr for a new snippet.
@@ -76,14 +85,16 @@ Result<std::vector<std::int64_t>> tried_versions(store::Tx& tx, const Id<access:
 std::string experiment_note(const std::vector<std::int64_t>& versions) {
     if (versions.empty()) return "";
     std::string words;
-    for (std::size_t i = 0; i < versions.size(); ++i) words += (i == 0 ? "" : i + 1 == versions.size() ? " and " : ", ") + std::to_string(versions[i]);
+    for (std::size_t i = 0; i < versions.size(); ++i)
+        words += (i == 0 ? "" : i + 1 == versions.size() ? " and " : ", ") + std::to_string(versions[i]);
     return "An experiment shows versions " + words + " by turns. A new version shows when it ends.";
 }
 
 // As others will see it. Words that are not signed yet carry no trust cue.
 Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
-    if (form.current != nullptr && form.problem.empty()) return snippets::card(site, visit, *form.current, form.product, standing.words, standing.kind, "");
+    if (form.current != nullptr && form.problem.empty())
+        return snippets::card(site, visit, *form.current, form.product, standing.words, standing.kind, "");
     snippets::Snippet draft{.product = form.product.id, .words = form.words};
     if (draft.words.title.empty()) draft.words.title = "What it does, for whom";
     if (draft.words.how.empty()) draft.words.how = "How, in one sentence.";
@@ -96,7 +107,9 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     const auto& shop = visit.shop();
     // Snippets name the field in front: "title: …", or "title has 70 characters …".
     constexpr std::array<std::string_view, 7> names{"product", "title", "how", "proof_source", "proof_url", "proof", "action"};
-    const auto named = std::ranges::find_if(names, [&](auto name) { return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " "); });
+    const auto named = std::ranges::find_if(names, [&](auto name) {
+        return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " ");
+    });
     const auto wrong = named == names.end() ? std::string_view() : *named;
     // At the field its name need not be said again.
     const auto at = [&](std::string_view name) {
@@ -107,11 +120,15 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
 
     wire::Json::Array products, surfaces, versions;
     for (const auto& product : form.products) {
-        products.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)},
-                                               {"image", product.image}, {"selected", product.id == form.product.id}}));
+        products.push_back(wire::Json::object({{"id", product.id.text},
+                                               {"name", product.name},
+                                               {"price", display(product.price)},
+                                               {"image", product.image},
+                                               {"selected", product.id == form.product.id}}));
     }
     for (const auto& choice : choices) {
-        surfaces.push_back(wire::Json::object({{"name", telemetry::name(choice.surface)}, {"label", choice.label}, {"checked", (form.surfaces & bit(choice.surface)) != 0}}));
+        surfaces.push_back(wire::Json::object(
+            {{"name", telemetry::name(choice.surface)}, {"label", choice.label}, {"checked", (form.surfaces & bit(choice.surface)) != 0}}));
     }
     const auto* current = form.current;
     std::string note;
@@ -124,9 +141,10 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
             versions.push_back(wire::Json::object({{"version", std::to_string(line.version)},
                                                    {"when", snippets::long_date(line.published)},
                                                    {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
-                                                             : line.version != current->version ? line.title
-                                                             : current->revoked ? "taken back"
-                                                             : tried.empty() ? "shown now" : "waits"},
+                                                             : line.version != current->version                    ? line.title
+                                                             : current->revoked                                    ? "taken back"
+                                                             : tried.empty()                                       ? "shown now"
+                                                                                                                   : "waits"},
                                                    {"href", visit.base + snippets::document_path(shown)}}));
         }
     }
@@ -137,16 +155,28 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         .title = current != nullptr ? current->words.title : "New snippet",
         .template_path = "studio/snippet_edit.html",
         .values = wire::Json::object({{"action", own},
-                                      {"problem", form.problem.empty() ? "" : wrong.empty() ? form.problem : "One thing is not right yet: see below."},
+                                      {"problem", form.problem.empty() ? ""
+                                                  : wrong.empty()      ? form.problem
+                                                                       : "One thing is not right yet: see below."},
                                       {"note", note},
                                       {"products", std::move(products)},
                                       {"product_error", at("product")},
-                                      {"title_text", form.words.title}, {"title_error", at("title")}, {"title_limit", std::to_string(snippets::title_max)},
-                                      {"how", form.words.how}, {"how_error", at("how")}, {"how_limit", std::to_string(snippets::how_max)},
-                                      {"proof", form.words.proof}, {"proof_error", at("proof")}, {"proof_limit", std::to_string(snippets::proof_max)},
-                                      {"proof_source", form.words.proof_source}, {"proof_source_error", at("proof_source")},
-                                      {"proof_url", form.words.proof_url}, {"proof_url_error", at("proof_url")},
-                                      {"call", form.words.action}, {"call_error", at("action")}, {"call_limit", std::to_string(snippets::action_max)},
+                                      {"title_text", form.words.title},
+                                      {"title_error", at("title")},
+                                      {"title_limit", std::to_string(snippets::title_max)},
+                                      {"how", form.words.how},
+                                      {"how_error", at("how")},
+                                      {"how_limit", std::to_string(snippets::how_max)},
+                                      {"proof", form.words.proof},
+                                      {"proof_error", at("proof")},
+                                      {"proof_limit", std::to_string(snippets::proof_max)},
+                                      {"proof_source", form.words.proof_source},
+                                      {"proof_source_error", at("proof_source")},
+                                      {"proof_url", form.words.proof_url},
+                                      {"proof_url_error", at("proof_url")},
+                                      {"call", form.words.action},
+                                      {"call_error", at("action")},
+                                      {"call_limit", std::to_string(snippets::action_max)},
                                       {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
                                       {"bytes_limit", std::to_string(snippets::document_bytes_max)},
                                       {"surfaces", std::move(surfaces)},
@@ -159,7 +189,8 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
 }
 
 // The product named by slug or id, else the first that has no snippet yet, else the first.
-Result<catalog::Product> chosen(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<catalog::Product>& products, std::string_view wanted) {
+Result<catalog::Product> chosen(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<catalog::Product>& products,
+                                std::string_view wanted) {
     for (const auto& product : products) {
         if (product.slug == wanted || product.id.text == wanted) return product;
     }
@@ -171,7 +202,8 @@ Result<catalog::Product> chosen(store::Tx& tx, const Id<access::Shop>& shop, con
 }
 
 // A shop without a product has nothing to say yet: make one first.
-Result<access::StudioPage> new_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, std::string_view wanted, Form form) {
+Result<access::StudioPage> new_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, std::string_view wanted,
+                                    Form form) {
     form.products = TRY(catalog::all(tx, visit.shop().id));
     if (form.products.empty()) return fail(Fault::conflict, "A snippet explains a product: make one first, under Products.");
     form.product = TRY(chosen(tx, visit.shop().id, form.products, wanted));
@@ -197,20 +229,26 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
                                                {"title", snippet.words.title},
                                                {"product_name", product.name},
                                                {"version", std::to_string(snippet.version)},
-                                               {"state", snippet.revoked ? "taken back" : product.published ? "shown" : "waits for its product"},
+                                               {"state", snippet.revoked     ? "taken back"
+                                                         : product.published ? "shown"
+                                                                             : "waits for its product"},
                                                {"state_kind", snippet.revoked || !product.published ? "muted" : "good"},
                                                {"surfaces", surface_words(snippet.surfaces)},
                                                {"seen", wire::grouped(tally.seen)},
                                                {"clicks", wire::grouped(tally.taps)},
                                                {"orders", wire::grouped(tally.orders)}}));
         }
-        return access::StudioPage{.place = "snippets", .title = "Snippets", .template_path = "studio/snippets.html", .values = wire::Json::object({{"snippets", std::move(rows)}})};
+        return access::StudioPage{.place = "snippets",
+                                  .title = "Snippets",
+                                  .template_path = "studio/snippets.html",
+                                  .values = wire::Json::object({{"snippets", std::move(rows)}})};
     });
 }
 
 Task<http::Response> get_new_snippet(Doors& doors, access::Visit visit) {
     const auto wanted = visit.request.query_value("product").value_or("");
-    auto response = co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return new_page(tx, doors.site, visit, wanted, {}); });
+    auto response =
+        co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) { return new_page(tx, doors.site, visit, wanted, {}); });
     if (response.status != http::status(Fault::conflict)) co_return response;
     const access::Toast toast{.text = "A snippet explains a product: make the product first."};
     co_return access::see_other(visit, access::with_toast(doors.site, visit, "/studio/products/new", toast));
@@ -220,7 +258,10 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        snippets::NewSnippet wanted{.slug = "", .product = {access::field(sent, "product")}, .surfaces = read_surfaces(sent, snippets::everywhere), .words = read_words(sent)};
+        snippets::NewSnippet wanted{.slug = "",
+                                    .product = {access::field(sent, "product")},
+                                    .surfaces = read_surfaces(sent, snippets::everywhere),
+                                    .words = read_words(sent)};
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
         const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
@@ -248,10 +289,12 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         const auto before = TRY(snippets::find(tx, visit.shop().id, id));
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
-        const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), now));
+        const auto snippet =
+            TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
         const bool waits = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
-        const auto words = "Version " + std::to_string(snippet.version) + " is signed. It shows " + (waits ? "when the experiment ends." : "from now on.");
+        const auto words =
+            "Version " + std::to_string(snippet.version) + " is signed. It shows " + (waits ? "when the experiment ends." : "from now on.");
         return access::with_toast(site, visit, "/studio/snippets/" + id.text, {.text = words});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {

@@ -17,29 +17,34 @@ wire::Json texts(const std::vector<std::string>& list) {
 }
 
 // schema.org Product with its Offer, as text that can stand inside a script element.
-std::string json_ld(const access::Site& site, const access::Shop& shop, const catalog::Product& product, const snippets::Snippet* snippet, bool can_hold) {
+std::string json_ld(const access::Site& site, const access::Shop& shop, const catalog::Product& product, const snippets::Snippet* snippet,
+                    bool can_hold) {
     const auto url = access::address(site, shop, "/p/" + product.slug);
-    auto json = wire::Json::object({{"@context", "https://schema.org"},
-                                    {"@type", "Product"},
-                                    {"name", product.name},
-                                    {"description", snippet != nullptr ? snippet->words.title + ". " + snippet->words.how : product.name},
-                                    {"url", url},
-                                    {"offers", wire::Json::object({{"@type", "Offer"},
-                                                                   {"price", decimal(product.price)},
-                                                                   {"priceCurrency", product.price.currency.code()},
-                                                                   {"availability", can_hold ? "https://schema.org/InStock" : "https://schema.org/SoldOut"},
-                                                                   {"url", url}})}});
+    auto json = wire::Json::object(
+        {{"@context", "https://schema.org"},
+         {"@type", "Product"},
+         {"name", product.name},
+         {"description", snippet != nullptr ? snippet->words.title + ". " + snippet->words.how : product.name},
+         {"url", url},
+         {"offers", wire::Json::object({{"@type", "Offer"},
+                                        {"price", decimal(product.price)},
+                                        {"priceCurrency", product.price.currency.code()},
+                                        {"availability", can_hold ? "https://schema.org/InStock" : "https://schema.org/SoldOut"},
+                                        {"url", url}})}});
     if (!product.image.empty()) json.set("image", access::address(site, shop, product.image));
     std::string out;
     for (const char c : wire::write_json(json)) {
-        if (c == '<') out += "\\u003c";
-        else out += c;
+        if (c == '<')
+            out += "\\u003c";
+        else
+            out += c;
     }
     return out;
 }
 
 // The first snippet of the product that this surface shows.
-Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, telemetry::Surface surface) {
+Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
+                                                    telemetry::Surface surface) {
     for (auto& snippet : TRY(snippets::all(tx, shop))) {
         if (snippet.product == product && snippet.on(surface)) return std::optional(std::move(snippet));
     }
@@ -84,47 +89,52 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
         const auto token = snippets::context_token(*visit.tenant, seen);
         const auto* snippet = shown ? &shown->snippet : nullptr;
         wire::Json::Array questions;
-        for (const auto& one : product.page.questions) questions.push_back(wire::Json::object({{"question", one.question}, {"answer", one.answer}}));
-        return wire::Json::object({{"url", access::address(site, shop, "/p/" + product.slug)},
-                                   {"oembed_url", access::address(site, shop, "/oembed?url=") + http::percent_encode(access::address(site, shop, "/p/" + product.slug))},
-                                   {"json_ld_html", json_ld(site, shop, product, snippet, standing.can_hold())},
-                                   {"name", product.name},
-                                   {"does", snippet != nullptr ? snippet->words.title : product.name},
-                                   {"how", snippet != nullptr ? snippet->words.how : ""},
-                                   {"image", product.image.empty() ? "" : visit.base + product.image},
-                                   {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
-                                   {"image_alt", product.image_alt},
-                                   {"price", display(product.price)},
-                                   {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
-                                   {"was", ""},
-                                   {"low30", ""},
-                                   {"state", standing.words},
-                                   {"state_kind", standing.kind},
-                                   {"gets", texts(product.page.gets)},
-                                   {"delivery", product.page.delivery},
-                                   {"refund", product.page.refund},
-                                   {"hold", checkout::hold_form(site, visit, product, standing, token, "/p/" + product.slug + "/holds", now)},
-                                   {"wait", checkout::wait_form(visit, product, standing)},
-                                   {"note", checkout::why_words(visit, standing)},
-                                   {"proof", snippet != nullptr ? snippet->words.proof : ""},
-                                   {"proof_source", snippet != nullptr ? snippet->words.proof_source : ""},
-                                   {"proof_url", snippet != nullptr ? snippet->words.proof_url : ""},
-                                   {"snippet", snippet != nullptr ? trust_cue(site, visit, *snippet) : wire::Json(false)},
-                                   {"steps", texts(product.page.steps)},
-                                   {"limits", texts(product.page.limits)},
-                                   {"questions", std::move(questions)},
-                                   {"seller", shop.name},
-                                   {"contact", ""},
-                                   {"events_url", ""},
-                                   {"product", product.id.text}});
+        for (const auto& one : product.page.questions)
+            questions.push_back(wire::Json::object({{"question", one.question}, {"answer", one.answer}}));
+        return wire::Json::object(
+            {{"url", access::address(site, shop, "/p/" + product.slug)},
+             {"oembed_url",
+              access::address(site, shop, "/oembed?url=") + http::percent_encode(access::address(site, shop, "/p/" + product.slug))},
+             {"json_ld_html", json_ld(site, shop, product, snippet, standing.can_hold())},
+             {"name", product.name},
+             {"does", snippet != nullptr ? snippet->words.title : product.name},
+             {"how", snippet != nullptr ? snippet->words.how : ""},
+             {"image", product.image.empty() ? "" : visit.base + product.image},
+             {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
+             {"image_alt", product.image_alt},
+             {"price", display(product.price)},
+             {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
+             {"was", ""},
+             {"low30", ""},
+             {"state", standing.words},
+             {"state_kind", standing.kind},
+             {"gets", texts(product.page.gets)},
+             {"delivery", product.page.delivery},
+             {"refund", product.page.refund},
+             {"hold", checkout::hold_form(site, visit, product, standing, token, "/p/" + product.slug + "/holds", now)},
+             {"wait", checkout::wait_form(visit, product, standing)},
+             {"note", checkout::why_words(visit, standing)},
+             {"proof", snippet != nullptr ? snippet->words.proof : ""},
+             {"proof_source", snippet != nullptr ? snippet->words.proof_source : ""},
+             {"proof_url", snippet != nullptr ? snippet->words.proof_url : ""},
+             {"snippet", snippet != nullptr ? trust_cue(site, visit, *snippet) : wire::Json(false)},
+             {"steps", texts(product.page.steps)},
+             {"limits", texts(product.page.limits)},
+             {"questions", std::move(questions)},
+             {"seller", shop.name},
+             {"contact", ""},
+             {"events_url", ""},
+             {"product", product.id.text}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
     // Who comes with a snippet tapped its card.
     if (came_with.snippet != 0 && came_with.surface != telemetry::Surface::product && visit.request.method == http::Method::get &&
         visit.request.header("sec-purpose").find("prefetch") == std::string_view::npos) {
-        doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::tap, .context = came_with, .product_id = product_id});
+        doors.counters.note(
+            {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::tap, .context = came_with, .product_id = product_id});
     }
-    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
+    doors.counters.note(
+        {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = product_id});
     co_return access::page(site, visit, "viewer/product.html", std::move(*values));
 }
 
@@ -143,12 +153,14 @@ Task<http::Response> get_embed(Doors& doors, access::Visit visit) {
         const auto shown = TRY(snippets::show(tx, shop, std::move(current), running, {}, telemetry::Surface::embed, unit, now));
         const auto standing = TRY(stock::standing(tx, shop.id, product.id));
         seen = shown.context;
-        auto card = snippets::card(site, visit, shown.snippet, product, standing.words, standing.kind,
-                                   access::address(site, shop, links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, seen))));
+        auto card = snippets::card(
+            site, visit, shown.snippet, product, standing.words, standing.kind,
+            access::address(site, shop, links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, seen))));
         return wire::Json::object({{"snippet", std::move(card)}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
-    doors.counters.note({.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = {}});
+    doors.counters.note(
+        {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::impression, .context = seen, .product_id = {}});
     co_return access::page(site, visit, "viewer/embed.html", std::move(*values), {}, access::Framing::anybody);
 }
 
@@ -156,7 +168,8 @@ Task<http::Response> get_oembed(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto url = visit.request.query_value("url").value_or("");
     const auto prefix = access::address(site, visit.shop(), "/p/");
-    if (!url.starts_with(prefix)) co_return http::problem(fail(Fault::not_found, "url must be a product page of this shop: " + prefix + "…"));
+    if (!url.starts_with(prefix))
+        co_return http::problem(fail(Fault::not_found, "url must be a product page of this shop: " + prefix + "…"));
     const auto slug = url.substr(prefix.size(), url.find_first_of("?#", prefix.size()) - prefix.size());
     auto answer = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto& shop = visit.shop();
@@ -164,15 +177,17 @@ Task<http::Response> get_oembed(Doors& doors, access::Visit visit) {
         const auto snippet = TRY(snippet_of(tx, shop.id, product.id, telemetry::Surface::embed));
         if (!snippet) return fail(Fault::not_found, "this product has no snippet to embed");
         const auto frame = access::address(site, shop, "/embed/" + snippet->slug);
-        return wire::Json::object({{"version", "1.0"},
-                                   {"type", "rich"},
-                                   {"provider_name", shop.name},
-                                   {"provider_url", access::address(site, shop, "/")},
-                                   {"title", product.name},
-                                   {"width", 420},
-                                   {"height", 520},
-                                   {"html", "<iframe src=\"" + wire::escape_html(frame) + "\" width=\"420\" height=\"520\" title=\"" + wire::escape_html(product.name) +
-                                                "\" sandbox=\"allow-scripts allow-popups allow-top-navigation-by-user-activation\" loading=\"lazy\"></iframe>"}});
+        return wire::Json::object(
+            {{"version", "1.0"},
+             {"type", "rich"},
+             {"provider_name", shop.name},
+             {"provider_url", access::address(site, shop, "/")},
+             {"title", product.name},
+             {"width", 420},
+             {"height", 520},
+             {"html", "<iframe src=\"" + wire::escape_html(frame) + "\" width=\"420\" height=\"520\" title=\"" +
+                          wire::escape_html(product.name) +
+                          "\" sandbox=\"allow-scripts allow-popups allow-top-navigation-by-user-activation\" loading=\"lazy\"></iframe>"}});
     });
     if (!answer) co_return http::problem(answer.error());
     co_return http::Response::json(wire::write_json(*answer)).with("access-control-allow-origin", "*");

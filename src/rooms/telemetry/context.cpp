@@ -51,7 +51,8 @@ private:
     bool good_ = true;
 };
 
-std::array<std::uint8_t, mac_size> mac(std::span<const std::uint8_t> payload, const Id<access::Shop>& shop, std::span<const std::uint8_t, 32> key) {
+std::array<std::uint8_t, mac_size> mac(std::span<const std::uint8_t> payload, const Id<access::Shop>& shop,
+                                       std::span<const std::uint8_t, 32> key) {
     Bytes message(payload.begin(), payload.end());
     message.insert(message.end(), shop.text.begin(), shop.text.end());
     const auto digest = sign::hmac_sha256(key, message);
@@ -66,16 +67,26 @@ Error broken() { return fail(Fault::bad_input, "the context of this address is d
 
 std::string_view name(Surface surface) {
     switch (surface) {
-        case Surface::none: return "none";
-        case Surface::bio: return "bio";
-        case Surface::product: return "product";
-        case Surface::overlay: return "overlay";
-        case Surface::live: return "live";
-        case Surface::embed: return "embed";
-        case Surface::card: return "card";
-        case Surface::feed: return "feed";
-        case Surface::link: return "link";
-        case Surface::mail: return "mail";
+        case Surface::none:
+            return "none";
+        case Surface::bio:
+            return "bio";
+        case Surface::product:
+            return "product";
+        case Surface::overlay:
+            return "overlay";
+        case Surface::live:
+            return "live";
+        case Surface::embed:
+            return "embed";
+        case Surface::card:
+            return "card";
+        case Surface::feed:
+            return "feed";
+        case Surface::link:
+            return "link";
+        case Surface::mail:
+            return "mail";
     }
     return "none";
 }

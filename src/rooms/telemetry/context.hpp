@@ -16,7 +16,18 @@
 namespace barrow::telemetry {
 
 // Where something was seen. The numbers are on the wire; never change one.
-enum class Surface : std::uint8_t { none = 0, bio = 1, product = 2, overlay = 3, live = 4, embed = 5, card = 6, feed = 7, link = 8, mail = 9 };
+enum class Surface : std::uint8_t {
+    none = 0,
+    bio = 1,
+    product = 2,
+    overlay = 3,
+    live = 4,
+    embed = 5,
+    card = 6,
+    feed = 7,
+    link = 8,
+    mail = 9
+};
 
 struct Arm {
     std::int64_t experiment = 0;  // the experiment's number in its shop
@@ -29,9 +40,9 @@ struct Context {
     std::int64_t link = 0;
     Surface surface = Surface::none;
     std::int64_t snippet = 0, snippet_version = 0;
-    std::vector<Arm> arms;        // at most two
+    std::vector<Arm> arms;  // at most two
     std::int64_t live_session = 0;
-    std::int64_t day = 0;         // UTC day of the touch, days since 1970-01-01
+    std::int64_t day = 0;  // UTC day of the touch, days since 1970-01-01
     bool operator==(const Context&) const = default;
 };
 

@@ -6,10 +6,14 @@ namespace barrow::telemetry {
 
 std::string_view name(Touch touch) {
     switch (touch) {
-        case Touch::impression: return "impression";
-        case Touch::click: return "click";
-        case Touch::tap: return "tap";
-        case Touch::order: return "order";
+        case Touch::impression:
+            return "impression";
+        case Touch::click:
+            return "click";
+        case Touch::tap:
+            return "tap";
+        case Touch::order:
+            return "order";
     }
     return "";
 }
@@ -53,9 +57,9 @@ Later<Status> Counters::flush(store::Database& db) {
                        std::vector<std::vector<store::Value>> sets;
                        sets.reserve(taken->size());
                        for (const auto& [key, n] : *taken) {
-                           sets.push_back({key.shop, key.day, name(key.touch), key.context.link, static_cast<std::int64_t>(key.context.surface),
-                                           key.context.snippet, key.context.snippet_version, write_arms(key.context.arms), key.context.live_session,
-                                           key.product_id, n});
+                           sets.push_back({key.shop, key.day, name(key.touch), key.context.link,
+                                           static_cast<std::int64_t>(key.context.surface), key.context.snippet, key.context.snippet_version,
+                                           write_arms(key.context.arms), key.context.live_session, key.product_id, n});
                        }
                        TRY(tx.run_many(sql::add_touches, sets));
                        return {};

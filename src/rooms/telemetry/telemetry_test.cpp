@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-
 #include <rapidcheck.h>
 
 #include "rooms/telemetry/context.hpp"
@@ -12,7 +11,8 @@ const std::array<std::uint8_t, 32> key{1, 2, 3};
 const Instant noon{1'763'899'200'000'000};  // 2025-11-23T12:00:00Z
 
 Context sample() {
-    return {.link = 300, .surface = Surface::live, .snippet = 7, .snippet_version = 3, .arms = {{12, 1}}, .live_session = 2, .day = noon.day()};
+    return {
+        .link = 300, .surface = Surface::live, .snippet = 7, .snippet_version = 3, .arms = {{12, 1}}, .live_session = 2, .day = noon.day()};
 }
 
 TEST(Context, comes_back_as_it_was_written_and_is_short) {
@@ -41,7 +41,13 @@ TEST(Context, refuses_every_changed_character) {
 
 TEST(Context, every_context_comes_back) {
     EXPECT_TRUE(rc::check("context round trip", [](std::uint32_t link, std::uint16_t snippet, std::uint8_t version, bool with_arm) {
-        Context context{.link = link, .surface = Surface::bio, .snippet = snippet, .snippet_version = version, .arms = {}, .live_session = 0, .day = noon.day()};
+        Context context{.link = link,
+                        .surface = Surface::bio,
+                        .snippet = snippet,
+                        .snippet_version = version,
+                        .arms = {},
+                        .live_session = 0,
+                        .day = noon.day()};
         if (with_arm) context.arms = {{snippet, 1}, {3, 0}};
         RC_ASSERT(read_context(write_context(context, mira, key), mira, key, noon).value() == context);
         RC_ASSERT(read_arms(write_arms(context.arms)) == context.arms);

@@ -8,7 +8,7 @@ constexpr std::array<Service, 2> services{{
     {"kutt", read_kutt},
     {"yourls", [](std::string_view file, Instant) { return read_yourls(file); }},
 }};
-}
+}  // namespace
 
 const Service* find_service(std::string_view name) {
     for (const auto& service : services) {

@@ -23,8 +23,8 @@ struct Batch {
 };
 
 // Each reads a whole file. Refuses (bad_input) a file that is not of its service; single bad entries go to `refused`.
-Result<Batch> read_kutt(std::string_view file, Instant now);    // GET /api/v2/links
-Result<Batch> read_yourls(std::string_view file);               // the table yourls_url as TSV or CSV
+Result<Batch> read_kutt(std::string_view file, Instant now);  // GET /api/v2/links
+Result<Batch> read_yourls(std::string_view file);             // the table yourls_url as TSV or CSV
 
 struct Service {
     std::string_view name;

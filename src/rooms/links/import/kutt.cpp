@@ -20,7 +20,8 @@ Result<Batch> read_kutt(std::string_view file, Instant now) {
     const auto json = TRY(wire::read_json(file, {.bytes_max = 256 << 20, .depth_max = 16}));
     const auto* data = json.is_array() ? &json : json.find("data");
     if (data == nullptr || !data->is_array()) {
-        return fail(Fault::bad_input, "this is no list of Kutt's links; save the answer of GET /api/v2/links?all=true, which has a member \"data\"");
+        return fail(Fault::bad_input,
+                    "this is no list of Kutt's links; save the answer of GET /api/v2/links?all=true, which has a member \"data\"");
     }
     Batch batch{.service = "kutt", .links = {}, .refused = {}};
     std::size_t number = 0;
@@ -29,17 +30,39 @@ Result<Batch> read_kutt(std::string_view file, Instant now) {
         Link link{.slug = text_of(entry, "address"), .target = text_of(entry, "target"), .title = text_of(entry, "description")};
         link.imported_from = batch.service;
         const auto refuse = [&](std::string why) { batch.refused.push_back({where, link.slug, std::move(why)}); };
-        if (link.slug.empty()) { refuse("it has no address"); continue; }
-        if (const auto good = examine_slug(link.slug); !good) { refuse(good.error().text); continue; }
-        if (const auto good = examine_target(link.target); !good) { refuse(good.error().text); continue; }
-        if (is_true(entry, "banned")) { refuse("Kutt has banned it"); continue; }
-        if (is_true(entry, "password")) { refuse("it has a password, which Kutt does not export; make it anew"); continue; }
-        if (const auto* clicks = entry.find("visit_count"); clicks != nullptr && clicks->is_integer() && clicks->integer() >= 0) link.imported_clicks = clicks->integer();
+        if (link.slug.empty()) {
+            refuse("it has no address");
+            continue;
+        }
+        if (const auto good = examine_slug(link.slug); !good) {
+            refuse(good.error().text);
+            continue;
+        }
+        if (const auto good = examine_target(link.target); !good) {
+            refuse(good.error().text);
+            continue;
+        }
+        if (is_true(entry, "banned")) {
+            refuse("Kutt has banned it");
+            continue;
+        }
+        if (is_true(entry, "password")) {
+            refuse("it has a password, which Kutt does not export; make it anew");
+            continue;
+        }
+        if (const auto* clicks = entry.find("visit_count"); clicks != nullptr && clicks->is_integer() && clicks->integer() >= 0)
+            link.imported_clicks = clicks->integer();
         if (const auto born = read_iso(text_of(entry, "created_at"))) link.created = *born;
         if (const auto ends = text_of(entry, "expire_in"); !ends.empty()) {
             const auto at = read_iso(ends);
-            if (!at) { refuse("its end \"" + ends + "\" is no date"); continue; }
-            if (*at <= now) { refuse("it ended at " + iso(*at)); continue; }
+            if (!at) {
+                refuse("its end \"" + ends + "\" is no date");
+                continue;
+            }
+            if (*at <= now) {
+                refuse("it ended at " + iso(*at));
+                continue;
+            }
             link.ends = *at;
         }
         batch.links.push_back(std::move(link));

@@ -14,10 +14,12 @@ Result<Batch> read_yourls(std::string_view file) {
         }
         return std::nullopt;
     };
-    const auto keyword = column("keyword"), url = column("url"), title = column("title"), timestamp = column("timestamp"), clicks = column("clicks");
+    const auto keyword = column("keyword"), url = column("url"), title = column("title"), timestamp = column("timestamp"),
+               clicks = column("clicks");
     if (!keyword || !url) {
-        return fail(Fault::bad_input, "this is no table yourls_url: line 1 must name the columns keyword and url; export it with: "
-                                      "mysql --batch -e 'SELECT * FROM yourls_url'");
+        return fail(Fault::bad_input,
+                    "this is no table yourls_url: line 1 must name the columns keyword and url; export it with: "
+                    "mysql --batch -e 'SELECT * FROM yourls_url'");
     }
     Batch batch{.service = "yourls", .links = {}, .refused = {}};
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
@@ -25,8 +27,14 @@ Result<Batch> read_yourls(std::string_view file) {
         Link link{.slug = row[*keyword], .target = row[*url], .title = title ? row[*title] : ""};
         link.imported_from = batch.service;
         const auto where = "line " + std::to_string(table.lines[i]);
-        if (const auto good = examine_slug(link.slug); !good) { batch.refused.push_back({where, link.slug, good.error().text}); continue; }
-        if (const auto good = examine_target(link.target); !good) { batch.refused.push_back({where, link.slug, good.error().text}); continue; }
+        if (const auto good = examine_slug(link.slug); !good) {
+            batch.refused.push_back({where, link.slug, good.error().text});
+            continue;
+        }
+        if (const auto good = examine_target(link.target); !good) {
+            batch.refused.push_back({where, link.slug, good.error().text});
+            continue;
+        }
         if (clicks) {
             const auto& text = row[*clicks];
             std::int64_t counted = 0;
