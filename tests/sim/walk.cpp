@@ -467,7 +467,7 @@ Told Walk::play(std::int64_t rounds) {
         told_.requests += static_cast<std::int64_t>(calls.size());
         const auto with = chance.below(3) == 0 ? World::Tick::with_them : World::Tick::no;
         std::optional<std::int64_t> dies;
-        if (dies_at_times && chance.below(60) == 0) dies = 1 + static_cast<std::int64_t>(chance.below(60));
+        if (dies_at_times && chance.below(40) == 0) dies = 1 + static_cast<std::int64_t>(chance.below(40));
         // What was counted and not yet written is lost with the process: clicks are allowed that, nothing else is.
         const auto answers = world_.ask(std::move(calls), with, dies);
         if (dies) {

@@ -166,7 +166,7 @@ std::vector<std::optional<http::Response>> World::ask(std::vector<http::Call> ca
         EXPECT_TRUE(dies || one->response.has_value()) << one->call.target << " was never answered";
         answers.push_back(one->response);
     }
-    if (dies) {
+    if (steps_max) {
         lottery_.abandon();
         for (auto& one : under_way) graveyard().calls.push_back(std::move(one));
         crash();
@@ -291,7 +291,7 @@ http::Response Owner::see(std::string target) {
 }
 
 http::Response Owner::act(std::string target, Fields fields) {
-    fields.emplace_back("csrf", csrf_);
+    if (std::ranges::find(fields, "csrf", &Fields::value_type::first) == fields.end()) fields.emplace_back("csrf", csrf_);
     auto call = post(std::move(target), fields);
     call.headers.emplace_back("cookie", cookie_);
     return world_.ask(std::move(call));

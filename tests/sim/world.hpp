@@ -87,8 +87,8 @@ public:
     void crash();  // both are gone, and all that was under way
 
     enum class Tick : std::uint8_t { no, with_them };
-    // All at once, on one thread, in the order of the lot. After `steps_max` steps the process dies: who has no answer by then
-    // has none.
+    // All at once, on one thread, in the order of the lot. With `steps_max` the process dies after so many steps, or when all
+    // have their answer: who has none by then gets none.
     std::vector<std::optional<http::Response>> ask(std::vector<http::Call> calls, Tick tick = Tick::no,
                                                    std::optional<std::int64_t> steps_max = {});
     http::Response ask(http::Call call);
@@ -97,6 +97,7 @@ public:
     app::App& app() { return *app_; }
     store::Database& db() { return *db_; }
     UnsureProvider& provider() { return *provider_; }
+    [[nodiscard]] const access::Secrets& secrets() const { return secrets_; }
     [[nodiscard]] std::array<std::uint8_t, 32> webhook_key() const { return secrets_.derive({}, "sandbox webhook"); }
 
     VirtualClock clock{Instant{1'795'000'000'000'000}};  // an afternoon in November 2026
@@ -141,7 +142,7 @@ public:
     explicit Owner(World& world) : world_(world) {}
     void log_in();
     http::Response see(std::string target);
-    // Sends a form of a studio page; its csrf is added.
+    // Sends a form of a studio page; its csrf is added where the fields have none.
     http::Response act(std::string target, Fields fields = {});
 
 private:
