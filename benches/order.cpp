@@ -1,6 +1,8 @@
 // One hot product, whole orders (stock, order, payment, outbox) through the batcher, durable: orders a second and how long a buyer
 // waits. Beside it, in the same run, what the same engine does with one small commit after another: the limit without batching.
 //   bench_order [--database URL] [--orders N] [--clients N] [--json]
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -9,7 +11,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 #include "floor/store/batch.hpp"
 #include "rooms/access/shops.hpp"
@@ -34,10 +35,14 @@ Wanted read(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
         const auto value = [&] { return i + 1 < argc ? std::string(argv[++i]) : std::string(); };
-        if (word == "--database") wanted.database = value();
-        else if (word == "--orders") wanted.orders = std::clamp(std::atol(value().c_str()), 1L, 1'000'000L);
-        else if (word == "--clients") wanted.clients = std::clamp(std::atol(value().c_str()), 1L, 4'096L);
-        else if (word == "--json") wanted.json = true;
+        if (word == "--database")
+            wanted.database = value();
+        else if (word == "--orders")
+            wanted.orders = std::clamp(std::atol(value().c_str()), 1L, 1'000'000L);
+        else if (word == "--clients")
+            wanted.clients = std::clamp(std::atol(value().c_str()), 1L, 4'096L);
+        else if (word == "--json")
+            wanted.json = true;
         else {
             std::fprintf(stderr, "bench_order: there is no option %s; there are --database, --orders, --clients, --json\n", word.c_str());
             std::exit(2);
@@ -53,7 +58,8 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
 // Each client places one order after another; an answer starts its next one.
 class Run {
 public:
-    Run(Batches& batches, const access::Shop& shop, catalog::Product product, long orders) : batches_(batches), shop_(shop), product_(std::move(product)), left_(orders) {
+    Run(Batches& batches, const access::Shop& shop, catalog::Product product, long orders)
+        : batches_(batches), shop_(shop), product_(std::move(product)), left_(orders) {
         waits_us_.reserve(static_cast<std::size_t>(orders));
     }
 
@@ -66,7 +72,10 @@ public:
     }
     double percentile_ms(double part) {
         std::ranges::sort(waits_us_);
-        return waits_us_.empty() ? 0 : static_cast<double>(waits_us_[std::min(waits_us_.size() - 1, static_cast<std::size_t>(part * static_cast<double>(waits_us_.size())))]) / 1e3;
+        return waits_us_.empty() ? 0
+                                 : static_cast<double>(waits_us_[std::min(
+                                       waits_us_.size() - 1, static_cast<std::size_t>(part * static_cast<double>(waits_us_.size())))]) /
+                                       1e3;
     }
     [[nodiscard]] long placed() const { return placed_; }
 
@@ -154,7 +163,8 @@ int main(int argc, char** argv) {
     catalog::Product product;
     db.write_now([&](store::Tx& tx) -> Status {
           shop = TRY(access::make_shop(tx, {.slug = "bench-" + std::to_string(::getpid()), .name = "Bench"}, secrets, clock.now(), random));
-          product = TRY(catalog::add(tx, shop, {.slug = "lamp", .name = "Lamp", .price = {2400, euro}, .tax_basis_points = 1900}, clock.now(), random));
+          product = TRY(catalog::add(tx, shop, {.slug = "lamp", .name = "Lamp", .price = {2400, euro}, .tax_basis_points = 1900},
+                                     clock.now(), random));
           TRY(stock::receive(tx, shop.id, product.id, wanted.orders, "opening", clock.now()));
           return {};
       }).release();
@@ -172,15 +182,20 @@ int main(int argc, char** argv) {
     Run run(batches, shop, product, wanted.orders);
     const double took = run.go(wanted.clients);
     const double orders_per_s = static_cast<double>(run.placed()) / took;
-    const auto left = db.read_now([&](store::Tx& tx) { return stock::find(tx, shop.id, stock::open_allotment(product.id)); }).value().left_count;
+    const auto left =
+        db.read_now([&](store::Tx& tx) { return stock::find(tx, shop.id, stock::open_allotment(product.id)); }).value().left_count;
     const char* engine = db.engine() == store::Database::Engine::sqlite ? "sqlite" : "postgres";
     if (wanted.json) {
-        std::printf("{\"engine\": \"%s\", \"orders\": %ld, \"clients\": %ld, \"orders_per_s\": %.0f, \"p50_ms\": %.1f, \"p99_ms\": %.1f, \"single_commits_per_s\": %.0f, \"left\": %ld}\n",
-                    engine, run.placed(), wanted.clients, orders_per_s, run.percentile_ms(0.5), run.percentile_ms(0.99), commits_per_s, static_cast<long>(left));
+        std::printf(
+            "{\"engine\": \"%s\", \"orders\": %ld, \"clients\": %ld, \"orders_per_s\": %.0f, \"p50_ms\": %.1f, \"p99_ms\": %.1f, "
+            "\"single_commits_per_s\": %.0f, \"left\": %ld}\n",
+            engine, run.placed(), wanted.clients, orders_per_s, run.percentile_ms(0.5), run.percentile_ms(0.99), commits_per_s,
+            static_cast<long>(left));
     } else {
-        std::printf("%s: %ld orders by %ld clients in %.2f s: %.0f orders/s, p50 %.1f ms, p99 %.1f ms; left %ld\n", engine, run.placed(), wanted.clients, took, orders_per_s,
-                    run.percentile_ms(0.5), run.percentile_ms(0.99), static_cast<long>(left));
-        std::printf("one commit after another on the same engine: %.0f/s; orders are %.1f × that\n", commits_per_s, orders_per_s / commits_per_s);
+        std::printf("%s: %ld orders by %ld clients in %.2f s: %.0f orders/s, p50 %.1f ms, p99 %.1f ms; left %ld\n", engine, run.placed(),
+                    wanted.clients, took, orders_per_s, run.percentile_ms(0.5), run.percentile_ms(0.99), static_cast<long>(left));
+        std::printf("one commit after another on the same engine: %.0f/s; orders are %.1f × that\n", commits_per_s,
+                    orders_per_s / commits_per_s);
     }
     opened->reset();
     std::filesystem::remove_all(folder);

@@ -6,7 +6,7 @@ good=0
 bad=0
 count() { if [ "$1" = 0 ]; then good=$((good + 1)); echo "ok    $2"; else bad=$((bad + 1)); echo "FAIL  $2"; fi; }
 
-bash -n run && bash -n test && bash -n bench/run.sh 2> /dev/null; count $? "shell files parse"
+bash -n run && bash -n test && bash -n bench && bash -n tests/fresh-machine; count $? "shell files parse"
 
 spaces=$(git grep -nIE '[[:space:]]+$' -- '*.cpp' '*.hpp' '*.sql' '*.sh' '*.js' '*.mjs' '*.css' '*.html' '*.md' run test bench | head -5)
 [ -z "$spaces" ]; count $? "no line ends in spaces"

@@ -31,7 +31,7 @@ using Handler = std::function<Task<Status>(const Promise&)>;
 // The waits after each failed try; after the last the promise is given up, three days after it was made, and shown to people.
 inline constexpr Duration backoff[] = {seconds(2), seconds(10), minutes(1), minutes(5), minutes(30),
                                        hours(2),   hours(5),    hours(10),  hours(24),  hours(24)};
-inline constexpr Duration lease = minutes(5);  // longer than any handler's own timeout
+inline constexpr Duration lease = minutes(1);  // longer than any handler's own timeout
 inline constexpr int shops_per_run_max = 64;
 inline constexpr int promises_per_shop_max = 32;  // of one run: no shop may keep the others waiting
 
