@@ -25,9 +25,6 @@ UPDATE promise SET due_us = $5, error = $6
 WHERE shop_id = $1 AND kind = $2 AND key = $3 AND tries = $4 AND state = 'due'
 RETURNING tries
 
--- name: read_promise
-SELECT payload, state, tries, due_us, error FROM promise WHERE shop_id = $1 AND kind = $2 AND key = $3
-
 -- name: given_up
 SELECT kind, key, tries, ended_us, error FROM promise WHERE shop_id = $1 AND state = 'given_up'
 ORDER BY ended_us DESC, kind, key LIMIT $2

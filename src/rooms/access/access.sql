@@ -46,6 +46,3 @@ UPDATE api_key SET revoked_us = $3 WHERE shop_id = $1 AND id = $2 AND revoked_us
 
 -- name: add_audit
 INSERT INTO audit (shop_id, id, at_us, who, act, subject) VALUES ($1, $2, $3, $4, $5, $6);
-
--- name: recent_audit
-SELECT id, at_us, who, act, subject FROM audit WHERE shop_id = $1 ORDER BY id DESC LIMIT 100;

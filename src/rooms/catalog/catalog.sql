@@ -21,6 +21,3 @@ WHERE shop_id = $1 ORDER BY id LIMIT 1000;
 -- name: add_price
 INSERT INTO price (shop_id, product_id, from_us, price_minor, currency) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (shop_id, product_id, from_us) DO UPDATE SET price_minor = EXCLUDED.price_minor;
-
--- name: prices_since
-SELECT from_us, price_minor FROM price WHERE shop_id = $1 AND product_id = $2 AND from_us >= $3 ORDER BY from_us LIMIT 1000;

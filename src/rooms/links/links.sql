@@ -19,9 +19,6 @@ WHERE shop_id = $1 AND number < $2 ORDER BY number DESC LIMIT 100;
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us FROM link
 WHERE shop_id = $1 AND on_bio = 1 ORDER BY number LIMIT 50;
 
--- name: count_links
-SELECT CAST(COUNT(*) AS BIGINT) AS n FROM link WHERE shop_id = $1;
-
 -- name: set_moment
 INSERT INTO moment (shop_id, live_slug, title, state, starts_us, target) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (shop_id, live_slug) DO UPDATE SET title = EXCLUDED.title, state = EXCLUDED.state, starts_us = EXCLUDED.starts_us, target = EXCLUDED.target;

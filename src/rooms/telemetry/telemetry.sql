@@ -8,9 +8,6 @@ DO UPDATE SET n = touch_count.n + EXCLUDED.n;
 SELECT link, CAST(SUM(n) AS BIGINT) AS clicks, CAST(SUM(CASE WHEN day >= $2 THEN n ELSE 0 END) AS BIGINT) AS recent
 FROM touch_count WHERE shop_id = $1 AND kind = 'click' GROUP BY link ORDER BY link LIMIT 100000;
 
--- name: clicks_of_link
-SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS clicks FROM touch_count WHERE shop_id = $1 AND kind = 'click' AND link = $2;
-
 -- name: add_salt
 INSERT INTO day_salt (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
 
