@@ -21,7 +21,13 @@ int main(int argc, char** argv) {
     cli::add_key(barrow, common);
     try {
         barrow.parse(argc, argv);
-    } catch (const CLI::Success& asked) { return barrow.exit(asked); } catch (const CLI::ParseError& error) {
+    } catch (const CLI::Success& asked) { return barrow.exit(asked); } catch (const CLI::RequiredError& error) {
+        // "barrow serv" is a word too many as well as a command too few: say which.
+        const bool unknown = argc > 1 && argv[1][0] != '-' && barrow.get_subcommands().empty();
+        const auto words = unknown ? "there is no command \"" + std::string(argv[1]) + "\"" : std::string(error.what());
+        std::fprintf(stderr, "barrow: %s; see barrow --help\n", words.c_str());
+        return 2;
+    } catch (const CLI::ParseError& error) {
         std::fprintf(stderr, "barrow: %s; see barrow --help\n", error.what());
         return 2;
     }

@@ -166,6 +166,24 @@ Result<Table> read_csv(std::string_view text) {
     return table;
 }
 
+std::size_t character_count(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+Status fits(std::string_view what, std::string_view text, std::size_t most) {
+    const auto count = character_count(text);
+    if (count <= most) return {};
+    return fail(Fault::bad_input,
+                std::string(what) + " has " + std::to_string(count) + " characters; shorten it to " + std::to_string(most));
+}
+
+bool looks_like_email(std::string_view text) {
+    constexpr std::size_t length_max = 254;  // RFC 5321
+    const auto at = text.find('@');
+    return at != std::string_view::npos && at > 0 && at == text.rfind('@') && at + 1 < text.size() && text.size() <= length_max &&
+           text.find_first_of(" \t\r\n,;<>\"") == std::string_view::npos;
+}
+
 std::string csv_cell(std::string_view text) {
     std::string cell(text);
     if (!cell.empty() && starts_formula(cell[0])) cell.insert(0, 1, '\'');

@@ -16,6 +16,13 @@ namespace barrow::wire {
 // Refuses more than 200 fields, bad escapes and bad UTF-8.
 Result<Json> read_form(std::string_view body);
 
+// How many characters a person would count: code points of UTF-8.
+std::size_t character_count(std::string_view text);
+// Refuses (bad_input) a text of more than `most` characters, naming `what` it is.
+Status fits(std::string_view what, std::string_view text, std::size_t most);
+// One @ with something on both sides, no spaces or list marks, at most 254 bytes: worth a try. Only a mail that arrives proves more.
+bool looks_like_email(std::string_view text);
+
 struct Table {
     std::vector<std::string> header;             // as written, trimmed, without a byte order mark
     std::vector<std::vector<std::string>> rows;  // each as wide as the header; short rows are filled with ""

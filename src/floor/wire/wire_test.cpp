@@ -109,6 +109,18 @@ TEST(Form, is_read_as_texts) {
     EXPECT_FALSE(fields.text("a", 10));
 }
 
+TEST(Form, tells_an_address_from_what_cannot_be_one) {
+    for (const char* good : {"a@b.c", "ada.walker+stall@mira.example"}) EXPECT_TRUE(looks_like_email(good)) << good;
+    for (const char* bad : {"", "a", "@b", "a@", "a@b@c", "a b@c.d", "a@b.c, d@e.f"}) EXPECT_FALSE(looks_like_email(bad)) << bad;
+    EXPECT_FALSE(looks_like_email(std::string(250, 'a') + "@b.example"));
+}
+
+TEST(Form, counts_characters_and_not_bytes) {
+    EXPECT_EQ(character_count("Füße"), 4U);
+    EXPECT_TRUE(fits("title", "Füße", 4));
+    EXPECT_EQ(fits("title", "Füße!", 4).error().text, "title has 5 characters; shorten it to 4");
+}
+
 TEST(Csv, reads_quotes_delimiters_and_guards) {
     const auto table = read_csv("\xef\xbb\xbfslug;url\r\na;\"x;\"\"y\"\"\"\r\n\r\nb;'=1\r\nc\r\n").value();
     EXPECT_EQ(table.header, (std::vector<std::string>{"slug", "url"}));

@@ -1,5 +1,6 @@
 #include "rooms/catalog/product.hpp"
 
+#include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/catalog.sql.hpp"
@@ -7,17 +8,7 @@
 namespace barrow::catalog {
 namespace {
 
-std::size_t characters(std::string_view text) {
-    std::size_t count = 0;
-    for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    return count;
-}
-
-Status fits(std::string_view what, std::string_view text, std::size_t most) {
-    if (characters(text) <= most) return {};
-    return fail(Fault::bad_input,
-                std::string(what) + " has " + std::to_string(characters(text)) + " characters; shorten it to " + std::to_string(most));
-}
+using wire::fits;
 
 Status fits(std::string_view what, const std::vector<std::string>& texts, std::size_t count, std::size_t most) {
     if (texts.size() > count) return fail(Fault::bad_input, std::string(what) + ": at most " + std::to_string(count) + " lines");

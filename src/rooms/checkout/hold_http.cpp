@@ -1,5 +1,6 @@
 #include "rooms/checkout/hold_http.hpp"
 
+#include "floor/wire/form.hpp"
 #include "rooms/telemetry/context.hpp"
 
 namespace barrow::checkout {
@@ -138,10 +139,7 @@ Task<http::Response> post_wait(access::Site& site, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
     const auto* email = form->find("email");
     const std::string contact = email != nullptr && email->is_text() ? email->text() : "";
-    const auto at = contact.find('@');
-    if (at == std::string::npos || at == 0 || at + 1 == contact.size() || contact.size() > stock::contact_length_max) {
-        co_return access::see_other(visit, "/p/" + slug + "?why=email");
-    }
+    if (!wire::looks_like_email(contact)) { co_return access::see_other(visit, "/p/" + slug + "?why=email"); }
     auto joined = co_await site.db.write([&](store::Tx& tx) -> Status {
         const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
         return stock::join_waitlist(tx, visit.shop().id, product.id, contact, now);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "floor/wire/form.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/catalog/quote.hpp"
@@ -43,12 +44,6 @@ struct Typed {
     }
 };
 
-bool looks_like_email(const std::string& text) {
-    const auto at = text.find('@');
-    return at != std::string::npos && at > 0 && at == text.rfind('@') && at + 1 < text.size() && text.size() <= 254 &&
-           text.find_first_of(" \t\r\n,;<>\"") == std::string::npos;
-}
-
 Typed read_typed(const wire::Json& form) {
     Typed typed{.name = access::field(form, "name"),
                 .email = access::field(form, "email"),
@@ -63,7 +58,7 @@ Typed read_typed(const wire::Json& form) {
             error = "This is too long.";
     };
     need(typed.name, typed.name_error, "Whom do we send it to?", 200);
-    if (!looks_like_email(typed.email))
+    if (!wire::looks_like_email(typed.email))
         typed.email_error = typed.email.empty() ? "Where does the receipt go?" : "This is no e-mail address: one @, no spaces.";
     need(typed.street, typed.street_error, "The street and the number, please.", 200);
     need(typed.postal_code, typed.postal_code_error, "The postal code, please.", 20);

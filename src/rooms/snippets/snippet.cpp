@@ -1,5 +1,6 @@
 #include "rooms/snippets/snippet.hpp"
 
+#include "floor/wire/form.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/snippets/snippets.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -7,13 +8,7 @@
 namespace barrow::snippets {
 namespace {
 
-Status fits(std::string_view field, std::string_view text, std::size_t most) {
-    std::size_t count = 0;
-    for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    if (count <= most) return {};
-    return fail(Fault::bad_input,
-                std::string(field) + " has " + std::to_string(count) + " characters; shorten it to " + std::to_string(most));
-}
+using wire::fits;
 
 Snippet read(const store::Row& row) {
     return {.id = row.id<Snippet>("id"),
