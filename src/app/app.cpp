@@ -36,6 +36,7 @@ public:
                           .log = world.log,
                           .secrets = world.secrets,
                           .directory = directory_,
+                          .bus = world.bus,
                           .events = world.events,
                           .authority = std::move(authority),
                           .secure = secure,
@@ -105,13 +106,15 @@ public:
                   .random = world_.random,
                   .authority = rooms_.site.authority,
                   .secure = rooms_.site.secure,
-                  .changed = [this](const Id<access::Shop>& shop) { rooms_.link_cache.forget(shop); }};
+                  .changed = [this](const Id<access::Shop>& shop) { links::announce_change(world_.bus, shop); }};
         return run_command(desk, name, arguments);
     }
 
 private:
     // Lower rooms write facts and promises; here the higher rooms are subscribed to them.
     void wire_rooms() {
+        ears_.push_back(links::forget_changed(world_.bus, rooms_.link_cache));
+        ears_.push_back(live::show_announced(world_.bus, world_.events));
         rooms_.providers.emplace(sandbox_.name(), &sandbox_);
         for (auto* provider : world_.providers) rooms_.providers[std::string(provider->name())] = provider;
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
@@ -172,6 +175,7 @@ private:
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
     http::Router router_;
+    std::vector<bus::Bus::Ear> ears_;  // last: they end before what they tell
 };
 
 }  // namespace

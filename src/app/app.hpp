@@ -13,6 +13,7 @@
 #include "floor/base/random.hpp"
 #include "floor/base/task.hpp"
 #include "floor/base/time.hpp"
+#include "floor/bus/bus.hpp"
 #include "floor/http/server.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
@@ -28,6 +29,7 @@ struct World {
     Random& random;
     Log& log;
     store::Database& db;
+    bus::Bus& bus;
     http::EventHub& events;
     const access::Secrets& secrets;
     std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place

@@ -27,11 +27,10 @@ struct Rooms {
     payments::Providers providers;
     links::Doors links{site, counters, salt, link_cache};
     storefront::Doors storefront{site, counters, salt};
-    live::Doors live{site, counters, salt, link_cache};
+    live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};
     orders::Doors orders{site, order_batches, providers};
     payments::Doors payments{site, providers, {}};
-    api::Doors api{site, link_cache};
 };
 
 // Every URL on one page.

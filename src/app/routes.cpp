@@ -121,26 +121,26 @@ void add_routes(http::Router& router, Rooms& rooms) {
 
     // For programs
     add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");
-    add.slow(get, "/api/v1/products", rooms.api, api::get_products);
-    add.slow(post, "/api/v1/products", rooms.api, api::post_product);
-    add.slow(get, "/api/v1/products/:slug", rooms.api, api::get_product);
-    add.slow(patch, "/api/v1/products/:slug", rooms.api, api::patch_product);
-    add.slow(get, "/api/v1/snippets", rooms.api, api::get_snippets);
-    add.slow(post, "/api/v1/snippets", rooms.api, api::post_snippet);
-    add.slow(get, "/api/v1/snippets/:slug", rooms.api, api::get_snippet);
-    add.slow(get, "/api/v1/links", rooms.api, api::get_links);
-    add.slow(post, "/api/v1/links", rooms.api, api::post_link);
-    add.slow(get, "/api/v1/links/:slug", rooms.api, api::get_link);
-    add.slow(patch, "/api/v1/links/:slug", rooms.api, api::patch_link);
-    add.slow(get, "/api/v1/orders", rooms.api, api::get_orders);
-    add.slow(get, "/api/v1/orders/:id", rooms.api, api::get_order);
-    add.slow(post, "/api/v1/orders/:id/fulfil", rooms.api, api::post_fulfil);
-    add.slow(get, "/api/v1/sessions", rooms.api, api::get_sessions);
-    add.slow(post, "/api/v1/sessions", rooms.api, api::post_session);
-    add.slow(post, "/api/v1/sessions/:id/start", rooms.api, api::post_start);
-    add.slow(post, "/api/v1/sessions/:id/pin", rooms.api, api::post_pin);
-    add.slow(post, "/api/v1/sessions/:id/end", rooms.api, api::post_end);
-    add.slow(get, "/api/v1/reports/week", rooms.api, api::get_week);
+    add.slow(get, "/api/v1/products", site, api::get_products);
+    add.slow(post, "/api/v1/products", site, api::post_product);
+    add.slow(get, "/api/v1/products/:slug", site, api::get_product);
+    add.slow(patch, "/api/v1/products/:slug", site, api::patch_product);
+    add.slow(get, "/api/v1/snippets", site, api::get_snippets);
+    add.slow(post, "/api/v1/snippets", site, api::post_snippet);
+    add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);
+    add.slow(get, "/api/v1/links", site, api::get_links);
+    add.slow(post, "/api/v1/links", site, api::post_link);
+    add.slow(get, "/api/v1/links/:slug", site, api::get_link);
+    add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
+    add.slow(get, "/api/v1/orders", site, api::get_orders);
+    add.slow(get, "/api/v1/orders/:id", site, api::get_order);
+    add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);
+    add.slow(get, "/api/v1/sessions", site, api::get_sessions);
+    add.slow(post, "/api/v1/sessions", site, api::post_session);
+    add.slow(post, "/api/v1/sessions/:id/start", site, api::post_start);
+    add.slow(post, "/api/v1/sessions/:id/pin", site, api::post_pin);
+    add.slow(post, "/api/v1/sessions/:id/end", site, api::post_end);
+    add.slow(get, "/api/v1/reports/week", site, api::get_week);
 
     // Files
     // One address for all time, so that pages of others may name it; they come back for it each time.

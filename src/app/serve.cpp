@@ -78,6 +78,8 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
     const auto secrets = TRY(access::Secrets::open(config.data + "/keys", random));
     auto db = TRY(store::Database::open(config.database_url()));
 
+    const auto bus = bus::open_in_process();
+
     http::ServerOptions options{.host = config.host,
                                 .port = config.port,
                                 .threads = config.threads,
@@ -93,8 +95,9 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
         clock, log));
     const bool secure = !config.certificate.empty();
     const auto authority = config.public_address.empty() ? "localhost:" + std::to_string(server->port()) : config.public_address;
-    app = TRY(App::open({.clock = clock, .random = random, .log = log, .db = *db, .events = server->events(), .secrets = secrets}, config,
-                        authority, secure));
+    app = TRY(App::open(
+        {.clock = clock, .random = random, .log = log, .db = *db, .bus = *bus, .events = server->events(), .secrets = secrets}, config,
+        authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
     auto socket = TRY(LocalSocket::listen(

@@ -131,7 +131,7 @@ void World::open() {
     app::Config config;
     config.test_mode = true;
     auto made = app::App::open(
-        {.clock = clock, .random = random_, .log = log, .db = *db_, .events = events, .secrets = secrets_, .providers = {provider_.get()}},
+        {.clock = clock, .random = random_, .log = log, .db = *db_, .bus = *bus_, .events = events, .secrets = secrets_, .providers = {provider_.get()}},
         config, std::string(authority), false);
     ASSERT_TRUE(made) << made.error().text;
     app_ = std::move(*made);

@@ -103,6 +103,7 @@ public:
     VirtualClock clock{Instant{1'795'000'000'000'000}};  // an afternoon in November 2026
     SeededRandom chance;                                 // what the players do
     EventsSeen events;
+    std::unique_ptr<bus::Bus> bus_ = bus::open_in_process();
     WarningsSeen log;
     int provider_trouble_percent = 0;
 

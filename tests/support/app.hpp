@@ -57,6 +57,7 @@ public:
     VirtualClock clock{Instant{1'795'000'000'000'000}};
     SeededRandom random{7};
     SilentLog log;
+    std::unique_ptr<bus::Bus> bus = bus::open_in_process();
     RecordingHub events;
     Loop loop;
     std::unique_ptr<app::App> app;

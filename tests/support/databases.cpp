@@ -9,8 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <thread>
@@ -148,10 +150,11 @@ private:
         const int nothing = open("/dev/null", O_RDWR);
         dup2(nothing, 0);
         dup2(nothing, 1);
-        if (!directory_.empty() && chdir(directory_.c_str()) != 0) _exit(126);
-        if (user_ != 0 && (setgroups(1, &group_) != 0 || setgid(group_) != 0 || setuid(user_) != 0)) _exit(126);
+        const bool ready = (directory_.empty() || chdir(directory_.c_str()) == 0) &&
+                           (user_ == 0 || (setgroups(1, &group_) == 0 && setgid(group_) == 0 && setuid(user_) == 0));
         prctl(PR_SET_PDEATHSIG, SIGINT);
-        execv(arguments[0], arguments.data());
+        if (ready) execv(arguments[0], arguments.data());
+        dprintf(2, "cannot start %s as user %u in %s: %s\n", arguments[0], static_cast<unsigned>(user_), directory_.c_str(), strerror(errno));
         _exit(127);
     }
     int run(const std::vector<std::string>& words) const {

@@ -4,39 +4,33 @@
 
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
-#include "rooms/links/follow.hpp"
 
 namespace barrow::app::api {
 
-struct Doors {
-    access::Site& site;
-    links::Cache& links;  // forgets a shop whose links or moments changed
-};
+Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
+Task<http::Response> post_product(access::Site& site, access::Visit visit);   // POST  /api/v1/products
+Task<http::Response> get_product(access::Site& site, access::Visit visit);    // GET   /api/v1/products/:slug
+Task<http::Response> patch_product(access::Site& site, access::Visit visit);  // PATCH /api/v1/products/:slug
 
-Task<http::Response> get_products(Doors& doors, access::Visit visit);   // GET   /api/v1/products
-Task<http::Response> post_product(Doors& doors, access::Visit visit);   // POST  /api/v1/products
-Task<http::Response> get_product(Doors& doors, access::Visit visit);    // GET   /api/v1/products/:slug
-Task<http::Response> patch_product(Doors& doors, access::Visit visit);  // PATCH /api/v1/products/:slug
+Task<http::Response> get_snippets(access::Site& site, access::Visit visit);  // GET   /api/v1/snippets
+Task<http::Response> post_snippet(access::Site& site, access::Visit visit);  // POST  /api/v1/snippets
+Task<http::Response> get_snippet(access::Site& site, access::Visit visit);   // GET   /api/v1/snippets/:slug
 
-Task<http::Response> get_snippets(Doors& doors, access::Visit visit);  // GET   /api/v1/snippets
-Task<http::Response> post_snippet(Doors& doors, access::Visit visit);  // POST  /api/v1/snippets
-Task<http::Response> get_snippet(Doors& doors, access::Visit visit);   // GET   /api/v1/snippets/:slug
+Task<http::Response> get_links(access::Site& site, access::Visit visit);   // GET   /api/v1/links
+Task<http::Response> post_link(access::Site& site, access::Visit visit);   // POST  /api/v1/links
+Task<http::Response> get_link(access::Site& site, access::Visit visit);    // GET   /api/v1/links/:slug
+Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PATCH /api/v1/links/:slug
 
-Task<http::Response> get_links(Doors& doors, access::Visit visit);   // GET   /api/v1/links
-Task<http::Response> post_link(Doors& doors, access::Visit visit);   // POST  /api/v1/links
-Task<http::Response> get_link(Doors& doors, access::Visit visit);    // GET   /api/v1/links/:slug
-Task<http::Response> patch_link(Doors& doors, access::Visit visit);  // PATCH /api/v1/links/:slug
+Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
+Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id
+Task<http::Response> post_fulfil(access::Site& site, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil
 
-Task<http::Response> get_orders(Doors& doors, access::Visit visit);   // GET   /api/v1/orders
-Task<http::Response> get_order(Doors& doors, access::Visit visit);    // GET   /api/v1/orders/:id
-Task<http::Response> post_fulfil(Doors& doors, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil
+Task<http::Response> get_sessions(access::Site& site, access::Visit visit);  // GET   /api/v1/sessions
+Task<http::Response> post_session(access::Site& site, access::Visit visit);  // POST  /api/v1/sessions
+Task<http::Response> post_start(access::Site& site, access::Visit visit);    // POST  /api/v1/sessions/:id/start
+Task<http::Response> post_pin(access::Site& site, access::Visit visit);      // POST  /api/v1/sessions/:id/pin
+Task<http::Response> post_end(access::Site& site, access::Visit visit);      // POST  /api/v1/sessions/:id/end
 
-Task<http::Response> get_sessions(Doors& doors, access::Visit visit);  // GET   /api/v1/sessions
-Task<http::Response> post_session(Doors& doors, access::Visit visit);  // POST  /api/v1/sessions
-Task<http::Response> post_start(Doors& doors, access::Visit visit);    // POST  /api/v1/sessions/:id/start
-Task<http::Response> post_pin(Doors& doors, access::Visit visit);      // POST  /api/v1/sessions/:id/pin
-Task<http::Response> post_end(Doors& doors, access::Visit visit);      // POST  /api/v1/sessions/:id/end
-
-Task<http::Response> get_week(Doors& doors, access::Visit visit);  // GET   /api/v1/reports/week
+Task<http::Response> get_week(access::Site& site, access::Visit visit);  // GET   /api/v1/reports/week
 
 }  // namespace barrow::app::api

@@ -1,6 +1,6 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
-#include "rooms/links/link.hpp"
+#include "rooms/links/follow.hpp"
 #include "rooms/telemetry/counters.hpp"
 
 namespace barrow::app::api {
@@ -44,9 +44,9 @@ Result<std::optional<Instant>> read_ends(const wire::Json& body, wire::Fields& f
 
 }  // namespace
 
-Task<http::Response> get_links(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_links(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         auto clicks = TRY(counted(tx, visit.shop().id, now));
         wire::Json::Array items;
@@ -56,7 +56,7 @@ Task<http::Response> get_links(Doors& doors, access::Visit visit) {
         const auto page = TRY(links::newest(tx, visit.shop().id, TRY(number_after(visit))));
         for (const auto& link : page) {
             if (static_cast<std::int64_t>(items.size()) == limit) break;
-            items.push_back(link_json(doors.site, visit.shop(), link, clicks));
+            items.push_back(link_json(site, visit.shop(), link, clicks));
             last = link.number;
         }
         const bool more = page.size() > items.size() || (!page.empty() && static_cast<std::int64_t>(items.size()) == page_size_max &&
@@ -66,8 +66,7 @@ Task<http::Response> get_links(Doors& doors, access::Visit visit) {
     });
 }
 
-Task<http::Response> post_link(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> post_link(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "link");
@@ -82,18 +81,17 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
         return one_json(tx, site, visit.shop(), link.slug, now);
     };
     auto response = co_await write(site, visit, work, 201);
-    doors.links.forget(visit.shop().id);
+    links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 
-Task<http::Response> get_link(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
+Task<http::Response> get_link(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) { return one_json(tx, doors.site, visit.shop(), slug, now); });
+    co_return co_await read(site, visit, [&](store::Tx& tx) { return one_json(tx, site, visit.shop(), slug, now); });
 }
 
-Task<http::Response> patch_link(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> patch_link(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
@@ -112,7 +110,7 @@ Task<http::Response> patch_link(Doors& doors, access::Visit visit) {
         return one_json(tx, site, visit.shop(), slug, now);
     };
     auto response = co_await write(site, visit, work);
-    doors.links.forget(visit.shop().id);
+    links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 

@@ -48,12 +48,12 @@ wire::Json order_json(const access::Site& site, const access::Shop& shop, const 
 
 }  // namespace
 
-Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_orders(access::Site& site, access::Visit visit) {
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         const auto found = TRY(orders::newest(tx, visit.shop().id, TRY(number_after(visit)), static_cast<int>(limit)));
         wire::Json::Array items;
-        for (const auto& order : found) items.push_back(order_json(doors.site, visit.shop(), order));
+        for (const auto& order : found) items.push_back(order_json(site, visit.shop(), order));
         std::string next;
         // Order numbers run down to 1: behind it there is nothing.
         if (static_cast<std::int64_t>(found.size()) == limit && found.back().number > 1) next = std::to_string(found.back().number);
@@ -61,15 +61,14 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
     });
 }
 
-Task<http::Response> get_order(Doors& doors, access::Visit visit) {
+Task<http::Response> get_order(access::Site& site, access::Visit visit) {
     const Id<orders::Order> id{visit.request.parameter("id")};
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
-        return order_json(doors.site, visit.shop(), TRY(orders::find(tx, visit.shop().id, id)));
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        return order_json(site, visit.shop(), TRY(orders::find(tx, visit.shop().id, id)));
     });
 }
 
-Task<http::Response> post_fulfil(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> post_fulfil(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const Id<orders::Order> id{visit.request.parameter("id")};
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
@@ -81,9 +80,9 @@ Task<http::Response> post_fulfil(Doors& doors, access::Visit visit) {
     co_return co_await write(site, visit, work);
 }
 
-Task<http::Response> get_week(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_week(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto asked = visit.request.query_value("week").value_or("");
         const auto monday = asked.empty() ? reports::monday_of(now) : TRY(reports::read_week(asked));
         return reports::to_json(reports::week(TRY(reports::read_facts(tx, visit.shop().id, monday)), visit.shop().currency));

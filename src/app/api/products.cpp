@@ -88,8 +88,8 @@ Status read_into(catalog::Product& product, wire::Fields& fields) {
 
 }  // namespace
 
-Task<http::Response> get_products(Doors& doors, access::Visit visit) {
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_products(access::Site& site, access::Visit visit) {
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         const auto after = after_of(visit);
         wire::Json::Array items;
@@ -100,15 +100,14 @@ Task<http::Response> get_products(Doors& doors, access::Visit visit) {
                 next = last;
                 break;
             }
-            items.push_back(TRY(product_json(tx, doors.site, visit.shop(), product)));
+            items.push_back(TRY(product_json(tx, site, visit.shop(), product)));
             last = product.id.text;
         }
         return listed(visit, std::move(items), limit, next);
     });
 }
 
-Task<http::Response> post_product(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> post_product(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "product");
@@ -126,15 +125,14 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit) {
     co_return co_await write(site, visit, work, 201);
 }
 
-Task<http::Response> get_product(Doors& doors, access::Visit visit) {
+Task<http::Response> get_product(access::Site& site, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
-        return product_json(tx, doors.site, visit.shop(), TRY(catalog::find(tx, visit.shop().id, slug)));
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        return product_json(tx, site, visit.shop(), TRY(catalog::find(tx, visit.shop().id, slug)));
     });
 }
 
-Task<http::Response> patch_product(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> patch_product(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {

@@ -2,6 +2,7 @@
 
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/links/follow.hpp"
 #include "rooms/live/live_http.hpp"
 
 namespace barrow::app::api {
@@ -39,8 +40,7 @@ Result<Id<catalog::Product>> product_named(store::Tx& tx, const Id<access::Shop>
 using Turn = std::function<Result<live::Session>(store::Tx&, const Id<live::Session>&, wire::Fields&)>;
 
 // start, pin, end: one step of a session, told to its overlays and pages.
-Task<http::Response> turn(Doors& doors, access::Visit visit, std::string_view what, Turn step) {
-    auto& site = doors.site;
+Task<http::Response> turn(access::Site& site, access::Visit visit, std::string_view what, Turn step) {
     const auto now = site.clock.now();
     const Id<live::Session> id{visit.request.parameter("id")};
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
@@ -52,7 +52,7 @@ Task<http::Response> turn(Doors& doors, access::Visit visit, std::string_view wh
     };
     auto response = co_await write(site, visit, work);
     if (response.status == 200) {
-        doors.links.forget(visit.shop().id);
+        links::announce_change(site.bus, visit.shop().id);
         const auto told = co_await live::announce_pin(site, visit.tenant, id);
         if (!told) site.log.warning("announce_failed", {{"session", id.text}, {"text", told.error().text}});
     }
@@ -61,8 +61,8 @@ Task<http::Response> turn(Doors& doors, access::Visit visit, std::string_view wh
 
 }  // namespace
 
-Task<http::Response> get_sessions(Doors& doors, access::Visit visit) {
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_sessions(access::Site& site, access::Visit visit) {
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         const auto after = TRY(number_after(visit));
         wire::Json::Array items;
@@ -74,15 +74,14 @@ Task<http::Response> get_sessions(Doors& doors, access::Visit visit) {
                 next = std::to_string(last);
                 break;
             }
-            items.push_back(TRY(session_json(tx, doors.site, visit.shop(), session)));
+            items.push_back(TRY(session_json(tx, site, visit.shop(), session)));
             last = session.number;
         }
         return listed(visit, std::move(items), limit, next);
     });
 }
 
-Task<http::Response> post_session(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> post_session(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "session");
@@ -103,18 +102,18 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
         return session_json(tx, site, visit.shop(), session);
     };
     auto response = co_await write(site, visit, work, 201);
-    doors.links.forget(visit.shop().id);
+    links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 
-Task<http::Response> post_start(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
+Task<http::Response> post_start(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
     const auto step = [&](store::Tx& tx, const Id<live::Session>& id, wire::Fields&) { return live::start(tx, visit.shop().id, id, now); };
-    co_return co_await turn(doors, visit, "start", step);
+    co_return co_await turn(site, visit, "start", step);
 }
 
-Task<http::Response> post_pin(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
+Task<http::Response> post_pin(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
     const auto step = [&](store::Tx& tx, const Id<live::Session>& id, wire::Fields& fields) -> Result<live::Session> {
         if (!fields.has("product"))
             return fail(Fault::bad_input, "pin: \"product\" is missing; give it a slug, or null to take it off the screen");
@@ -123,13 +122,13 @@ Task<http::Response> post_pin(Doors& doors, access::Visit visit) {
         if (!slug.empty()) product = TRY(product_named(tx, visit.shop().id, slug));
         return live::pin(tx, visit.shop().id, id, product, now);
     };
-    co_return co_await turn(doors, visit, "pin", step);
+    co_return co_await turn(site, visit, "pin", step);
 }
 
-Task<http::Response> post_end(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
+Task<http::Response> post_end(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
     const auto step = [&](store::Tx& tx, const Id<live::Session>& id, wire::Fields&) { return live::end(tx, visit.shop().id, id, now); };
-    co_return co_await turn(doors, visit, "end", step);
+    co_return co_await turn(site, visit, "end", step);
 }
 
 }  // namespace barrow::app::api

@@ -67,8 +67,8 @@ Result<wire::Json> one_json(store::Tx& tx, const access::Site& site, const acces
 
 }  // namespace
 
-Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+Task<http::Response> get_snippets(access::Site& site, access::Visit visit) {
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         const auto after = after_of(visit);
         auto tallies = TRY(experiments::tallies(tx, visit.shop().id));
@@ -81,15 +81,14 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
                 break;
             }
             const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
-            items.push_back(snippet_json(doors.site, visit.shop(), snippet, product, tallies[snippet.number]));
+            items.push_back(snippet_json(site, visit.shop(), snippet, product, tallies[snippet.number]));
             last = snippet.id.text;
         }
         return listed(visit, std::move(items), limit, next);
     });
 }
 
-Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
-    auto& site = doors.site;
+Task<http::Response> post_snippet(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "snippet");
@@ -112,10 +111,10 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
     co_return co_await write(site, visit, work, 201);
 }
 
-Task<http::Response> get_snippet(Doors& doors, access::Visit visit) {
+Task<http::Response> get_snippet(access::Site& site, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
-    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
-        return one_json(tx, doors.site, visit.shop(), TRY(snippets::find(tx, visit.shop().id, std::string_view(slug))));
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        return one_json(tx, site, visit.shop(), TRY(snippets::find(tx, visit.shop().id, std::string_view(slug))));
     });
 }
 

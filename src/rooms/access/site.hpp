@@ -8,6 +8,7 @@
 #include "floor/base/log.hpp"
 #include "floor/base/random.hpp"
 #include "floor/base/time.hpp"
+#include "floor/bus/bus.hpp"
 #include "floor/http/event_hub.hpp"
 #include "floor/http/http.hpp"
 #include "floor/store/store.hpp"
@@ -24,7 +25,8 @@ struct Site {
     Log& log;
     const Secrets& secrets;
     Directory& directory;
-    http::EventHub& events;
+    bus::Bus& bus;            // tells every node; see links::announce_change and live
+    http::EventHub& events;  // the viewers at this node
     std::string authority;   // "localhost:8080": host of shops that have none of their own
     bool secure = false;     // the authority is served by TLS
     bool test_mode = false;  // the sandbox provider may be used on a public host

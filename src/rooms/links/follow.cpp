@@ -49,4 +49,17 @@ void Cache::forget(const Id<access::Shop>& shop) {
     shops_.erase(slugs);
 }
 
+namespace {
+constexpr std::string_view changed = "links.";  // subject "links.SHOP", no payload
+}
+
+void announce_change(bus::Bus& bus, const Id<access::Shop>& shop) { bus.publish(std::string(changed) + shop.text, ""); }
+
+bus::Bus::Ear forget_changed(bus::Bus& bus, Cache& cache) {
+    return bus.listen(std::string(changed) + "*", [&cache](const bus::Message& message) {
+        const Id<access::Shop> shop{message.subject.substr(changed.size())};
+        cache.forget(shop);
+    });
+}
+
 }  // namespace barrow::links

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "floor/base/mutex.hpp"
+#include "floor/bus/bus.hpp"
 #include "rooms/links/link.hpp"
 
 namespace barrow::links {
@@ -26,7 +27,7 @@ Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::st
 // "/p/tide-lamp?x=1" and a token → "/p/tide-lamp?x=1&c=TOKEN"; a fragment stays last.
 std::string with_context(std::string_view target, std::string_view token);
 
-// What was looked up lately. Entries live `life`: another node's change shows within it; this node's own at once.
+// What was looked up lately. Entries live `life`: an announcement that was lost costs no more than that.
 class Cache {
 public:
     static constexpr Duration life = seconds(15);
@@ -34,7 +35,7 @@ public:
 
     [[nodiscard]] std::shared_ptr<const Destination> find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const;
     void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now);
-    // After a change of any link or moment of the shop. A lookup under way may still keep the old one for `life`.
+    // A lookup under way may still keep the old one for `life`.
     void forget(const Id<access::Shop>& shop);
 
 private:
@@ -51,5 +52,10 @@ private:
     std::unordered_map<std::string, Slugs, Hash, std::equal_to<>> shops_ guarded_by(mutex_);
     std::size_t count_ guarded_by(mutex_) = 0;
 };
+
+// After a change of any link or moment of the shop: every node's cache forgets it.
+void announce_change(bus::Bus& bus, const Id<access::Shop>& shop);
+// While the ear lives, the cache hears of changes at any node.
+[[nodiscard]] bus::Bus::Ear forget_changed(bus::Bus& bus, Cache& cache);
 
 }  // namespace barrow::links

@@ -91,7 +91,7 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
                                       {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return links_page(tx, doors, visit, &sent, error.text); });
-    doors.cache.forget(visit.shop().id);
+    announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -123,7 +123,7 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
             page.values.set("today", TRY(today_card(tx, site, visit, error.text)));
             return page;
         });
-    doors.cache.forget(visit.shop().id);
+    announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -139,7 +139,7 @@ Task<http::Response> post_set_end(Doors& doors, access::Visit visit, bool ended)
         if (ended) toast.undo_url = visit.base + "/studio/links/" + slug + "/resume";
         return access::with_toast(site, visit, "/studio/links", toast);
     });
-    doors.cache.forget(visit.shop().id);
+    announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 }  // namespace

@@ -60,7 +60,26 @@ http::Event event(std::string name, const wire::Json& data, Instant now) {
     return {.sequence = now.us, .name = std::move(name), .data = wire::write_json(data)};
 }
 
+// On the bus: subject "live.SESSION", payload the event as its viewers read it.
+constexpr std::string_view announced = "live.";
+
+void tell(access::Site& site, const Id<Session>& session, const http::Event& event) {
+    site.bus.publish(std::string(announced) + session.text,
+                     wire::write_json(wire::Json::object({{"sequence", event.sequence}, {"name", event.name}, {"data", event.data}})));
+}
+
 }  // namespace
+
+bus::Bus::Ear show_announced(bus::Bus& bus, http::EventHub& events) {
+    return bus.listen(std::string(announced) + "*", [&events](const bus::Message& message) {
+        const auto told = wire::read_json(message.payload);
+        check(told.ok());
+        const Id<Session> session{message.subject.substr(announced.size())};
+        events.publish(topic_of(session), {.sequence = told->find("sequence")->integer(),
+                                           .name = told->find("name")->text(),
+                                           .data = told->find("data")->text()});
+    });
+}
 
 Task<http::Response> get_live(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
@@ -217,7 +236,7 @@ Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalo
         return out;
     });
     if (!told) co_return told.error();
-    for (const auto& one : *told) site.events.publish(topic_of(one.session), event("stock", one.data, site.clock.now()));
+    for (const auto& one : *told) tell(site, one.session, event("stock", one.data, site.clock.now()));
     co_return Status();
 }
 
@@ -230,9 +249,9 @@ Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tena
     });
     if (!data) co_return data.error();
     if (data->is_null())
-        site.events.publish(topic_of(id), event("end", wire::Json::object(), now));
+        tell(site, id, event("end", wire::Json::object(), now));
     else
-        site.events.publish(topic_of(id), event("pin", *data, now));
+        tell(site, id, event("pin", *data, now));
     co_return Status();
 }
 
@@ -316,7 +335,7 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
             return "/studio/live/" + session.id.text;
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return sessions_page(tx, visit, now, &sent, error.text); });
-    doors.links.forget(visit.shop().id);
+    links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -453,7 +472,7 @@ Task<http::Response> post_control(Doors& doors, access::Visit visit) {
         },
         [&](store::Tx& tx, const wire::Json&, const Error& error) { return control_room(tx, site, visit, id, now, error.text); });
     if (response.status == 303) {
-        doors.links.forget(visit.shop().id);
+        links::announce_change(site.bus, visit.shop().id);
         auto told = co_await announce_pin(site, visit.tenant, id);
         if (!told) site.log.warning("announce_failed", {{"session", id.text}, {"text", told.error().text}});
     }

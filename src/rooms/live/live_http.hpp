@@ -6,7 +6,6 @@
 #include "rooms/access/site.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/checkout/hold_http.hpp"
-#include "rooms/links/follow.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
@@ -17,7 +16,6 @@ struct Doors {
     access::Site& site;
     telemetry::Counters& counters;
     telemetry::DaySalt& salt;
-    links::Cache& links;  // its moments change when a session does
 };
 
 // GET /live/:slug
@@ -28,6 +26,8 @@ http::Response get_qr(Doors& doors, const access::Visit& visit);
 Task<http::Response> get_overlay(Doors& doors, access::Visit visit);
 Task<http::Response> get_events(Doors& doors, access::Visit visit);
 
+// While the ear lives, what any node announces of a session goes to the viewers at this one.
+[[nodiscard]] bus::Bus::Ear show_announced(bus::Bus& bus, http::EventHub& events);
 // Tells every overlay and live page that shows the product how many are left. Reads the store; called after a change.
 Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalog::Product> product);
 // Tells the session's overlays and pages what is pinned now.
