@@ -80,7 +80,7 @@ public:
     [[nodiscard]] long placed() const { return placed_; }
 
 private:
-    // The batcher is awaited in tasks elsewhere; here its answer is taken by a promise type of our own kind: an executor that runs at once.
+    // Goes on where the answer came: on the batcher's own thread.
     struct Inline final : Executor {
         void post(std::function<void()> work) override { work(); }
     };
@@ -95,7 +95,6 @@ private:
     }
 
     void next() {
-        orders::Place place;
         {
             const Lock lock(mutex_);
             if (left_ == 0) {
@@ -104,18 +103,18 @@ private:
             }
             --left_;
             ++under_way_;
-            const auto now = clock_.now();
-            checkout::Item item{.product = product_, .pieces = 1};
-            place = {.shop = shop_.id,
-                     .id = Id<orders::Order>::make(now, random_),
-                     .idempotency_key = random_.token(16),
-                     .token = random_.token(18),
-                     .payment = Id<payments::Payment>::make(now, random_),
-                     .provider = "sandbox",
-                     .buyer = {.key = "", .email = "a@b.example", .name = "A", .address = "Kai 3"},
-                     .total = checkout::total(std::span(&item, 1), shop_.currency).value(),
-                     .sources = {orders::Source{}}};
         }
+        const auto now = clock_.now();
+        checkout::Item item{.product = product_, .pieces = 1};
+        orders::Place place{.shop = shop_.id,
+                            .id = Id<orders::Order>::make(now, random_),
+                            .idempotency_key = random_.token(16),
+                            .token = random_.token(18),
+                            .payment = Id<payments::Payment>::make(now, random_),
+                            .provider = "sandbox",
+                            .buyer = {.key = "", .email = "a@b.example", .name = "A", .address = "Kai 3"},
+                            .total = checkout::total(std::span(&item, 1), shop_.currency).value(),
+                            .sources = {orders::Source{}}};
         start<bool>(inline_, one(std::move(place), std::chrono::steady_clock::now()), [this](bool) {
             {
                 const Lock lock(mutex_);
@@ -160,11 +159,10 @@ int main(int argc, char** argv) {
     }
     const access::Secrets secrets(std::array<std::uint8_t, 32>{1});
     access::Shop shop;
-    catalog::Product product;
+    catalog::Product product{.slug = "lamp", .name = "Lamp", .price = {2400, euro}, .tax_basis_points = 1900};
     db.write_now([&](store::Tx& tx) -> Status {
           shop = TRY(access::make_shop(tx, {.slug = "bench-" + std::to_string(::getpid()), .name = "Bench"}, secrets, clock.now(), random));
-          product = TRY(catalog::add(tx, shop, {.slug = "lamp", .name = "Lamp", .price = {2400, euro}, .tax_basis_points = 1900},
-                                     clock.now(), random));
+          product = TRY(catalog::add(tx, shop, product, clock.now(), random));
           TRY(stock::receive(tx, shop.id, product.id, wanted.orders, "opening", clock.now()));
           return {};
       }).release();
