@@ -49,9 +49,21 @@ public:
             return fail(Fault::storage, "the PostgreSQL server does not answer: " + one_line(PQerrorMessage(handle_)));
         }
         PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+        done_ = 0;
+        plans_until_ = plans_at_first;
         return {};
     }
 
+    // PostgreSQL keeps a statement's plan until its table is analyzed. One that was made while the table was empty reads it from
+    // end to end, also for a foreign key, when it has grown: so plans are made anew each time the connection has done twice as much.
+    Status begin(const char* text) {
+        if (done_ >= plans_until_) {
+            TRY(command("DISCARD PLANS"));
+            plans_until_ = 2 * done_;
+        }
+        TRY(command(text));
+        return {};
+    }
     // BEGIN, SAVEPOINT, COMMIT …: no values, no answer. Gives the command that was done: a COMMIT may turn out a ROLLBACK.
     Result<std::string> command(const char* text) {
         const Answer answer(PQexec(handle_, text));
@@ -60,6 +72,7 @@ public:
     }
     Result<Rows> run(const Query& query, std::span<const Value> values) {
         const Packed packed(values);
+        ++done_;
         if (query.name.empty()) {
             const Answer answer(PQexecParams(handle_, std::string(query.text).c_str(), packed.count(), nullptr, packed.texts(),
                                              packed.lengths(), nullptr, 0));
@@ -73,6 +86,7 @@ public:
     Result<std::vector<Rows>> run_many(const Query& query, std::span<const std::vector<Value>> sets) {
         std::vector<Rows> answers;
         if (sets.empty()) return answers;
+        done_ += sets.size();
         const auto* prepared = TRY(cached(query));
         if (PQenterPipelineMode(handle_) != 1) return lost();
         for (const auto& values : sets) {
@@ -226,6 +240,8 @@ private:
     PGconn* handle_ = nullptr;
     std::unordered_map<std::string, std::string> prepared_;  // text → the name it has on this connection
     std::int64_t prepared_count_ = 0;
+    static constexpr std::size_t plans_at_first = 64;
+    std::size_t done_ = 0, plans_until_ = plans_at_first;  // statements since it was connected
     Trouble trouble_ = Trouble::none;
 };
 
@@ -345,7 +361,7 @@ private:
     }
     Status once(Connection& connection, const Job& job, bool& committing) {
         const bool writes = job.kind == Kind::write;
-        TRY(connection.command(writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+        TRY(connection.begin(writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
         PostgresTx tx(connection, options_.observer);
         auto outcome = job.run(tx);
         if (connection.trouble() == Trouble::lost) return outcome;
