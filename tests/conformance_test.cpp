@@ -314,6 +314,7 @@ private:
         ASSERT_TRUE(key);
         write("the key", [&](store::Tx& tx) -> Status {
             TRY(access::find_api_key(tx, shop_, key->find("secret")->text()));
+            EXPECT_EQ(TRY(access::api_keys(tx, shop_)).size(), 1U);
             return {};
         });
         expect("revoke", app.command("revoke_key", wire::Json::object({{"id", key->find("id")->text()}})).ok());

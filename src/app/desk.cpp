@@ -1,7 +1,5 @@
 #include "app/desk.hpp"
 
-#include <filesystem>
-
 #include "app/demo.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
@@ -76,6 +74,25 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
                                {"refused", std::move(refused)}});
 }
 
+Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "shop");
+    access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
+                        .name = TRY(fields.text("name", 200)),
+                        .host = TRY(fields.text_or("host", "", 253)),
+                        .currency = TRY(Currency::read(TRY(fields.text("currency", 3))))};
+    const auto now = desk.clock.now();
+    const auto shop = TRY(desk.db.write_now([&](store::Tx& tx) -> Result<access::Shop> {
+        auto made = TRY(access::make_shop(tx, wanted, desk.secrets, now, desk.random));
+        TRY(access::note_audit(tx, made.id, "command", "create_shop", made.slug, now, desk.random));
+        return made;
+    }));
+    TRY(desk.directory.reload(desk.db));
+    const auto tenant = desk.directory.by_slug(shop.slug);
+    check(tenant != nullptr);
+    const auto link = TRY(login(desk, *tenant));
+    return wire::Json::object({{"shop", shop.slug}, {"bio", shop_address(desk, shop) + "/"}, {"studio", link.find("url")->text()}});
+}
+
 Result<wire::Json> demo(Desk& desk) {
     if (desk.directory.first() == nullptr) {
         TRY(desk.db.write_now([&](store::Tx& tx) { return make_demo(tx, desk.secrets, desk.clock.now(), desk.random); }));
@@ -93,7 +110,9 @@ Result<wire::Json> demo(Desk& desk) {
 
 Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Directory& directory, std::string_view slug) {
     const auto all = directory.all();
-    if (all.empty()) return fail(Fault::not_found, "there is no shop yet; make one with: barrow demo");
+    if (all.empty())
+        return fail(Fault::not_found,
+                    "there is no shop yet; make one with: barrow shop create SLUG --name NAME, or a demo with: barrow demo");
     if (slug.empty()) {
         if (all.size() == 1) return all.front();
         std::string names;
@@ -107,6 +126,7 @@ Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Director
 
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments) {
     if (name == "demo") return demo(desk);
+    if (name == "create_shop") return create_shop(desk, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
     if (name == "login") return login(desk, *tenant);
@@ -116,32 +136,18 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }
 
-Result<std::unique_ptr<Offline>> Offline::open(const Config& config, Missing missing) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(config.data, error)) {
-        if (missing == Missing::refuse)
-            return fail(Fault::not_found,
-                        "there is no data folder " + config.data + "; make one with: barrow demo, or name it with --data");
-        std::filesystem::create_directories(config.data, error);
-        if (error) return fail(Fault::storage, "cannot make the data folder " + config.data + ": " + error.message());
-    }
-    if (missing == Missing::refuse && config.database.empty() && !std::filesystem::exists(config.data + "/barrow.db")) {
-        return fail(Fault::not_found, config.data + " holds no shop; make one with: barrow demo, or name another folder with --data");
-    }
+Result<std::unique_ptr<Offline>> Offline::open(const Config& config, DataFolder::Missing missing) {
     SystemRandom random;
-    auto secrets = TRY(access::Secrets::open(config.data + "/keys", random));
-    auto offline = std::unique_ptr<Offline>(new Offline(secrets));
-    offline->config_ = config;
-    offline->db_ = TRY(store::Database::open(config.database_url()));
-    TRY(offline->db_->migrate());
-    TRY(offline->directory_.reload(*offline->db_));
+    auto folder = TRY(DataFolder::open(config, missing, random));
+    auto offline = std::unique_ptr<Offline>(new Offline(config, std::move(folder)));
+    TRY(offline->directory_.reload(offline->db()));
     return offline;
 }
 
 Desk Offline::desk() {
     const auto authority = config_.public_address.empty() ? "localhost:" + std::to_string(config_.port) : config_.public_address;
-    return {.db = *db_,
-            .secrets = secrets_,
+    return {.db = db(),
+            .secrets = folder_.secrets,
             .directory = directory_,
             .clock = clock_,
             .random = random_,

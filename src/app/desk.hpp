@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/config.hpp"
+#include "app/data_folder.hpp"
 #include "floor/base/log.hpp"
 #include "floor/base/random.hpp"
 #include "floor/base/time.hpp"
@@ -27,8 +27,9 @@ struct Desk {
     std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
 };
 
-// The commands that change something, by name: "login", "key", "import_links", "demo", "revoke_key". `arguments` hold "shop" (a slug,
-// or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a missing choice.
+// The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links". `arguments`
+// hold "shop" (a slug, or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a
+// missing choice.
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);
 
 // The shop that a command means: its slug, or the only one.
@@ -37,22 +38,20 @@ Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Director
 // Everything a command needs when no server runs: the data folder, its keys, its database.
 class Offline {
 public:
-    enum class Missing : std::uint8_t { refuse, make };
-    // Refuses (not_found) a data folder that is not there, unless it shall be made.
-    static Result<std::unique_ptr<Offline>> open(const Config& config, Missing missing);
+    // Refuses what DataFolder refuses.
+    static Result<std::unique_ptr<Offline>> open(const Config& config, DataFolder::Missing missing);
 
     Desk desk();
-    store::Database& db() { return *db_; }
+    store::Database& db() { return *folder_.db; }
     access::Directory& directory() { return directory_; }
 
 private:
-    explicit Offline(access::Secrets secrets) : secrets_(secrets), directory_(secrets_) {}
+    Offline(Config config, DataFolder folder) : config_(std::move(config)), folder_(std::move(folder)), directory_(folder_.secrets) {}
     SystemClock clock_;
     SystemRandom random_;
-    access::Secrets secrets_;
-    access::Directory directory_;
-    std::unique_ptr<store::Database> db_;
     Config config_;
+    DataFolder folder_;
+    access::Directory directory_;
 };
 
 }  // namespace barrow::app

@@ -3,10 +3,10 @@
 #include <signal.h>
 
 #include <atomic>
-#include <filesystem>
 #include <thread>
 
 #include "app/app.hpp"
+#include "app/data_folder.hpp"
 #include "app/local_socket.hpp"
 #include "floor/http/static_files.hpp"
 
@@ -72,11 +72,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
     SystemClock clock;
     SystemRandom random;
     StderrLog log(clock);
-    std::error_code error;
-    std::filesystem::create_directories(config.data, error);
-    if (error) return fail(Fault::storage, "cannot make the data folder " + config.data + ": " + error.message());
-    const auto secrets = TRY(access::Secrets::open(config.data + "/keys", random));
-    auto db = TRY(store::Database::open(config.database_url()));
+    const auto folder = TRY(DataFolder::open(config, DataFolder::Missing::make, random));
 
     const auto bus = bus::open_in_process();
 
@@ -95,9 +91,14 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
         clock, log));
     const bool secure = !config.certificate.empty();
     const auto authority = config.public_address.empty() ? "localhost:" + std::to_string(server->port()) : config.public_address;
-    app = TRY(App::open(
-        {.clock = clock, .random = random, .log = log, .db = *db, .bus = *bus, .events = server->events(), .secrets = secrets}, config,
-        authority, secure));
+    app = TRY(App::open({.clock = clock,
+                         .random = random,
+                         .log = log,
+                         .db = *folder.db,
+                         .bus = *bus,
+                         .events = server->events(),
+                         .secrets = folder.secrets},
+                        config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
     auto socket = TRY(LocalSocket::listen(
@@ -113,7 +114,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
         socket.reset();
         server->stop();
     }
-    db->drain();
+    folder.db->drain();
     log.info("stopped");
     return {};
 }

@@ -14,18 +14,21 @@ void add_place(CLI::App& command, Common& common) {
     command.add_option("--database", common.config.database, "postgres://… in place of the SQLite file in the data folder")
         ->type_name("URL");
 }
-void add_shop(CLI::App& command, Common& common) {
+void add_shop_choice(CLI::App& command, Common& common) {
     command.add_option("--shop", common.shop, "which shop, where there are several")->type_name("SLUG");
 }
 void add_json(CLI::App& command, Common& common) { command.add_flag("--json", common.json, "print JSON"); }
 
-Result<wire::Json> command(const Common& common, std::string_view name, wire::Json arguments) {
+Result<wire::Json> command(Common& common, std::string_view name, wire::Json arguments) {
     auto config = common.config;
     TRY(app::read_config_file(config));
     if (!common.config.database.empty()) config.database = common.config.database;
     arguments.set("shop", common.shop);
-    if (auto answer = app::ask_server(config.socket_path(), name, arguments)) return std::move(*answer);
-    const auto offline = TRY(app::Offline::open(config, app::Offline::Missing::make));
+    auto answer = app::ask_server(config.socket_path(), name, arguments);
+    common.server_runs = answer.has_value();
+    if (answer) return std::move(*answer);
+    const bool makes_a_shop = name == "demo" || name == "create_shop";
+    const auto offline = TRY(app::Offline::open(config, makes_a_shop ? app::DataFolder::Missing::make : app::DataFolder::Missing::refuse));
     auto desk = offline->desk();
     return app::run_command(desk, name, arguments);
 }
@@ -34,10 +37,12 @@ Result<std::unique_ptr<app::Offline>> open_to_read(Common& common) {
     const auto database = common.config.database;
     TRY(app::read_config_file(common.config));
     if (!database.empty()) common.config.database = database;
-    return app::Offline::open(common.config, app::Offline::Missing::refuse);
+    return app::Offline::open(common.config, app::DataFolder::Missing::refuse);
 }
 
 void say(const std::string& line) { std::printf("%s\n", line.c_str()); }
+
+void hint(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
 
 void say_members(const wire::Json& object) {
     for (const auto& [name, value] : object.members()) {

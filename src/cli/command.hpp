@@ -15,28 +15,32 @@ struct Common {
     app::Config config;
     std::string shop;
     bool json = false;
+    bool server_runs = false;     // the last command went through one
     std::function<Status()> run;  // set by the command that was chosen
 };
 
 // --data, --database for every command; --shop and --json where they mean something.
 void add_place(CLI::App& command, Common& common);
-void add_shop(CLI::App& command, Common& common);
+void add_shop_choice(CLI::App& command, Common& common);
 void add_json(CLI::App& command, Common& common);
 
-// Runs a writing command: through the server that runs on this data folder, else on the data folder itself.
-Result<wire::Json> command(const Common& common, std::string_view name, wire::Json arguments);
+// Runs a writing command: through the server that runs on this data folder, else on the data folder itself. Those that make a shop
+// make the folder too; the others refuse one that is missing.
+Result<wire::Json> command(Common& common, std::string_view name, wire::Json arguments);
 
 // A reading command's data folder. Refuses one that is not there.
 Result<std::unique_ptr<app::Offline>> open_to_read(Common& common);
 
-// One line on stdout.
+// One line on stdout; a hint goes to stderr, where no script reads it.
 void say(const std::string& line);
+void hint(const std::string& line);
 
 // "name  value" for each text of an object.
 void say_members(const wire::Json& object);
 
 // One per file.
 void add_serve(CLI::App& barrow, Common& common);
+void add_shop(CLI::App& barrow, Common& common);
 void add_demo(CLI::App& barrow, Common& common);
 void add_import(CLI::App& barrow, Common& common);
 void add_report(CLI::App& barrow, Common& common);

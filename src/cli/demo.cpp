@@ -14,6 +14,7 @@ void add_demo(CLI::App& barrow, Common& common) {
                 return {};
             }
             say_members(made);
+            if (!common.server_runs) hint("They answer once it runs: barrow serve");
             return {};
         };
     });

@@ -3,9 +3,25 @@
 #include "cli/command.hpp"
 #include "floor/store/migrations.hpp"
 #include "rooms/access/signing_keys.hpp"
+#include "rooms/catalog/product.hpp"
 #include "rooms/ledger/ledger.hpp"
+#include "rooms/stock/stock.hpp"
 
 namespace barrow::cli {
+namespace {
+
+// The products, by slug, whose stock is not what its movements add up to; "" when all is well.
+Result<std::string> miscounted(store::Tx& tx, const Id<access::Shop>& shop) {
+    std::string slugs;
+    for (const auto& product : TRY(catalog::all(tx, shop))) {
+        for (const auto& allotment : TRY(stock::allotments(tx, shop, product.id))) {
+            if (!TRY(stock::adds_up(tx, shop, allotment.id))) slugs += (slugs.empty() ? "" : ", ") + product.slug;
+        }
+    }
+    return slugs;
+}
+
+}  // namespace
 
 void add_doctor(CLI::App& barrow, Common& common) {
     auto& command = *barrow.add_subcommand("doctor", "look over the data folder and say what needs mending");
@@ -32,11 +48,14 @@ void add_doctor(CLI::App& barrow, Common& common) {
             find("operator key", is_private,
                  is_private ? "readable by you only" : "others can read it; mend: chmod 600 " + common.config.data + "/keys/operator.key");
             const auto shops = offline->directory().all();
-            find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow demo" : std::to_string(shops.size()));
+            find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow shop create" : std::to_string(shops.size()));
             for (const auto& tenant : shops) {
                 const auto report = TRY(db.read_now([&](store::Tx& tx) { return ledger::check(tx, tenant->shop.id.text); }));
                 find("ledger of " + tenant->shop.slug, report.sound(),
                      report.sound() ? std::to_string(report.journals_count) + " journals balance" : "not sound; see: barrow ledger check");
+                const auto odd = TRY(db.read_now([&](store::Tx& tx) { return miscounted(tx, tenant->shop.id); }));
+                find("stock of " + tenant->shop.slug, odd.empty(),
+                     odd.empty() ? "every count is the sum of its movements" : "miscounted: " + odd + "; restore a backup and compare");
             }
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"well", well}, {"checks", findings}})));

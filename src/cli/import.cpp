@@ -12,7 +12,7 @@ void add_import(CLI::App& barrow, Common& common) {
     group.require_subcommand(1);
     auto& command = *group.add_subcommand("links", "short links, with what they had counted");
     add_place(command, common);
-    add_shop(command, common);
+    add_shop_choice(command, common);
     add_json(command, common);
     struct Flags {
         std::string file, service;

@@ -9,7 +9,7 @@ void add_ledger(CLI::App& barrow, Common& common) {
     group.require_subcommand(1);
     auto& command = *group.add_subcommand("check", "sum every entry anew and say whether the books are sound");
     add_place(command, common);
-    add_shop(command, common);
+    add_shop_choice(command, common);
     add_json(command, common);
     command.callback([&common] {
         common.run = [&common]() -> Status {

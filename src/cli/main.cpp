@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
     barrow.set_help_flag("--help,-h", "what there is and how it is used");
     barrow.set_version_flag("--version", "barrow 0.1.0");
     cli::add_serve(barrow, common);
+    cli::add_shop(barrow, common);
     cli::add_demo(barrow, common);
     cli::add_import(barrow, common);
     cli::add_report(barrow, common);

@@ -10,7 +10,7 @@ void add_report(CLI::App& barrow, Common& common) {
     group.require_subcommand(1);
     auto& command = *group.add_subcommand("week", "the weekly report: net revenue, conversion, surfaces, arms");
     add_place(command, common);
-    add_shop(command, common);
+    add_shop_choice(command, common);
     add_json(command, common);
     auto asked = std::make_shared<std::string>();
     command.add_option("WEEK", *asked, "2026-W48; this week when left out");

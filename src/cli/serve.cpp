@@ -7,7 +7,7 @@
 namespace barrow::cli {
 
 namespace {
-Result<wire::Json> command_in(const Common& common, std::string_view name) { return cli::command(common, name, wire::Json::object()); }
+Result<wire::Json> command_in(Common& common, std::string_view name) { return cli::command(common, name, wire::Json::object()); }
 }  // namespace
 
 void add_serve(CLI::App& barrow, Common& common) {

@@ -41,6 +41,9 @@ INSERT INTO api_key (shop_id, id, name, key_hash, created_us) VALUES ($1, $2, $3
 -- name: find_api_key
 SELECT id, name FROM api_key WHERE shop_id = $1 AND key_hash = $2 AND revoked_us IS NULL;
 
+-- name: list_api_keys
+SELECT id, name, created_us FROM api_key WHERE shop_id = $1 AND revoked_us IS NULL ORDER BY created_us DESC, id LIMIT 100;
+
 -- name: revoke_api_key
 UPDATE api_key SET revoked_us = $3 WHERE shop_id = $1 AND id = $2 AND revoked_us IS NULL RETURNING name;
 

@@ -51,6 +51,13 @@ Result<std::string> find_api_key(store::Tx& tx, const Id<Shop>& shop, std::strin
     return rows[0].text("id");
 }
 
+Result<std::vector<ApiKey>> api_keys(store::Tx& tx, const Id<Shop>& shop) {
+    std::vector<ApiKey> keys;
+    for (const auto row : TRY(tx.run(sql::list_api_keys, {shop})))
+        keys.push_back({row.text("id"), row.text("name"), row.instant("created_us")});
+    return keys;
+}
+
 Status revoke_api_key(store::Tx& tx, const Id<Shop>& shop, std::string_view id, Instant now) {
     if (TRY(tx.run(sql::revoke_api_key, {shop, id, now})).empty()) return fail(Fault::not_found, "there is no such API key");
     return {};

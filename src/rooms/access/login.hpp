@@ -35,6 +35,12 @@ struct NewApiKey {
 Result<NewApiKey> make_api_key(store::Tx& tx, const Id<Shop>& shop, std::string_view name, Instant now, Random& random);
 // The key's id. Refuses unknown and revoked keys (unauthenticated).
 Result<std::string> find_api_key(store::Tx& tx, const Id<Shop>& shop, std::string_view secret);
+struct ApiKey {
+    std::string id, name;
+    Instant made;
+};
+// Those in use, newest first; at most 100.
+Result<std::vector<ApiKey>> api_keys(store::Tx& tx, const Id<Shop>& shop);
 Status revoke_api_key(store::Tx& tx, const Id<Shop>& shop, std::string_view id, Instant now);
 
 }  // namespace barrow::access

@@ -75,9 +75,9 @@ bus::Bus::Ear show_announced(bus::Bus& bus, http::EventHub& events) {
         const auto told = wire::read_json(message.payload);
         check(told.ok());
         const Id<Session> session{message.subject.substr(announced.size())};
-        events.publish(topic_of(session), {.sequence = told->find("sequence")->integer(),
-                                           .name = told->find("name")->text(),
-                                           .data = told->find("data")->text()});
+        events.publish(
+            topic_of(session),
+            {.sequence = told->find("sequence")->integer(), .name = told->find("name")->text(), .data = told->find("data")->text()});
     });
 }
 
