@@ -67,11 +67,11 @@ awk -v n="$links" 'BEGIN {
   for (i = 0; i < n; i++) printf "%s{\"address\":\"link%d\",\"target\":\"https://shop.example/products/item-%d?utm_source=bio&utm_campaign=autumn\",\"visit_count\":0,\"banned\":false,\"password\":false,\"created_at\":\"2026-11-01T00:00:00.000Z\"}", (i ? "," : ""), i, i
   printf "]}" }' > "$work/links.json"
 for data in plain tls; do
-  "$barrow" demo --data "$work/$data" > /dev/null
+  "$barrow" shop create bench --name Bench --data "$work/$data" > /dev/null 2> "$work/$data.log" || { cat "$work/$data.log" >&2; exit 1; }
   "$barrow" import links "$work/links.json" --from kutt --data "$work/$data" > /dev/null
 done
-"$barrow" serve --data "$work/plain" --port $ours --threads 1 2> "$work/plain.log" & pids+=($!); ours_pid=$!
-"$barrow" serve --data "$work/tls" --port $ours_tls --threads 1 --certificate "$work/certificate.pem" --key "$work/key.pem" 2> "$work/tls.log" &
+"$barrow" serve --data "$work/plain" --port $ours --threads 1 > "$work/plain.log" 2>&1 & pids+=($!); ours_pid=$!
+"$barrow" serve --data "$work/tls" --port $ours_tls --threads 1 --certificate "$work/certificate.pem" --key "$work/key.pem" > "$work/tls.log" 2>&1 &
 pids+=($!); ours_tls_pid=$!
 for port in $ours $ours_tls $nginx $nginx_tls; do
   for _ in $(seq 100); do (exec 3<>/dev/tcp/127.0.0.1/"$port") 2>/dev/null && break; sleep 0.1; done
