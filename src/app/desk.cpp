@@ -73,7 +73,8 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
                                {"added", summary.added},
                                {"same", summary.same},
                                {"refused_count", summary.refused.size()},
-                               {"refused", std::move(refused)}});
+                               {"refused", std::move(refused)},
+                               {"note", summary.note}});
 }
 
 Result<wire::Json> demo(Desk& desk) {
