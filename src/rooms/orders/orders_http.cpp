@@ -293,7 +293,8 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                 if (snippet) {
                     auto bought = product;
                     bought.price = line.price;
-                    card = snippets::card(site, visit, *snippet, bought, "", "muted", visit.base + product_path);
+                    card = snippets::card(site, visit, *snippet, bought, "", "muted", "");
+                    card.set("action", "");  // it tells; there is nothing more to tap
                 }
             }
         }
@@ -318,7 +319,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                                    {"promise", delivery},
                                    {"address", order.buyer.name + ", " + order.buyer.address},
                                    {"files", wire::Json::array()},
-                                   {"refund", refund},
+                                   {"refund", paid ? refund : ""},
                                    {"snippet", std::move(card)},
                                    {"proof_doc_url", ""},
                                    {"proof_url", ""},
