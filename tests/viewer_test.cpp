@@ -1,7 +1,9 @@
 // What viewers meet at the addresses they have: links, addresses where nothing stands, holds that they come back to.
 #include <gtest/gtest.h>
 
+#include "rooms/catalog/product.hpp"
 #include "rooms/links/import/import.hpp"
+#include "rooms/stock/stock.hpp"
 #include "support/app.hpp"
 
 namespace barrow::testing {
@@ -80,6 +82,91 @@ TEST_P(Viewer, BrowsersAndSearchEnginesFindTheirFiles) {
     const auto robots = browse("/robots.txt");
     EXPECT_EQ(robots.header("content-type"), "text/plain; charset=utf-8");
     EXPECT_NE(body_of(robots).find("Disallow: /holds/"), std::string::npos);
+}
+
+// A browser that keeps its cookies, or none.
+class Hold : public Viewer {
+protected:
+    Hold() {
+        const auto stocked = app.db->write_now([&](store::Tx& tx) -> Status {
+            const auto now = app.clock.now();
+            lamp = TRY(catalog::add(tx, app.mira, {.slug = "lamp", .name = "Lamp", .price = {2400, euro}}, now, app.random)).id;
+            TRY(stock::receive(tx, app.mira.id, lamp, 1, "opening", now));
+            return {};
+        });
+        EXPECT_TRUE(stocked);
+    }
+    std::string page() { return app.get(buyer, "/p/lamp").body; }
+    // Taps the button of a page.
+    http::Response tap(const std::string& page) {
+        const auto form = between(page, "<form class=\"hold\"", "</form>");
+        EXPECT_NE(form, "") << "there is no button";
+        Form fields;
+        constexpr std::string_view hidden = "<input type=\"hidden\" name=\"";
+        for (auto at = form.find(hidden); at != std::string::npos; at = form.find(hidden, at + 1)) {
+            const auto input = std::string_view(form).substr(at, form.find('>', at) - at);
+            fields.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
+        }
+        return app.post(buyer, "/p/lamp/holds", fields);
+    }
+    void add_stock(std::int64_t pieces) {
+        EXPECT_TRUE(
+            app.db->write_now([&](store::Tx& tx) { return stock::receive(tx, app.mira.id, lamp, pieces, "more", app.clock.now()); }));
+    }
+    std::int64_t held_count() {
+        return app.db->read_now([&](store::Tx& tx) { return stock::find(tx, app.mira.id, {lamp.text}); }).value().held_count;
+    }
+
+    Id<catalog::Product> lamp;
+    Studio buyer;  // of which only the cookie is used
+};
+BARROW_BOTH_ENGINES(Hold);
+
+TEST_P(Hold, WhoGoesBackFindsTheWayToTheOwnHold) {
+    add_stock(1);
+    const auto open = page(), copy = page();
+    const auto held = tap(open);
+    ASSERT_EQ(held.status, 303);
+    const std::string set(held.header("set-cookie"));
+    EXPECT_NE(set.find("; Max-Age=600; Secure; HttpOnly; SameSite=Lax"), std::string::npos) << set;
+    buyer.cookie = set.substr(0, set.find(';'));
+    EXPECT_EQ(buyer.cookie, "__Host-hold-" + lamp.text + "=" + std::string(held.header("location")).substr(7))
+        << "it names the hold, nothing else";
+
+    const auto again = page();
+    EXPECT_NE(again.find("You hold 1 until"), std::string::npos);
+    EXPECT_EQ(between(again, "<p class=\"hold\"><a class=\"button primary wide\" href=\"", "\""), held.header("location"));
+    EXPECT_EQ(again.find("<form class=\"hold\""), std::string::npos);
+    EXPECT_EQ(tap(copy).header("location"), held.header("location")) << "tapped once more on an old page: the same hold";
+    EXPECT_EQ(held_count(), 1);
+
+    app.clock.advance(minutes(10));
+    app.tick();
+    EXPECT_NE(page().find("Hold for 10:00"), std::string::npos) << "the hold is over, whatever the cookie says";
+    EXPECT_EQ(held_count(), 0);
+}
+
+TEST_P(Hold, WithoutCookiesEachPageHoldsItsOwn) {
+    add_stock(1);
+    const auto one = tap(page()), other = tap(page());
+    EXPECT_EQ(other.status, 303);
+    EXPECT_NE(one.header("location"), other.header("location"));
+    EXPECT_EQ(held_count(), 2);
+    for (const std::string& cookie : {"__Host-hold-" + lamp.text + "=guessed", "__Host-hold-" + lamp.text + "=" + lamp.text}) {
+        buyer.cookie = cookie;
+        EXPECT_EQ(page().find("You hold"), std::string::npos) << cookie;
+    }
+}
+
+TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
+    const auto ends = app.clock.now() + minutes(10);
+    ASSERT_EQ(tap(page()).status, 303);
+    app.clock.advance(minutes(3));
+    const auto all_held = page();
+    EXPECT_NE(all_held.find("The first hold ends at " + clock_time(ends) + " UTC; look again then."), std::string::npos);
+    EXPECT_EQ(all_held.find("all held"), all_held.rfind("all held")) << "once, not twice";
+    EXPECT_EQ(all_held.find("e-mail"), std::string::npos) << "no letter can be promised yet";
+    EXPECT_EQ(app.post(buyer, "/p/lamp/wait", {{"email", "a@example.org"}}).status, 404);
 }
 
 }  // namespace
