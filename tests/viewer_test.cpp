@@ -135,7 +135,7 @@ TEST_P(Hold, WhoGoesBackFindsTheWayToTheOwnHold) {
 
     const auto again = page();
     EXPECT_NE(again.find("You hold 1 until"), std::string::npos);
-    EXPECT_EQ(between(again, "<p class=\"hold\"><a class=\"button primary wide\" href=\"", "\""), held.header("location"));
+    EXPECT_EQ(between(between(again, "<div class=\"hold\">", "</div>"), "href=\"", "\""), held.header("location"));
     EXPECT_EQ(again.find("<form class=\"hold\""), std::string::npos);
     EXPECT_EQ(tap(copy).header("location"), held.header("location")) << "tapped once more on an old page: the same hold";
     EXPECT_EQ(held_count(), 1);
@@ -167,6 +167,27 @@ TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
     EXPECT_EQ(all_held.find("all held"), all_held.rfind("all held")) << "once, not twice";
     EXPECT_EQ(all_held.find("e-mail"), std::string::npos) << "no letter can be promised yet";
     EXPECT_EQ(app.post(buyer, "/p/lamp/wait", {{"email", "a@example.org"}}).status, 404);
+}
+
+TEST_P(Hold, BuyersReadWhoSells) {
+    EXPECT_NE(page().find("<bdi>Mira&#39;s stall</bdi></p>"), std::string::npos) << "the shop's name while no other was told";
+    const auto mira = app.log_in(app.mira);
+    const auto tell = [&](const std::string& name, const std::string& contact) {
+        return app.post(mira, "/studio/page",
+                        {{"name", "Mira's stall"}, {"bio", ""}, {"accent", ""}, {"paper", ""}, {"legal_name", name}, {"contact", contact}});
+    };
+    ASSERT_EQ(tell("Mira Sand", "Hafenstr. 2\r\n18055 Rostock\r\nhello@mira.example").status, 303);
+    for (const std::string path : {"/", "/p/lamp"}) {
+        EXPECT_NE(app.get(path).body.find("<bdi>Mira Sand\nHafenstr. 2\n18055 Rostock\nhello@mira.example</bdi>"), std::string::npos)
+            << path;
+    }
+    EXPECT_EQ(tell("Mira\nSand", "").status, 422);
+    EXPECT_EQ(tell("Mira Sand", "1\n2\n3\n4\n5\n6\n7\n8\n9").status, 422);
+    const auto refused = tell("Mira Sand", std::string(501, 'x'));
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find(std::string(501, 'x')), std::string::npos) << "what was typed is kept";
+    EXPECT_EQ(app.post(mira, "/studio/page", {{"name", "Stall"}, {"bio", ""}, {"accent", ""}, {"paper", ""}}).status, 303);
+    EXPECT_NE(app.get("/").body.find("Mira Sand"), std::string::npos) << "a form that does not ask changes nothing";
 }
 
 }  // namespace

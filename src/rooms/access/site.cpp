@@ -87,6 +87,8 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("nonce", nonce)
         .set("csrf", csrf)
         .set("shop_name", shop.name)
+        .set("seller", shop.seller())
+        .set("seller_contact", shop.contact)
         .set("theme_css", theme(shop.accent, shop.paper).css);
     return http::Response::html(wire::page(path, std::move(values)))
         .with("content-security-policy", content_security_policy(nonce, framing))

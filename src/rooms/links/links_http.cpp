@@ -84,9 +84,7 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
                                    {"initial", first_letter(shop.name)},
                                    {"live", std::move(live)},
                                    {"snippets", std::move(cards)},
-                                   {"links", std::move(rows)},
-                                   {"seller", shop.name},
-                                   {"contact", ""}});
+                                   {"links", std::move(rows)}});
     });
     if (!values) co_return access::refusal(doors.site, visit, values.error());
     for (auto& context : seen) {

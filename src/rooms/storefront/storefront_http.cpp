@@ -117,8 +117,6 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
                                         {"steps", texts(product.page.steps)},
                                         {"limits", texts(product.page.limits)},
                                         {"questions", std::move(questions)},
-                                        {"seller", shop.name},
-                                        {"contact", ""},
                                         {"events_url", ""},
                                         {"product", product.id.text}});
         const checkout::Offer offer{product, standing, token, "/p/" + product.slug + "/holds"};
