@@ -3,6 +3,7 @@
 
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/import/import.hpp"
+#include "rooms/snippets/snippet.hpp"
 #include "rooms/stock/stock.hpp"
 #include "support/app.hpp"
 
@@ -167,6 +168,40 @@ TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
     EXPECT_EQ(all_held.find("all held"), all_held.rfind("all held")) << "once, not twice";
     EXPECT_EQ(all_held.find("e-mail"), std::string::npos) << "no letter can be promised yet";
     EXPECT_EQ(app.post(buyer, "/p/lamp/wait", {{"email", "a@example.org"}}).status, 404);
+}
+
+TEST_P(Hold, AReceiptTellsAndSellsNothing) {
+    const auto explained = app.db->write_now([&](store::Tx& tx) -> Status {
+        auto product = TRY(catalog::find(tx, app.mira.id, lamp));
+        product.page.refund = "Send it back.";
+        TRY(catalog::change(tx, app.mira, product, app.clock.now()));
+        TRY(snippets::publish(tx, app.mira,
+                              {.slug = "lamp", .product = lamp, .words = {.title = "Bring the tide", .action = "See the lamp"}},
+                              app.clock.now(), app.random));
+        return {};
+    });
+    ASSERT_TRUE(explained) << explained.error().text;
+    const auto receipt_after = [&](const std::string& decision) {
+        const auto held = tap(page());
+        const auto ordered = app.post(buyer, std::string(held.header("location")) + "/orders",
+                                      {{"name", "Ada"},
+                                       {"email", "ada@example.com"},
+                                       {"street", "Quay 1"},
+                                       {"postal_code", "18119"},
+                                       {"city", "Rostock"},
+                                       {"country", "DE"}});
+        const auto decided = app.post(buyer, std::string(ordered.header("location")), {{"decision", decision}});
+        for (int i = 0; i < 3; ++i) app.tick();
+        return app.get(std::string(decided.header("location"))).body;
+    };
+    for (const std::string decision : {"decline", "approve"}) {
+        const auto receipt = receipt_after(decision);
+        EXPECT_NE(receipt.find("What you were told"), std::string::npos) << decision;
+        EXPECT_NE(receipt.find("Bring the tide"), std::string::npos) << decision;
+        EXPECT_EQ(receipt.find("See the lamp"), std::string::npos) << decision;
+        EXPECT_EQ(receipt.find("Send it back.") != std::string::npos, decision == "approve") << decision;
+        EXPECT_EQ(receipt.find("Receipt of order") != std::string::npos, decision == "approve") << decision;
+    }
 }
 
 TEST_P(Hold, BuyersReadWhoSells) {

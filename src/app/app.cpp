@@ -117,7 +117,7 @@ private:
     http::Response for_people(http::Request& request, http::Response answer) {
         if (answer.status < 400 || request.path.starts_with("/api/")) return answer;
         const auto visit = access::visit(rooms_.site, request);
-        // A backslash would be a second slash to browsers, and "//host" another site.
+        // To browsers "/\host" is another site, as "//host" is, which no route takes.
         if (answer.status == 404 && request.path.size() > 1 && request.path.ends_with('/') &&
             request.path.find('\\') == request.path.npos) {
             const auto asked = request.path;
