@@ -142,8 +142,6 @@ private:
         }
         status(see("/overlay/" + session_.text), 200);
         status(see("/overlay/" + session_.text + "/events"), 200);
-        status(world_.ask(sim::post("/p/tide-lamp/wait", {{"email", "wait@example.org"}})), 303);
-        status(world_.ask(sim::post("/p/tide-lamp/wait", {{"email", "nobody"}})), 303);
         world_.tick();
     }
     Bought buy(const std::string& page) {
@@ -254,6 +252,7 @@ private:
             return experiments::end(tx, shop_, running.front().id, now);
         });
         write("stock", [&](store::Tx& tx) -> Status {
+            TRY(stock::join_waitlist(tx, shop_, lamp, "wait@example.org", now));
             TRY(stock::waiting_count(tx, shop_, lamp));
             TRY(stock::tell_waiting(tx, shop_, lamp, 5, now));
             TRY(stock::receive(tx, shop_, lamp, -1, "broken", now));

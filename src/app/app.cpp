@@ -70,7 +70,9 @@ public:
         return {.find =
                     [this](http::Request& request, http::Response& answer) {
                         access::strip_shop(request);
-                        return http::find_route(router_, request, answer);
+                        const auto* route = http::find_route(router_, request, answer);
+                        if (route == nullptr) answer = for_people(request, std::move(answer));
+                        return route;
                     },
                 .finish =
                     [](const http::Request& request, http::Response& response) {
@@ -111,6 +113,27 @@ public:
     }
 
 private:
+    // What no route answers: "/studio/" leads to "/studio", and who reads HTML gets a page. Programs get the router's own answer.
+    http::Response for_people(http::Request& request, http::Response answer) {
+        if (answer.status < 400 || request.path.starts_with("/api/")) return answer;
+        const auto visit = access::visit(rooms_.site, request);
+        // To browsers "/\host" is another site, as "//host" is, which no route takes.
+        if (answer.status == 404 && request.path.size() > 1 && request.path.ends_with('/') &&
+            request.path.find('\\') == request.path.npos) {
+            const auto asked = request.path;
+            request.path.remove_suffix(1);
+            if (router_.match(request).route != nullptr) {
+                const auto query = request.query.empty() ? "" : "?" + std::string(request.query);
+                return http::Response::redirect(visit.base + std::string(request.path) + query, 308);
+            }
+            request.path = asked;
+        }
+        if (request.header("accept").find("text/html") == std::string_view::npos) return answer;
+        auto page = access::error_page(rooms_.site, visit, answer.status, "");
+        if (const auto allow = answer.header("allow"); !allow.empty()) page.headers.emplace_back("allow", allow);
+        return page;
+    }
+
     // Lower rooms write facts and promises; here the higher rooms are subscribed to them.
     void wire_rooms() {
         ears_.push_back(links::forget_changed(world_.bus, rooms_.link_cache));

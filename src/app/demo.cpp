@@ -77,9 +77,13 @@ std::vector<Goods> goods() {
 }  // namespace
 
 Status make_demo(store::Tx& tx, const access::Secrets& secrets, Instant now, Random& random) {
-    const auto shop = TRY(access::make_shop(
-        tx, {.slug = "mira", .name = "Mira's stall", .bio = "Lamps, bowls and notebooks made in a shed by the sea. Live on Tuesdays."},
-        secrets, now, random));
+    const auto shop = TRY(access::make_shop(tx,
+                                            {.slug = "mira",
+                                             .name = "Mira's stall",
+                                             .bio = "Lamps, bowls and notebooks made in a shed by the sea. Live on Tuesdays.",
+                                             .legal_name = "Mira Sand",
+                                             .contact = "Hafenstr. 2\n18055 Rostock, Germany\nhello@mira.example"},
+                                            secrets, now, random));
     std::vector<Id<catalog::Product>> products;
     for (auto& one : goods()) {
         now = now + milliseconds(1);  // ids sort by birth

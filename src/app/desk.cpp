@@ -71,7 +71,8 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
                                {"added", summary.added},
                                {"same", summary.same},
                                {"refused_count", summary.refused.size()},
-                               {"refused", std::move(refused)}});
+                               {"refused", std::move(refused)},
+                               {"note", summary.note}});
 }
 
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {

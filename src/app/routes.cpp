@@ -16,7 +16,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-Task<Response> no_shop() { co_return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo")); }
+Task<Response> at_once(Response response) { co_return response; }
 
 class Adder {
 public:
@@ -27,16 +27,14 @@ public:
     void slow(Method method, std::string pattern, Doors& doors, Task<Response> (*handler)(Doors&, access::Visit)) {
         router_.add({method, std::move(pattern), http::Slow([this, &doors, handler](Request& request) {
                          auto visit = access::visit(rooms_.site, request);
-                         return visit.tenant ? handler(doors, std::move(visit)) : no_shop();
+                         return visit.tenant ? handler(doors, std::move(visit)) : at_once(access::no_shop(rooms_.site, visit));
                      })});
     }
     template <class Doors, class Handler>
     void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
         router_.add({method, std::move(pattern), http::Quick([this, &doors, handler](Request& request) -> Response {
                          const auto visit = access::visit(rooms_.site, request);
-                         if (!visit.tenant)
-                             return http::problem(fail(Fault::not_found, "there is no such shop here; make one with: barrow demo"));
-                         return handler(doors, visit);
+                         return visit.tenant ? handler(doors, visit) : access::no_shop(rooms_.site, visit);
                      })});
     }
 
@@ -63,10 +61,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // Viewers
     add.slow(get, "/", rooms.links, links::get_bio);
     add.slow(get, "/s/:slug", rooms.links, links::get_follow);
+    add.slow(get, "/:slug", rooms.links, links::get_follow);  // where other link managers keep theirs; any route here wins over it
     add.quick(get, "/qr/:file", rooms.links, links::get_qr);
     add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
     add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
-    add.slow(post, "/p/:slug/wait", site, checkout::post_wait);
     add.slow(get, "/live/:slug", rooms.live, live::get_live);
     add.quick(get, "/live/:slug/qr.svg", rooms.live, live::get_qr);
     add.slow(post, "/live/:slug/holds", rooms.checkout, checkout::post_hold);
@@ -145,6 +143,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // Files
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
+    add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
+    add_open_asset(router, rooms, "/robots.txt", "viewer/robots.txt");
     rooms.shelf.add_to(router);
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
                     return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));

@@ -34,6 +34,7 @@ void add_import(CLI::App& barrow, Common& common) {
             const auto count = [&](std::string_view name) { return std::to_string(told.find(name)->integer()); };
             say(std::string(flags->dry_run ? "would add " : "added ") + count("added") + ", already there " + count("same") +
                 ", not taken " + count("refused_count"));
+            if (const auto& note = told.find("note")->text(); !note.empty()) say("note: " + note);
             for (const auto& one : told.find("refused")->items()) {
                 say("  " + one.find("where")->text() + " " + one.find("slug")->text() + ": " + one.find("why")->text());
             }

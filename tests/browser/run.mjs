@@ -258,6 +258,29 @@ async function tests_of_one_page(browser, shop, found) {
     await picture(page, 'declined receipt');
     await context.close();
   });
+  await test('Back from a hold leads to the hold, not to a second one', async () => {
+    const { page, context } = await open_lane(browser, lane, shop.url);
+    await go(page, found.product);
+    await hold(page, { name: 'back' });
+    const held = at(page);
+    await page.goBack();
+    const own = page.locator('[data-test=own]');
+    if (!await own.count()) { // the page as it was: its button leads to the same hold
+      await page.locator('[data-test=hold]').first().click();
+      await page.waitForURL(/\/holds\//);
+      equal(at(page), held, 'the hold after Back and a tap');
+    }
+    for (const address of [found.product, found.live]) {
+      await go(page, address);
+      await fits(page, address);
+      await accessible(page, `${address} with a hold`);
+      await picture(page, `own hold ${new URL(address).pathname}`);
+      await own.click();
+      await page.waitForURL(/\/holds\//);
+      equal(at(page), held, `where ${address} leads`);
+    }
+    await context.close();
+  });
   await test('the product page checks its signature on the device', async () => {
     expect(found.product, 'the bio page leads to no product');
     const { page, context, trouble } = await open_lane(browser, lane, shop.url);

@@ -5,13 +5,13 @@ const parse = (event) => { try { return JSON.parse(event.data); } catch { return
 if (me && window.EventSource) {
   const events = new EventSource(me.dataset.events);
   events.addEventListener('stock', (event) => {
-    const { product, left } = parse(event);
+    const { product, left, held } = parse(event);
     if (!product || !Number.isInteger(left)) return;
     for (const words of document.querySelectorAll('[data-state]')) {
       if (words.dataset.product !== product) continue;
-      words.textContent = left ? `${left} left` : 'sold out';
+      words.textContent = left ? `${left} left` : held ? 'all held' : 'sold out';
       words.classList.remove('good', 'sale', 'muted');
-      words.classList.add(left ? 'sale' : 'muted');
+      words.classList.add(left || held ? 'sale' : 'muted');
     }
   });
   // Another product is on screen now: say so, and let the reader choose when to go there.

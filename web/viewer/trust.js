@@ -2,11 +2,7 @@
 // are shown must be among the signed ones too.
 import { verify } from '../shared/verify.js';
 
-const said = {
-  verified: (by) => `Signed by ${by} · checked on your device`,
-  failed: () => 'The signature does not fit these words',
-  unknown: (by) => `Signed by ${by} · cannot be checked here`,
-};
+const said = { verified: 'checked on your device', unknown: 'cannot be checked here' };
 
 const strings = (value) => (typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []);
 
@@ -16,15 +12,14 @@ function differs(card, document) {
 }
 
 async function check(cue) {
-  const words = cue.querySelector('[data-words]');
-  const signer = words.textContent.replace('Signed by ', '');
   let { state, why, document } = await verify(cue.dataset.doc);
   if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
     state = 'failed';
     why = 'The signature is good, but the words on this page are not the signed ones.';
   }
   cue.classList.add(state);
-  words.textContent = said[state](signer);
+  if (state === 'failed') cue.querySelector('[data-words]').textContent = 'The signature does not fit these words';
+  else cue.querySelector('[data-checked]').textContent = said[state];
   cue.querySelector('[data-why]').textContent = why;
 }
 

@@ -18,6 +18,11 @@ struct Shop {
     Currency currency = euro;       // of all its prices
     std::string accent, paper;      // "#0b6b4b"; "" is the house's own
     std::string bio;                // one or two sentences under the name
+    std::string legal_name;         // who sells: "Mira Sand"; "" while it was not told
+    std::string contact;            // where to reach them, lines of text: street, town, e-mail
+
+    // Who sells, as far as it is known.
+    [[nodiscard]] const std::string& seller() const { return legal_name.empty() ? name : legal_name; }
 };
 
 }  // namespace barrow::access

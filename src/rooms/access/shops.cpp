@@ -21,6 +21,14 @@ bool is_colour(std::string_view text) {
            std::ranges::all_of(text.substr(1), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+constexpr std::ptrdiff_t contact_lines_max = 8;  // they stand below every page
+
+// Text without control characters but the ends of at most so many lines.
+bool is_plain(std::string_view text, std::ptrdiff_t lines_max) {
+    return std::ranges::count(text, '\n') < lines_max &&
+           std::ranges::none_of(text, [](char c) { return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7f; });
+}
+
 Status examine(const Shop& shop) {
     if (!is_slug(shop.slug))
         return fail(Fault::bad_input, "the shop's slug \"" + shop.slug + "\" must be 2 to 40 of a-z, 0-9 and inner hyphens");
@@ -29,6 +37,10 @@ Status examine(const Shop& shop) {
         return fail(Fault::bad_input, "the host \"" + shop.host + "\" is no domain name; write it like mira.example");
     if (!is_colour(shop.accent) || !is_colour(shop.paper)) return fail(Fault::bad_input, "colours are written like #0b6b4b");
     if (shop.bio.size() > 1'000) return fail(Fault::bad_input, "the bio has more than 1,000 bytes; shorten it");
+    if (shop.legal_name.size() > 200 || !is_plain(shop.legal_name, 1))
+        return fail(Fault::bad_input, "who sells is one line of at most 200 bytes");
+    if (shop.contact.size() > 500 || !is_plain(shop.contact, contact_lines_max))
+        return fail(Fault::bad_input, "address and e-mail are at most eight lines and 500 bytes");
     if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");
     return {};
 }
@@ -46,7 +58,7 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
     TRY(examine(shop));
     shop.id = Id<Shop>::make(now, random);
     const auto added = tx.run(sql::add_shop, {shop.id, shop.slug, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.currency,
-                                              shop.accent, shop.paper, shop.bio, now});
+                                              shop.accent, shop.paper, shop.bio, shop.legal_name, shop.contact, now});
     if (!added) {
         if (added.error().fault == Fault::conflict)
             return fail(Fault::conflict, "another shop has the slug \"" + shop.slug + "\" or that host; choose another");
@@ -58,8 +70,8 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
 
 Result<Shop> change_shop(store::Tx& tx, Shop shop) {
     TRY(examine(shop));
-    const auto changed =
-        tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent, shop.paper, shop.bio});
+    const auto changed = tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent,
+                                                   shop.paper, shop.bio, shop.legal_name, shop.contact});
     if (!changed) {
         if (changed.error().fault == Fault::conflict) return fail(Fault::conflict, "another shop has the host \"" + shop.host + "\"");
         return changed.error();
@@ -79,7 +91,9 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx) {
                          .currency = TRY(Currency::read(row.text("currency"))),
                          .accent = row.text("accent"),
                          .paper = row.text("paper"),
-                         .bio = row.text("bio")});
+                         .bio = row.text("bio"),
+                         .legal_name = row.text("legal_name"),
+                         .contact = row.text("contact")});
     }
     return shops;
 }

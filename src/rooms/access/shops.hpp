@@ -11,8 +11,8 @@
 
 namespace barrow::access {
 
-// A new shop with its first signing key. `shop.id` is ignored. Refuses: a bad slug (a-z, 0-9, -, 2 to 40), name, host or
-// colour (bad_input); a slug or host that another shop has (conflict).
+// A new shop with its first signing key. `shop.id` is ignored. Refuses: a bad slug (a-z, 0-9, -, 2 to 40), name, host,
+// colour or seller (bad_input); a slug or host that another shop has (conflict).
 Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant now, Random& random);
 
 // Everything but slug and currency, which links and prices hang on.

@@ -87,6 +87,8 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("nonce", nonce)
         .set("csrf", csrf)
         .set("shop_name", shop.name)
+        .set("seller", shop.seller())
+        .set("seller_contact", shop.contact)
         .set("theme_css", theme(shop.accent, shop.paper).css);
     return http::Response::html(wire::page(path, std::move(values)))
         .with("content-security-policy", content_security_policy(nonce, framing))
@@ -95,30 +97,59 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .with("cross-origin-opener-policy", "same-origin");
 }
 
+namespace {
+
+// "there is no such hold" → "There is no such hold."
+std::string sentence(std::string text) {
+    if (text.empty()) return text;
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    if (text.back() != '.') text += '.';
+    return text;
+}
+
+bool in_studio(const Visit& visit) { return visit.request.path.starts_with("/studio"); }
+
+}  // namespace
+
 http::Response refusal(const Site& site, const Visit& visit, const Error& error) {
     const auto accept = visit.request.header("accept");
     const bool wants_json = visit.request.path.starts_with("/api/") ||
                             (accept.find("json") != std::string_view::npos && accept.find("html") == std::string_view::npos);
     if (error.fault == Fault::storage)
         site.log.error("refused", {{"path", visit.request.path}, {"fault", name(error.fault)}, {"text", error.text}});
-    if (wants_json || !visit.tenant) return http::problem(error);
+    if (wants_json) return http::problem(error);
     const int status = http::status(error.fault);
-    if (status == 401 && visit.request.path.starts_with("/studio")) return see_other(visit, "/studio/login");
+    if (status == 401 && in_studio(visit) && visit.tenant) return see_other(visit, "/studio/login");
+    const bool told = status < 500 && (error.fault != Fault::bad_input || in_studio(visit));
+    return error_page(site, visit, status, told ? sentence(error.text) : "");
+}
+
+http::Response error_page(const Site& site, const Visit& visit, int status, const std::string& detail) {
+    auto house = std::make_shared<Tenant>();  // at no shop the page is the house's own
+    house->shop.name = "Barrow";
+    const auto at = visit.tenant ? visit : Visit{std::move(house), "", visit.request};
+    const bool studio = in_studio(visit);
     auto values = wire::Json::object({{"status", status},
-                                      {"is_404", status == 404},
-                                      {"is_410", status == 410},
-                                      {"is_409", status == 409},
-                                      {"is_429", status == 429},
-                                      {"is_403", status == 403},
-                                      {"is_500", status >= 500},
-                                      {"detail", status >= 500 ? "" : error.text},
-                                      {"next_url", visit.base + "/"},
-                                      {"next_label", "To the front page"},
-                                      {"again_after", status == 429 ? "a minute" : ""},
-                                      {"request_id", ""}});
-    auto response = page(site, visit, "viewer/error.html", std::move(values));
+                                      {"detail", detail},
+                                      {"next_url", site.directory.first() ? at.base + (studio ? "/studio" : "/") : ""},
+                                      {"next_label", studio         ? "To the studio"
+                                                     : visit.tenant ? "To the stall"
+                                                                    : "To the front page"},
+                                      {"again_after", status == 429 ? "a minute" : ""}});
+    bool named = status >= 500;
+    for (const int one : {404, 410, 409, 429, 403}) {
+        values.set("is_" + std::to_string(one), status == one);
+        named = named || status == one;
+    }
+    values.set("is_500", status >= 500).set("is_other", !named);
+    auto response = page(site, at, "viewer/error.html", std::move(values));
     response.status = status;
     return response;
+}
+
+http::Response no_shop(const Site& site, const Visit& visit) {
+    return refusal(site, visit,
+                   fail(Fault::not_found, site.directory.first() ? "There is no such shop here." : "No shop is open here yet."));
 }
 
 http::Response see_other(const Visit& visit, std::string_view path) {

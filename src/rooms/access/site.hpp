@@ -25,7 +25,7 @@ struct Site {
     Log& log;
     const Secrets& secrets;
     Directory& directory;
-    bus::Bus& bus;            // tells every node; see links::announce_change and live
+    bus::Bus& bus;           // tells every node; see links::announce_change and live
     http::EventHub& events;  // the viewers at this node
     std::string authority;   // "localhost:8080": host of shops that have none of their own
     bool secure = false;     // the authority is served by TLS
@@ -61,8 +61,13 @@ enum class Framing : std::uint8_t { nobody, anybody };  // who may show the page
 http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf = {},
                     Framing framing = Framing::nobody);
 
-// The error as a page for people, or as problem JSON under /api/ and for those who accept only JSON.
+// The error as a page for people, or as problem JSON under /api/ and for those who accept only JSON. What viewers read are
+// sentences; which field of a form of ours was damaged is told to programs and in the studio only.
 http::Response refusal(const Site& site, const Visit& visit, const Error& error);
+// The page alone; `detail` is a sentence, or "" for the page's own words.
+http::Response error_page(const Site& site, const Visit& visit, int status, const std::string& detail);
+// The refusal of a visit without a tenant.
+http::Response no_shop(const Site& site, const Visit& visit);
 
 // 303 to a path of this shop.
 http::Response see_other(const Visit& visit, std::string_view path);

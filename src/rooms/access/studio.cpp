@@ -176,6 +176,7 @@ StudioPage shop_page(const Shop& shop, const std::string& problem) {
     }
     const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? problem : std::string(); };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
+    const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
     return {.place = "page",
             .title = "Your page",
             .template_path = "studio/page.html",
@@ -185,6 +186,10 @@ StudioPage shop_page(const Shop& shop, const std::string& problem) {
                  {"bio", shop.bio},
                  {"bio_error", bio_error},
                  {"bio_limit", "160"},
+                 {"legal_name", shop.legal_name},
+                 {"legal_name_error", legal_name_error},
+                 {"contact", shop.contact},
+                 {"contact_error", contact_error},
                  {"accent", shop.accent},
                  {"accent_error", colour_error},
                  {"paper", shop.paper},
@@ -207,6 +212,11 @@ Task<http::Response> post_shop_page(Site& site, Visit visit) {
         Shop shop = visit.shop();
         shop.name = field(sent, "name");
         shop.bio = field(sent, "bio");
+        if (sent.find("legal_name") != nullptr) shop.legal_name = field(sent, "legal_name");
+        if (sent.find("contact") != nullptr) {
+            shop.contact = field(sent, "contact");
+            std::erase(shop.contact, '\r');  // lines of a form end in two characters
+        }
         shop.accent = field(sent, "accent");
         shop.paper = field(sent, "paper");
         const auto language = field(sent, "language");

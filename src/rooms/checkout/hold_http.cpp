@@ -49,6 +49,18 @@ Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Inst
     return hold;
 }
 
+std::string cookie_of(const Id<catalog::Product>& product) { return "hold-" + product.text; }
+
+// The hold that this browser's cookie names, while it runs.
+Result<std::optional<stock::Held>> own_hold(store::Tx& tx, const access::Visit& visit, const Id<catalog::Product>& product, Instant now) {
+    const Id<stock::Held> id{std::string(visit.request.cookie("__Host-" + cookie_of(product)))};
+    if (!is_id_text(id.text)) return std::optional<stock::Held>();
+    const auto claim = stock::find_claim(tx, visit.shop().id, id);
+    if (!claim && claim.error().fault != Fault::not_found) return claim.error();
+    const bool runs = claim && claim->state == stock::ClaimState::held && claim->held.product == product && now < claim->held.expires;
+    return runs ? std::optional(claim->held) : std::nullopt;
+}
+
 std::string_view why_of(Fault fault) {
     switch (fault) {
         case Fault::sold_out:
@@ -77,8 +89,13 @@ Task<http::Response> post_hold(Doors& doors, access::Visit visit) {
     if (!wanted) co_return access::refusal(site, visit, wanted.error());
     const auto back = wanted->back_path;
     const auto context = wanted->context;
-    auto agreed = co_await site.db.read([&](store::Tx& tx) { return on_terms(tx, visit, *wanted, now); });
+    std::optional<stock::Held> own;
+    auto agreed = co_await site.db.read([&](store::Tx& tx) -> Result<Hold> {
+        own = TRY(own_hold(tx, visit, wanted->product, now));
+        return own ? *wanted : on_terms(tx, visit, *wanted, now);
+    });
     if (!agreed) co_return access::refusal(site, visit, agreed.error());
+    if (own) co_return access::see_other(visit, "/holds/" + own->id.text);  // gone back and tapped again
     auto held = co_await doors.holds.add(visit.shop().id.text, *agreed);
     if (!held) {
         const auto why = why_of(held.error().fault);
@@ -86,12 +103,15 @@ Task<http::Response> post_hold(Doors& doors, access::Visit visit) {
         co_return access::see_other(visit, back + "?why=" + std::string(why) + (context.empty() ? "" : "&c=" + context));
     }
     if (doors.committed) doors.committed();
-    co_return access::see_other(visit, "/holds/" + held->id.text);
+    const auto life = (held->expires - now).us / seconds(1).us;
+    co_return access::see_other(visit, "/holds/" + held->id.text)
+        .with("set-cookie", http::host_cookie(cookie_of(held->product), held->id.text, life));
 }
 
-wire::Json hold_form(const access::Site& site, const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing,
-                     const std::string& context_token, const std::string& action, Instant now) {
-    if (!standing.can_hold() || !product.published) return false;
+namespace {
+
+wire::Json hold_form(const access::Site& site, const access::Visit& visit, const Offer& offer, Instant now) {
+    const auto& [product, standing, context_token, action] = offer;
     wire::Json::Array choices;
     const auto most = std::min<std::int64_t>(standing.left_count, 5);
     for (std::int64_t pieces = 1; most > 1 && pieces <= most; ++pieces) {
@@ -108,18 +128,6 @@ wire::Json hold_form(const access::Site& site, const access::Visit& visit, const
                                {"choices", std::move(choices)}});
 }
 
-wire::Json wait_form(const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing) {
-    if (standing.can_hold() && product.published) return false;
-    const bool joined = visit.request.query_value("why").value_or("") == "waiting";
-    return wire::Json::object(
-        {{"words", standing.words},
-         {"action", visit.base + "/p/" + product.slug + "/wait"},
-         {"label", standing.open ? "Tell me when one is free" : "Tell me when it opens"},
-         {"email", ""},
-         {"error", visit.request.query_value("why").value_or("") == "email" ? "This is no e-mail address we can write to." : ""},
-         {"done", joined ? "We will write to you once." : ""}});
-}
-
 std::string why_words(const access::Visit& visit, const stock::Standing& standing) {
     const auto why = visit.request.query_value("why").value_or("");
     if (why == "quicker" && standing.left_count > 0) return "Somebody was quicker. " + std::to_string(standing.left_count) + " still left.";
@@ -130,22 +138,23 @@ std::string why_words(const access::Visit& visit, const stock::Standing& standin
     return "";
 }
 
-Task<http::Response> post_wait(access::Site& site, access::Visit visit) {
-    const auto now = site.clock.now();
-    const auto allowed = access::same_site(visit);
-    if (!allowed) co_return access::refusal(site, visit, allowed.error());
-    const auto form = access::form(visit);
-    if (!form) co_return access::refusal(site, visit, form.error());
-    const auto slug = visit.request.parameter("slug");
-    const auto* email = form->find("email");
-    const std::string contact = email != nullptr && email->is_text() ? email->text() : "";
-    if (!wire::looks_like_email(contact)) { co_return access::see_other(visit, "/p/" + slug + "?why=email"); }
-    auto joined = co_await site.db.write([&](store::Tx& tx) -> Status {
-        const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
-        return stock::join_waitlist(tx, visit.shop().id, product.id, contact, now);
-    });
-    if (!joined) co_return access::refusal(site, visit, joined.error());
-    co_return access::see_other(visit, "/p/" + slug + "?why=waiting");
+}  // namespace
+
+Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Offer& offer, Instant now, wire::Json& values) {
+    const auto& standing = offer.standing;
+    const auto own = TRY(own_hold(tx, visit, offer.product.id, now));
+    auto kept = wire::Json(false), form = wire::Json(false);
+    std::string look_again;
+    if (own) {
+        kept = wire::Json::object(
+            {{"href", visit.base + "/holds/" + own->id.text}, {"pieces", own->pieces}, {"until", clock_time(own->expires) + " UTC"}});
+    } else if (standing.can_hold() && offer.product.published) {
+        form = hold_form(site, visit, offer, now);
+    } else if (standing.first_end) {
+        look_again = "The first hold ends at " + clock_time(*standing.first_end) + " UTC; look again then.";
+    }
+    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", look_again).set("note", why_words(visit, standing));
+    return {};
 }
 
 }  // namespace barrow::checkout

@@ -21,17 +21,17 @@ struct Doors {
     std::function<void()> committed;  // stock promised to tell that fewer are left: wiring wakes the clockwork
 };
 
-// 303 to /holds/ID, or back to the page with the reason in ?why=. The same key gives the same hold.
+// 303 to /holds/ID, or back to the page with the reason in ?why=. The same key gives the same hold. A cookie names the hold for its
+// time, so that the browser that made it finds it again instead of holding twice; nothing depends on the cookie.
 Task<http::Response> post_hold(Doors& doors, access::Visit visit);
 
-// The values of the hold form that product and live pages show; false when nothing can be held.
-wire::Json hold_form(const access::Site& site, const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing,
-                     const std::string& context_token, const std::string& action, Instant now);
-// The values of the `wait` part when nothing can be held; false otherwise.
-wire::Json wait_form(const access::Visit& visit, const catalog::Product& product, const stock::Standing& standing);
-// Words for ?why= on the page that comes back: "" for none.
-std::string why_words(const access::Visit& visit, const stock::Standing& standing);
-// POST /p/:slug/wait: joins the waitlist.
-Task<http::Response> post_wait(access::Site& site, access::Visit visit);
+// Sets what stands at the button's place on product and live pages, the values of viewer/hold_button.html: `own`, the hold that
+// this browser has of the product; else `hold`, the form; else `look_again`, when the first hold ends. And `note`, words for ?why=.
+struct Offer {
+    const catalog::Product& product;
+    const stock::Standing& standing;
+    std::string context_token, action;  // "/p/tide-lamp/holds"
+};
+Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Offer& offer, Instant now, wire::Json& values);
 
 }  // namespace barrow::checkout

@@ -34,6 +34,10 @@ Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
     if (const auto kept = doors.cache.find(visit.shop().id, slug, now)) co_return follow_to(doors, visit, *kept, now);
     auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug); });
+    if (!found && found.error().fault == Fault::not_found) {
+        const auto nothing = fail(Fault::not_found, "The address may be mistyped, or what stood here has moved.");
+        co_return access::refusal(doors.site, visit, nothing);
+    }
     if (!found) co_return access::refusal(doors.site, visit, found.error());
     doors.cache.keep(visit.shop().id, slug, *found, now);
     co_return follow_to(doors, visit, *found, now);
@@ -80,9 +84,7 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
                                    {"initial", first_letter(shop.name)},
                                    {"live", std::move(live)},
                                    {"snippets", std::move(cards)},
-                                   {"links", std::move(rows)},
-                                   {"seller", shop.name},
-                                   {"contact", ""}});
+                                   {"links", std::move(rows)}});
     });
     if (!values) co_return access::refusal(doors.site, visit, values.error());
     for (auto& context : seen) {

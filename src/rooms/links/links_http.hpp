@@ -16,7 +16,7 @@ struct Doors {
     Cache& cache;
 };
 
-// GET /s/:slug → 302 with the context in the target when it is ours. The click is counted in memory: no write on the path.
+// GET /s/:slug and /:slug → 302 with the context in the target when it is ours. The click is counted in memory: no write on the path.
 Task<http::Response> get_follow(Doors& doors, access::Visit visit);
 // GET /: what the shop is, its live moment, its snippets, its links.
 Task<http::Response> get_bio(Doors& doors, access::Visit visit);

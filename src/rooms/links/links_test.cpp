@@ -63,8 +63,21 @@ TEST(Kutt, says_why_an_entry_stays_out) {
     ASSERT_EQ(batch.refused.size(), 5U);
     EXPECT_EQ(batch.refused[0].why, "Kutt has banned it");
     EXPECT_EQ(batch.refused[4].where, "entry 6");
+    EXPECT_EQ(batch.note, "");
     EXPECT_FALSE(import::read_kutt("{}", {}));
     EXPECT_FALSE(import::read_kutt("keyword\turl\n", {}));
+}
+
+TEST(Kutt, says_that_a_file_is_one_page_of_many) {
+    const auto page = [](const std::string& counts) {
+        return import::read_kutt("{" + counts + R"("data":[{"address":"a","target":"https://x.example/"}]})", {}).value().note;
+    };
+    EXPECT_EQ(page(R"("total":10000,"limit":3,"skip":6,)"),
+              "this file holds 1 of 10,000 links; export the rest with ?limit=3&skip=7 and so on, and import each file");
+    EXPECT_EQ(page(R"("total":10000,"limit":3,"skip":9999,)"),
+              "this file holds 1 of 10,000 links; the earlier ones are files of their own, import them too");
+    EXPECT_EQ(page(R"("total":1,"limit":10,"skip":0,)"), "");
+    EXPECT_EQ(page(""), "");
 }
 
 TEST(Yourls, reads_the_table) {
@@ -82,7 +95,9 @@ TEST(Yourls, reads_the_table) {
 TEST(Import, takes_every_entry_of_the_real_files) {
     NEED_VECTORS(kutt, "imports/kutt-live-api-v2-links.json");
     NEED_VECTORS(yourls, "imports/yourls-live-table-yourls_url.tsv");
-    EXPECT_EQ(import::read_kutt(*kutt, {}).value().links.size(), 3U);
+    const auto page = import::read_kutt(*kutt, {}).value();
+    EXPECT_EQ(page.links.size(), 3U);
+    EXPECT_TRUE(page.note.starts_with("this file holds 3 of 10,000 links; ")) << page.note;
     const auto batch = import::read_yourls(*yourls).value();
     EXPECT_EQ(batch.links.size(), static_cast<std::size_t>(std::count(yourls->begin(), yourls->end(), '\n')) - 1);
     EXPECT_TRUE(batch.refused.empty());

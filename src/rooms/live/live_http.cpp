@@ -114,23 +114,21 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             }
             const auto token = snippets::context_token(*visit.tenant, seen);
             const auto& standing = shown->standing;
-            pinned = wire::Json::object(
-                {{"product", product.id.text},
-                 {"name", product.name},
-                 {"does", does},
-                 {"href", visit.base + links::with_context("/p/" + product.slug, token)},
-                 {"image", product.image.empty() ? "" : visit.base + product.image},
-                 {"image_alt", product.image_alt},
-                 {"price", display(product.price)},
-                 {"left", standing.left_count},
-                 {"state", standing.words},
-                 {"state_kind", standing.kind},
-                 {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
-                 {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
-                 {"hold", checkout::hold_form(site, visit, product, standing, token, "/live/" + session.slug + "/holds", now)},
-                 {"wait", checkout::wait_form(visit, product, standing)},
-                 {"snippet", std::move(cue)}});
-            pinned.set("note", checkout::why_words(visit, standing));
+            pinned = wire::Json::object({{"product", product.id.text},
+                                         {"name", product.name},
+                                         {"does", does},
+                                         {"href", visit.base + links::with_context("/p/" + product.slug, token)},
+                                         {"image", product.image.empty() ? "" : visit.base + product.image},
+                                         {"image_alt", product.image_alt},
+                                         {"price", display(product.price)},
+                                         {"left", standing.left_count},
+                                         {"state", standing.words},
+                                         {"state_kind", standing.kind},
+                                         {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
+                                         {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
+                                         {"snippet", std::move(cue)}});
+            const checkout::Offer offer{product, standing, token, "/live/" + session.slug + "/holds"};
+            TRY(checkout::set_offer(tx, site, visit, offer, now, pinned));
         }
         wire::Json::Array others;
         for (const auto& product : TRY(products(tx, shop.id, session.id))) {
@@ -166,7 +164,6 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
              {"pinned", std::move(pinned)},
              {"products", std::move(others)},
              {"events_url", session.state == Session::State::ended ? "" : visit.base + "/overlay/" + session.id.text + "/events"},
-             {"remind", false},
              {"now_ms", now.us / 1'000}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());

@@ -162,8 +162,6 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"countries", std::move(lands)},
                                       {"country_error", typed.country_error},
                                       {"refund", held.product.page.refund},
-                                      {"seller", visit.shop().name},
-                                      {"contact", ""},
                                       {"carry_url", access::address(doors.site, visit.shop(), path)},
                                       {"carry_qr_svg", ""}});
     for (const auto& change : held.total.changes)
@@ -293,7 +291,8 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                 if (snippet) {
                     auto bought = product;
                     bought.price = line.price;
-                    card = snippets::card(site, visit, *snippet, bought, "", "muted", visit.base + product_path);
+                    card = snippets::card(site, visit, *snippet, bought, "", "muted", "");
+                    card.set("action", "");  // it tells; there is nothing more to tap
                 }
             }
         }
@@ -318,12 +317,10 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                                    {"promise", delivery},
                                    {"address", order.buyer.name + ", " + order.buyer.address},
                                    {"files", wire::Json::array()},
-                                   {"refund", refund},
+                                   {"refund", paid ? refund : ""},
                                    {"snippet", std::move(card)},
                                    {"proof_doc_url", ""},
-                                   {"proof_url", ""},
-                                   {"seller", shop.name},
-                                   {"contact", ""}});
+                                   {"proof_url", ""}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
     // The provider did not answer when the order was placed: it is asked again whenever the buyer looks.

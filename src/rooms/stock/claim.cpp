@@ -158,6 +158,11 @@ Result<ClaimNow> find_claim(store::Tx& tx, const Id<access::Shop>& shop, const I
     return read(rows[0]);
 }
 
+Result<std::optional<Instant>> first_end(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id) {
+    const auto rows = TRY(tx.run(sql::first_end, {shop, id}));
+    return rows.empty() ? std::nullopt : std::optional(rows[0].instant("expires_us"));
+}
+
 Status extend(store::Tx& tx, const Id<access::Shop>& shop, const Id<Held>& id, Instant until) {
     TRY(tx.run(sql::extend_claim, {shop, id, until}));
     return {};

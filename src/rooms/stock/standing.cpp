@@ -15,7 +15,7 @@ void put_in_words(Standing& standing) {
         standing.words = std::to_string(s.left_count) + " left";
         standing.kind = "sale";
     } else if (s.held_count > 0) {
-        standing.words = "all held — one may come free";
+        standing.words = "all held";
         standing.kind = "sale";
     } else {
         standing.words = "sold out";
@@ -47,6 +47,7 @@ Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<
         else if (plain.error().fault != Fault::not_found)
             return plain.error();
     }
+    if (standing.left_count == 0 && standing.held_count > 0) standing.first_end = TRY(first_end(tx, shop, standing.allotment));
     standing.waiting_count = TRY(waiting_count(tx, shop, product));
     put_in_words(standing);
     return standing;

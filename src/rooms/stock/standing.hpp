@@ -13,10 +13,11 @@ inline constexpr std::int64_t counted_out_max = 20;  // up to here buyers read "
 struct Standing {
     Id<Allotment> allotment;  // what a claim takes from: a running drop, else plain sale
     std::int64_t left_count = 0, held_count = 0, taken_count = 0, waiting_count = 0;
-    std::optional<Instant> closes;  // a drop's deadline
-    bool open = false;              // it was for sale at some time
-    std::string words;              // "in stock", "7 left", "all held — one may come free", "sold out — 12 wait"
-    std::string kind;               // "good", "sale" or "muted": how the words are coloured
+    std::optional<Instant> closes;     // a drop's deadline
+    std::optional<Instant> first_end;  // all held: when the first hold ends
+    bool open = false;                 // it was for sale at some time
+    std::string words;                 // "in stock", "7 left", "all held", "sold out — 12 wait"
+    std::string kind;                  // "good", "sale" or "muted": how the words are coloured
     [[nodiscard]] bool can_hold() const { return left_count > 0; }
 };
 

@@ -92,6 +92,8 @@ struct ClaimNow {
     ClaimState state = ClaimState::held;
 };
 Result<ClaimNow> find_claim(store::Tx& tx, const Id<access::Shop>& shop, const Id<Held>& id);
+// When the first of the claims held of an allotment ends; none: nothing is held.
+Result<std::optional<Instant>> first_end(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id);
 
 // Held until `until` if that is later than before.
 Status extend(store::Tx& tx, const Id<access::Shop>& shop, const Id<Held>& id, Instant until);

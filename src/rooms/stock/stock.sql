@@ -41,6 +41,9 @@ VALUES ($1, $2, $3, $4, $5, $6, 'held', $7, $8)
 -- name: read_claim
 SELECT id, allotment_id, product_id, pieces, buyer, state, expires_us FROM claim WHERE shop_id = $1 AND id = $2
 
+-- name: first_end
+SELECT expires_us FROM claim WHERE shop_id = $1 AND allotment_id = $2 AND state = 'held' ORDER BY expires_us LIMIT 1
+
 -- name: pieces_of_buyer
 SELECT CAST(COALESCE(SUM(pieces), 0) AS BIGINT) AS pieces FROM claim
 WHERE shop_id = $1 AND allotment_id = $2 AND buyer = $3 AND state IN ('held', 'taken')

@@ -91,40 +91,37 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
         wire::Json::Array questions;
         for (const auto& one : product.page.questions)
             questions.push_back(wire::Json::object({{"question", one.question}, {"answer", one.answer}}));
-        return wire::Json::object(
-            {{"url", access::address(site, shop, "/p/" + product.slug)},
-             {"oembed_url",
-              access::address(site, shop, "/oembed?url=") + http::percent_encode(access::address(site, shop, "/p/" + product.slug))},
-             {"json_ld_html", json_ld(site, shop, product, snippet, standing.can_hold())},
-             {"name", product.name},
-             {"does", snippet != nullptr ? snippet->words.title : product.name},
-             {"how", snippet != nullptr ? snippet->words.how : ""},
-             {"image", product.image.empty() ? "" : visit.base + product.image},
-             {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
-             {"image_alt", product.image_alt},
-             {"price", display(product.price)},
-             {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
-             {"was", ""},
-             {"low30", ""},
-             {"state", standing.words},
-             {"state_kind", standing.kind},
-             {"gets", texts(product.page.gets)},
-             {"delivery", product.page.delivery},
-             {"refund", product.page.refund},
-             {"hold", checkout::hold_form(site, visit, product, standing, token, "/p/" + product.slug + "/holds", now)},
-             {"wait", checkout::wait_form(visit, product, standing)},
-             {"note", checkout::why_words(visit, standing)},
-             {"proof", snippet != nullptr ? snippet->words.proof : ""},
-             {"proof_source", snippet != nullptr ? snippet->words.proof_source : ""},
-             {"proof_url", snippet != nullptr ? snippet->words.proof_url : ""},
-             {"snippet", snippet != nullptr ? trust_cue(site, visit, *snippet) : wire::Json(false)},
-             {"steps", texts(product.page.steps)},
-             {"limits", texts(product.page.limits)},
-             {"questions", std::move(questions)},
-             {"seller", shop.name},
-             {"contact", ""},
-             {"events_url", ""},
-             {"product", product.id.text}});
+        auto page = wire::Json::object({{"url", access::address(site, shop, "/p/" + product.slug)},
+                                        {"oembed_url", access::address(site, shop, "/oembed?url=") +
+                                                           http::percent_encode(access::address(site, shop, "/p/" + product.slug))},
+                                        {"json_ld_html", json_ld(site, shop, product, snippet, standing.can_hold())},
+                                        {"name", product.name},
+                                        {"does", snippet != nullptr ? snippet->words.title : product.name},
+                                        {"how", snippet != nullptr ? snippet->words.how : ""},
+                                        {"image", product.image.empty() ? "" : visit.base + product.image},
+                                        {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
+                                        {"image_alt", product.image_alt},
+                                        {"price", display(product.price)},
+                                        {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
+                                        {"was", ""},
+                                        {"low30", ""},
+                                        {"state", standing.words},
+                                        {"state_kind", standing.kind},
+                                        {"gets", texts(product.page.gets)},
+                                        {"delivery", product.page.delivery},
+                                        {"refund", product.page.refund},
+                                        {"proof", snippet != nullptr ? snippet->words.proof : ""},
+                                        {"proof_source", snippet != nullptr ? snippet->words.proof_source : ""},
+                                        {"proof_url", snippet != nullptr ? snippet->words.proof_url : ""},
+                                        {"snippet", snippet != nullptr ? trust_cue(site, visit, *snippet) : wire::Json(false)},
+                                        {"steps", texts(product.page.steps)},
+                                        {"limits", texts(product.page.limits)},
+                                        {"questions", std::move(questions)},
+                                        {"events_url", ""},
+                                        {"product", product.id.text}});
+        const checkout::Offer offer{product, standing, token, "/p/" + product.slug + "/holds"};
+        TRY(checkout::set_offer(tx, site, visit, offer, now, page));
+        return page;
     });
     if (!values) co_return access::refusal(site, visit, values.error());
     // Who comes with a snippet tapped its card.

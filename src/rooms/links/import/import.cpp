@@ -24,7 +24,7 @@ std::string services_text() {
 }
 
 Result<Summary> take(store::Tx& tx, const Id<access::Shop>& shop, const Batch& batch, Instant now, Random& random) {
-    Summary summary{.refused = batch.refused};
+    Summary summary{.refused = batch.refused, .note = batch.note};
     for (const auto& link : batch.links) {
         const auto there = find(tx, shop, link.slug);
         if (there && there->target == link.target) {

@@ -20,6 +20,7 @@ struct Batch {
     std::string service;
     std::vector<Link> links;       // with their clicks and birth
     std::vector<Refused> refused;  // what cannot be taken over, with the reason
+    std::string note;              // what the file itself says is missing from it, or ""
 };
 
 // Each reads a whole file. Refuses (bad_input) a file that is not of its service; single bad entries go to `refused`.
@@ -37,6 +38,7 @@ std::string services_text();
 struct Summary {
     std::int64_t added = 0, same = 0;  // same: slug and target are there already
     std::vector<Refused> refused;      // those of the file, and slugs that lead elsewhere here
+    std::string note;                  // the batch's
 };
 // Adds what is not there yet: running it twice adds nothing the second time. Nothing that was there is changed.
 Result<Summary> take(store::Tx& tx, const Id<access::Shop>& shop, const Batch& batch, Instant now, Random& random);

@@ -1,5 +1,8 @@
 // Kutt 3: the answer of GET /api/v2/links?all=true, {total, limit, skip, data: [{address, target, visit_count, …}]}.
+#include <algorithm>
+
 #include "floor/wire/json.hpp"
+#include "floor/wire/page.hpp"
 #include "rooms/links/import/import.hpp"
 
 namespace barrow::links::import {
@@ -14,6 +17,22 @@ bool is_true(const wire::Json& entry, std::string_view name) {
     return value != nullptr && value->is_bool() && value->boolean();
 }
 
+// Kutt answers a page at a time, whatever it was asked for.
+std::string what_is_missing(const wire::Json& json) {
+    const auto number = [&](std::string_view name) {
+        const auto* value = json.is_object() ? json.find(name) : nullptr;
+        return value != nullptr && value->is_integer() && value->integer() > 0 ? value->integer() : 0;
+    };
+    const auto here = json.is_object() ? static_cast<std::int64_t>(json.find("data")->items().size()) : 0;
+    const auto total = number("total");
+    if (total <= here) return "";
+    const auto next = number("skip") + here;
+    const auto held = "this file holds " + wire::grouped(here) + " of " + wire::grouped(total) + " links; ";
+    if (next >= total) return held + "the earlier ones are files of their own, import them too";
+    return held + "export the rest with ?limit=" + std::to_string(std::max<std::int64_t>(number("limit"), 1)) +
+           "&skip=" + std::to_string(next) + " and so on, and import each file";
+}
+
 }  // namespace
 
 Result<Batch> read_kutt(std::string_view file, Instant now) {
@@ -23,7 +42,7 @@ Result<Batch> read_kutt(std::string_view file, Instant now) {
         return fail(Fault::bad_input,
                     "this is no list of Kutt's links; save the answer of GET /api/v2/links?all=true, which has a member \"data\"");
     }
-    Batch batch{.service = "kutt", .links = {}, .refused = {}};
+    Batch batch{.service = "kutt", .links = {}, .refused = {}, .note = what_is_missing(json)};
     std::size_t number = 0;
     for (const auto& entry : data->items()) {
         const auto where = "entry " + std::to_string(++number);
