@@ -4,7 +4,7 @@ form bowl /holds
 header sec-fetch-site cross-site
 SEND bowl
 < 403
-says this form was sent from another site
+says This form was sent from another site
 header origin https://evil.example
 SEND bowl
 < 403

@@ -111,7 +111,7 @@ http::Response refusal(const Site& site, const Visit& visit, const Error& error)
                                       {"is_429", status == 429},
                                       {"is_403", status == 403},
                                       {"is_500", status >= 500},
-                                      {"detail", status >= 500 ? "" : error.text},
+                                      {"detail", status >= 500 ? "" : sentence(error.text)},
                                       {"next_url", visit.base + "/"},
                                       {"next_label", "To the front page"},
                                       {"again_after", status == 429 ? "a minute" : ""},
@@ -119,6 +119,13 @@ http::Response refusal(const Site& site, const Visit& visit, const Error& error)
     auto response = page(site, visit, "viewer/error.html", std::move(values));
     response.status = status;
     return response;
+}
+
+std::string sentence(std::string text) {
+    if (text.empty()) return text;
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - ('a' - 'A'));
+    if (std::string_view(".!?").find(text.back()) == std::string_view::npos && !text.ends_with("…")) text += '.';
+    return text;
 }
 
 http::Response see_other(const Visit& visit, std::string_view path) {

@@ -25,7 +25,7 @@ struct Site {
     Log& log;
     const Secrets& secrets;
     Directory& directory;
-    bus::Bus& bus;            // tells every node; see links::announce_change and live
+    bus::Bus& bus;           // tells every node; see links::announce_change and live
     http::EventHub& events;  // the viewers at this node
     std::string authority;   // "localhost:8080": host of shops that have none of their own
     bool secure = false;     // the authority is served by TLS
@@ -63,6 +63,9 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
 
 // The error as a page for people, or as problem JSON under /api/ and for those who accept only JSON.
 http::Response refusal(const Site& site, const Visit& visit, const Error& error);
+
+// An error's text as people read it: with a capital letter and a full stop.
+std::string sentence(std::string text);
 
 // 303 to a path of this shop.
 http::Response see_other(const Visit& visit, std::string_view path);
