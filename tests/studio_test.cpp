@@ -450,6 +450,10 @@ TEST_P(StudioPages, AllThatIsWrongIsSaidAtOnceInSentences) {
     };
     for (const auto& [field, says] : cases)
         EXPECT_NE(between(page, "id=\"" + field + "-wrong\">", "</div>").find(says), std::string::npos) << field;
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    auto long_winded = words(only_product().id.text);
+    long_winded[1] = {"title", std::string(100, 'x')};
+    EXPECT_NE(app.post(mira, "/studio/snippets", long_winded).body.find(">It has 100 characters; shorten it to "), std::string::npos);
     EXPECT_NE(app.post(mira, "/studio/links", {{"target", "/p/x"}, {"slug", "no spaces"}})
                   .body.find(">The address &quot;no spaces&quot; must be"),
               std::string::npos);

@@ -121,10 +121,17 @@ http::Response refusal(const Site& site, const Visit& visit, const Error& error)
     return response;
 }
 
+std::string first_letter(std::string_view name) {
+    if (name.empty()) return "";
+    std::size_t length = 1;
+    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) ++length;
+    return std::string(name.substr(0, length));
+}
+
 std::string sentence(std::string text) {
     if (text.empty()) return text;
     if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - ('a' - 'A'));
-    if (std::string_view(".!?").find(text.back()) == std::string_view::npos && !text.ends_with("…")) text += '.';
+    if (std::string_view(".!?/").find(text.back()) == std::string_view::npos && !text.ends_with("…")) text += '.';
     return text;
 }
 

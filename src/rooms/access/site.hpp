@@ -64,8 +64,11 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
 // The error as a page for people, or as problem JSON under /api/ and for those who accept only JSON.
 http::Response refusal(const Site& site, const Visit& visit, const Error& error);
 
-// An error's text as people read it: with a capital letter and a full stop.
+// An error's text as people read it: with a capital letter, and a full stop unless it ends in an address.
 std::string sentence(std::string text);
+
+// The first character of a name: stands in for a picture.
+std::string first_letter(std::string_view name);
 
 // 303 to a path of this shop.
 http::Response see_other(const Visit& visit, std::string_view path);

@@ -54,6 +54,8 @@ std::string field(const wire::Json& form, std::string_view name) {
 
 std::string at_field(std::string_view problem, std::string_view name) {
     if (problem.starts_with(name) && problem.substr(name.size()).starts_with(": ")) problem.remove_prefix(name.size() + 2);
+    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(" "))
+        return sentence("it" + std::string(problem.substr(name.size())));
     return sentence(std::string(problem));
 }
 
@@ -143,7 +145,7 @@ Task<http::Response> post_login(Site& site, Visit visit) {
     const auto token = field(*sent, "token");
     auto session = co_await site.db.write([&](store::Tx& tx) { return log_in(tx, visit.shop().id, token, now, site.random); });
     if (!session) {
-        if (session.error().fault == Fault::unauthenticated) co_return login_page(site, visit, "", session.error().text);
+        if (session.error().fault == Fault::unauthenticated) co_return login_page(site, visit, "", sentence(session.error().text));
         co_return refusal(site, visit, session.error());
     }
     auto response = see_other(visit, "/studio");
@@ -206,7 +208,7 @@ StudioPage shop_page(const Shop& shop, const std::string& problem) {
                                           {"swatches", std::move(colours)},
                                           {"swatch_chosen", chosen},
                                           {"price", display({2'400, shop.currency})},
-                                          {"initial", shop.name.substr(0, 1)}})};
+                                          {"initial", first_letter(shop.name)}})};
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
         return wire::Json::object({{"url", access::address(doors.site, shop, "/")},
                                    {"bio", shop.bio},
                                    {"avatar", ""},
-                                   {"initial", first_letter(shop.name)},
+                                   {"initial", access::first_letter(shop.name)},
                                    {"live", std::move(live)},
                                    {"snippets", std::move(cards)},
                                    {"links", std::move(rows)},
@@ -113,13 +113,6 @@ Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
     response.body = qr_svg(address, "QR code of " + address);
     response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
     co_return response;
-}
-
-std::string first_letter(std::string_view name) {
-    if (name.empty()) return "";
-    std::size_t length = 1;
-    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) ++length;
-    return std::string(name.substr(0, length));
 }
 
 std::string qr_svg(std::string_view text, std::string_view title) {

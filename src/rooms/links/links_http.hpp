@@ -23,9 +23,6 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit);
 // GET /qr/:file ("lamp.svg"): the QR code of a short link; 404 where there is none.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit);
 
-// The first character of a name: stands in for a picture.
-std::string first_letter(std::string_view name);
-
 // A QR code as SVG, error correction M, four modules of quiet zone; `title` is read aloud.
 std::string qr_svg(std::string_view text, std::string_view title);
 

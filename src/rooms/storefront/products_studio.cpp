@@ -345,7 +345,8 @@ Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         TRY(recount(tx, visit.shop().id, product.id, TRY(read_units(typed.units)) - TRY(read_units(typed.units_seen)), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "change_product", product.id.text, now, site.random));
-        return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = "Saved. Its page shows it now."});
+        return access::with_toast(site, visit, "/studio/products/" + product.slug,
+                                  {.text = product.published ? "Saved. Its page shows it now." : "Saved. It is not for sale."});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
         const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
