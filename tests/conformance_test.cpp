@@ -213,6 +213,10 @@ private:
         if (const auto form = sim::find_form(owner_.see("/studio/orders").body, "/sent")) {
             status(owner_.act(form->action), 303);
             status(owner_.act(form->action), 303);
+            const auto undo = form->action.substr(0, form->action.rfind('/')) + "/not-sent";
+            status(owner_.act(undo), 303);
+            status(owner_.act(undo), 303);
+            status(owner_.act(form->action), 303);
         }
         status(owner_.act("/studio/links", {{"slug", "shed"}, {"target", "/p/tea-bowl"}}), 303);
         status(owner_.act("/studio/links", {{"slug", "shed"}, {"target", "/p/tea-bowl"}}), 422);

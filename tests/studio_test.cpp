@@ -14,9 +14,9 @@ namespace {
 struct Placed {
     std::string hold_path, pay_path;
 };
-Placed place(TestApp& app, const std::string& slug) {
-    const auto page = app.get("/p/" + slug).body;
-    const auto form = between(page, "action=\"/p/" + slug + "/holds\"", "</form>");
+Placed place_from(TestApp& app, const std::string& path) {
+    const auto page = app.get(path).body;
+    const auto form = between(page, "action=\"" + path + "/holds\"", "</form>");
     Form fields{{"pieces", "1"}};
     constexpr std::string_view hidden = "<input type=\"hidden\" name=\"";
     for (auto at = form.find(hidden); at != std::string::npos; at = form.find(hidden, at + 1)) {
@@ -24,7 +24,7 @@ Placed place(TestApp& app, const std::string& slug) {
         fields.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
     }
     const Studio buyer;
-    const auto held = app.post(buyer, "/p/" + slug + "/holds", fields);
+    const auto held = app.post(buyer, path + "/holds", fields);
     EXPECT_EQ(held.status, 303) << held.body;
     Placed placed{.hold_path = std::string(held.header("location")), .pay_path = ""};
     const auto ordered = app.post(buyer, placed.hold_path + "/orders",
@@ -38,6 +38,7 @@ Placed place(TestApp& app, const std::string& slug) {
     placed.pay_path = ordered.header("location");
     return placed;
 }
+Placed place(TestApp& app, const std::string& slug) { return place_from(app, "/p/" + slug); }
 void pay(TestApp& app, const Placed& placed) {
     EXPECT_EQ(app.post(Studio(), placed.pay_path, {{"decision", "approve"}}).status, 303);
     for (int i = 0; i < 3; ++i) app.tick();
@@ -115,7 +116,7 @@ TEST_P(StudioPages, WhatIsWrongStandsAtTheFieldAndWhatWasTypedIsKept) {
     const std::vector<Case> cases{
         {"price", "cheap", "price-wrong\"><span class=\"wrong\">"}, {"tax", "75", "tax-wrong\"><span class=\"wrong\">"},
         {"units", "many", "units-wrong\"><span class=\"wrong\">"},  {"name", std::string(81, 'x'), "name-wrong\"><span class=\"wrong\">"},
-        {"slug", "Über", "slug-wrong\"><span class=\"wrong\">"},    {"page_questions", "Does it float?", "put the answer after a bar"},
+        {"slug", "Über", "slug-wrong\"><span class=\"wrong\">"},    {"page_questions", "Does it float?", "Put the answer after a bar"},
         {"page_limits", "a\nb\nc\nd\ne\nf", "at most 5 lines"}};
     for (const auto& one : cases) {
         auto form = lamp();
@@ -271,6 +272,205 @@ TEST_P(StudioPages, ASnippetsCardsAreCounted) {
     EXPECT_EQ(snippet.find("seen")->integer(), 2) << "on the bio page and on the product's";
     EXPECT_EQ(snippet.find("taps")->integer(), 1);
     EXPECT_EQ(snippet.find("orders")->integer(), 0);
+}
+
+// What a browser without JavaScript sends when nobody touched the form.
+Form untouched_page(const std::string& page) {
+    Form form{{"name", between(page, "id=\"name\" name=\"name\" type=\"text\" value=\"", "\"")},
+              {"bio", between(between(page, "name=\"bio\"", "</textarea>"), ">", "")}};
+    constexpr std::string_view radio = "<input type=\"radio\" name=\"swatch\" value=\"";
+    for (auto at = page.find(radio); at != std::string::npos; at = page.find(radio, at + 1)) {
+        const auto input = std::string_view(page).substr(at, page.find('>', at) - at);
+        if (input.find(" checked") != std::string_view::npos) form.emplace_back("swatch", between(input, "value=\"", "\""));
+    }
+    for (const auto* name : {"accent", "paper"}) {
+        const auto value = between(page, std::string("name=\"") + name + "\" type=\"color\" value=\"", "\"");
+        form.emplace_back(name, value.empty() ? "#000000" : value);  // that is what a colour field makes of nothing
+    }
+    return form;
+}
+
+TEST_P(StudioPages, SavingThePageUntouchedChangesNothingOfItsLook) {
+    const auto look = [&] { return between(app.get("/").body, ":root{--shop-", "}"); };
+    const auto saved_untouched = [&] {
+        return app.post(mira, "/studio/page", untouched_page(app.get(mira, "/studio/page").body)).status == 303;
+    };
+    ASSERT_EQ(look(), "") << "the house's own colours";
+    ASSERT_TRUE(saved_untouched());
+    EXPECT_EQ(look(), "");
+
+    ASSERT_EQ(app.post(mira, "/studio/page", {{"name", "Mira"}, {"swatch", ""}, {"accent", "#224466"}, {"paper", "#fff8ee"}}).status, 303);
+    const auto own = look();
+    ASSERT_NE(own.find("#224466"), std::string::npos);
+    ASSERT_TRUE(saved_untouched());
+    EXPECT_EQ(look(), own);
+}
+
+TEST_P(StudioPages, AReadyPairIsTakenWithoutJavaScriptToo) {
+    const auto look = [&] { return between(app.get("/").body, ":root{--shop-", "}"); };
+    auto form = untouched_page(app.get(mira, "/studio/page").body);
+    ASSERT_EQ(form.size(), 5U) << "one pair is chosen";
+    EXPECT_EQ(form[2].second, "#0b6b4b #fbfaf6") << "Harbour green";
+    form[2].second = "#7a2e6b #fbf7fa";
+    ASSERT_EQ(app.post(mira, "/studio/page", form).status, 303);
+    EXPECT_NE(look().find("accent:#7a2e6b"), std::string::npos) << look();
+    EXPECT_EQ(untouched_page(app.get(mira, "/studio/page").body)[2].second, "#7a2e6b #fbf7fa") << "and it stays the chosen one";
+    form[2].second = "#0b6b4b #fbfaf6";
+    ASSERT_EQ(app.post(mira, "/studio/page", form).status, 303);
+    EXPECT_EQ(look(), "") << "back to the house's";
+}
+
+// A session on air with the lamp on screen; the control room's path.
+std::string on_air(TestApp& app, const Studio& mira, const catalog::Product& product) {
+    const auto planned =
+        app.post(mira, "/studio/live", {{"name", "Tuesday"}, {"starts", "2026-11-30T20:00"}, {"product", product.id.text}});
+    EXPECT_EQ(planned.status, 303) << planned.body;
+    const std::string room(planned.header("location"));
+    EXPECT_EQ(app.post(mira, room + "/start", {}).status, 303);
+    EXPECT_EQ(app.post(mira, room + "/pin", {{"product", product.id.text}}).status, 303);
+    return room;
+}
+
+TEST_P(StudioPages, TheControlRoomShowsWhatTheSessionSold) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto room = on_air(app, mira, only_product());
+    pay(app, place(app, "tide-lamp"));  // not in the session
+    auto page = app.get(mira, room).body;
+    EXPECT_EQ(between(page, "data-total-sold>", "<"), "0");
+    EXPECT_EQ(page.find("data-test=\"sale\""), std::string::npos);
+
+    app.events.published.clear();
+    const auto placed = place_from(app, "/live/tuesday");
+    EXPECT_EQ(app.get(mira, room).body.find("data-test=\"sale\""), std::string::npos) << "it is not paid yet";
+    pay(app, placed);
+    int told = 0;
+    for (const auto& [topic, event] : app.events.published) {
+        if (event.name != "order") continue;
+        ++told;
+        EXPECT_TRUE(topic.starts_with("room:")) << "viewers do not hear of it: " << topic;
+        EXPECT_EQ(event.data, "{}") << "and nothing of the buyer travels with it";
+    }
+    EXPECT_EQ(told, 1);
+    page = app.get(mira, room).body;
+    EXPECT_EQ(between(page, "data-total-sold>", "<"), "1");
+    EXPECT_EQ(between(page, "data-net>", "<"), "€20.59") << "€24.50 less 19 % tax";
+    const auto sale = between(page, "data-test=\"sale\"", "</li>");
+    for (const auto* part : {"Ada", "1 × Tide lamp", "€24.50", "UTC"}) EXPECT_NE(sale.find(part), std::string::npos) << part;
+
+    ASSERT_EQ(app.post(mira, room + "/end", {}).status, 303);
+    page = app.get(mira, room).body;
+    EXPECT_NE(page.find("<strong class=\"count\">1</strong> sold, <strong class=\"count\">€20.59</strong> net"), std::string::npos);
+    EXPECT_EQ(page.find("Tap <strong>Pin"), std::string::npos) << "there is no such button any more";
+    EXPECT_NE(app.get(mira, "/studio/live").body.find("1 sold · €20.59 net"), std::string::npos);
+}
+
+TEST_P(StudioPages, TheControlRoomsEventsAreTheOwnersAlone) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto room = on_air(app, mira, only_product());
+    EXPECT_EQ(app.get(room + "/events").header("location"), "/studio/login");
+    const auto streamed = app.get(mira, room + "/events");
+    ASSERT_TRUE(streamed.events);
+    EXPECT_TRUE(streamed.events->topic.starts_with("room:"));
+    EXPECT_EQ(app.get(room + "?as=json").header("location"), "/studio/login");
+    EXPECT_EQ(json_of(app.get(mira, room + "?as=json")).find("overlay_ok")->boolean(), false);
+}
+
+TEST_P(StudioPages, OnlyOverlaysCountAsOverlays) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto room = on_air(app, mira, only_product());
+    const auto id = room.substr(room.rfind('/') + 1);
+    const auto overlay = app.get("/overlay/" + id).body;
+    auto events = between(overlay, "data-events=\"", "\"");
+    if (const auto at = events.find("&#x3D;"); at != std::string::npos) events.replace(at, 6, "=");
+    const auto topic = app.get(events).events->topic;
+    const auto viewers = app.get("/overlay/" + id + "/events").events->topic;
+    EXPECT_NE(topic, viewers);
+    app.events.open[viewers] = 40;
+    EXPECT_NE(app.get(mira, room).body.find(">overlay not connected<"), std::string::npos);
+    app.events.open[topic] = 1;
+    EXPECT_NE(app.get(mira, room).body.find(">1 overlay connected<"), std::string::npos);
+    app.events.published.clear();
+    ASSERT_EQ(app.post(mira, room + "/pin", {{"product", ""}}).status, 303);
+    EXPECT_EQ(app.events.published.size(), 3U) << "all three kinds of listeners hear of a pin";
+}
+
+TEST_P(StudioPages, AnOrderIsPackedFromItsRowAndMarkedAsSent) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    pay(app, place(app, "tide-lamp"));
+    const auto row = [&] { return between(app.get(mira, "/studio/orders").body, "data-test=\"order\"", "</tr>"); };
+    EXPECT_NE(row().find("Quay 1, 18119 Rostock, DE"), std::string::npos) << "the address one packs with";
+    EXPECT_NE(row().find("target=\"_blank\" rel=\"noopener\">Receipt<"), std::string::npos) << "the buyer's page opens apart";
+    const auto action = between(row(), "action=\"", "\"");
+    ASSERT_TRUE(action.ends_with("/sent")) << action;
+    const auto sent = app.post(mira, action, {});
+    ASSERT_EQ(sent.status, 303);
+    EXPECT_NE(row().find(">sent<"), std::string::npos);
+    const auto toast = between(app.get(mira, std::string(sent.header("location"))).body, "data-toast", "</form>");
+    const auto undo = between(toast, "action=\"", "\"");
+    ASSERT_EQ(app.post(mira, undo, {}).status, 303) << toast;
+    EXPECT_NE(row().find("Mark as sent"), std::string::npos) << "it waits to be sent again";
+    EXPECT_EQ(app.post(mira, undo, {}).status, 303) << "tapped twice";
+}
+
+TEST_P(StudioPages, AProductWithoutASnippetIsSaidNotToBeOnThePage) {
+    auto form = lamp();
+    form.emplace_back("image", "/demo/tide-lamp.svg");
+    const auto made = app.post(mira, "/studio/products", form);
+    ASSERT_EQ(made.status, 303) << made.body;
+    EXPECT_EQ(only_product().image, "/demo/tide-lamp.svg");
+    EXPECT_EQ(app.get("/").body.find("Tide lamp"), std::string::npos);
+    const auto toast = between(app.get(mira, std::string(made.header("location"))).body, "data-toast", "</div>");
+    EXPECT_NE(toast.find("once it has a snippet"), std::string::npos) << toast;
+    EXPECT_NE(toast.find("/studio/snippets/new?product"), std::string::npos) << toast;
+    EXPECT_NE(app.get(mira, "/studio").body.find("Tide lamp is not on your page yet"), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/snippets", words(only_product().id.text)).status, 303);
+    EXPECT_EQ(app.get(mira, "/studio").body.find("is not on your page yet"), std::string::npos);
+    EXPECT_NE(app.get("/").body.find("Tide lamp"), std::string::npos);
+}
+
+TEST_P(StudioPages, APictureCanBeGivenToAProductThatHasNone) {
+    EXPECT_NE(app.get(mira, "/studio/products/new").body.find("name=\"image\""), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    EXPECT_NE(app.get(mira, "/studio/products/tide-lamp").body.find("name=\"image\""), std::string::npos);
+}
+
+TEST_P(StudioPages, AllThatIsWrongIsSaidAtOnceInSentences) {
+    auto form = lamp();
+    form[0] = {"name", ""};
+    form[1] = {"price", "cheap"};
+    form[2] = {"tax", "75"};
+    form[3] = {"units", "many"};
+    const auto page = app.post(mira, "/studio/products", form).body;
+    EXPECT_NE(page.find("4 things are not right yet"), std::string::npos);
+    const std::pair<std::string, std::string> cases[] = {
+        {"name", "The product needs a name."},
+        {"price", "is not a price: use digits and one decimal point, such as 24.00."},
+        {"tax", "A number from 0 to 50, like 19 or 7.5."},
+        {"units", "A whole number from 0 to 1,000,000."},
+    };
+    for (const auto& [field, says] : cases)
+        EXPECT_NE(between(page, "id=\"" + field + "-wrong\">", "</div>").find(says), std::string::npos) << field;
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    auto long_winded = words(only_product().id.text);
+    long_winded[1] = {"title", std::string(100, 'x')};
+    EXPECT_NE(app.post(mira, "/studio/snippets", long_winded).body.find(">It has 100 characters; shorten it to "), std::string::npos);
+    EXPECT_NE(app.post(mira, "/studio/links", {{"target", "/p/x"}, {"slug", "no spaces"}})
+                  .body.find(">The address &quot;no spaces&quot; must be"),
+              std::string::npos);
+}
+
+TEST_P(StudioPages, ProgramsThatOpenALinkAreNotCountedAsClicks) {
+    ASSERT_EQ(app.post(mira, "/studio/links", {{"target", "https://example.com/"}, {"slug", "lamp"}}).status, 303);
+    EXPECT_EQ(app.get("/s/lamp").status, 302);
+    EXPECT_EQ(app.call({.target = "/s/lamp", .headers = {{"user-agent", "facebookexternalhit/1.1"}}}).status, 302) << "its preview works";
+    EXPECT_EQ(app.call({.target = "/s/lamp", .headers = {{"sec-purpose", "prefetch"}}}).status, 302);
+    app.tick();
+    const auto page = app.get(mira, "/studio/links").body;
+    EXPECT_EQ(between(page, "data-label=\"Clicks\">", "<"), "1");
+    EXPECT_EQ(between(page, "data-label=\"This week\">", "<"), "1");
+    EXPECT_EQ(between(page, "data-label=\"Not counted\">", "<"), "2");
+    EXPECT_EQ(app.get("/qr/lamp.svg").status, 200);
+    EXPECT_EQ(app.get("/qr/none.svg").status, 404) << "no code for a link that is not there";
 }
 
 class Api : public ::testing::TestWithParam<Engine> {

@@ -6,6 +6,7 @@
 #include "floor/outbox/outbox.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/live/live_http.hpp"
+#include "rooms/orders/session_sales.hpp"
 
 namespace barrow::app {
 namespace {
@@ -164,11 +165,18 @@ private:
 
     Task<Status> on_payment_fact(outbox::Promise promise) {
         const auto now = world_.clock.now();
-        auto settled = co_await world_.db.write([&](store::Tx& tx) -> Status {
+        auto sold_in = co_await world_.db.write([&](store::Tx& tx) -> Result<std::vector<Id<live::Session>>> {
             const auto fact = TRY(payments::read_fact(tx, promise));
-            return orders::on_payment(tx, fact, now, world_.random);
+            TRY(orders::on_payment(tx, fact, now, world_.random));
+            std::vector<Id<live::Session>> sessions;
+            for (const auto number : TRY(orders::sessions_of_payment(tx, fact.event.shop, fact.payment.id))) {
+                if (const auto session = TRY(live::find_numbered(tx, fact.event.shop, number))) sessions.push_back(session->id);
+            }
+            return sessions;
         });
-        co_return settled;
+        if (!sold_in) co_return sold_in.error();
+        for (const auto& session : *sold_in) live::announce_order(rooms_.site, session);
+        co_return Status();
     }
 
     // A kept promise may make another one (a webhook a fact, a fact a count on the overlay): a few rounds settle a sale.

@@ -44,6 +44,22 @@ Result<std::optional<live::Session>> session_at_hand(store::Tx& tx, const Id<acc
     return next;
 }
 
+// What is for sale and not on the page, because no snippet explains it.
+Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& visit) {
+    const auto snippets = TRY(snippets::all(tx, visit.shop().id));
+    auto products = TRY(catalog::all(tx, visit.shop().id));
+    std::erase_if(products, [&](const auto& product) {
+        return !product.published ||
+               std::ranges::any_of(snippets, [&](const auto& one) { return one.product == product.id && !one.revoked; });
+    });
+    if (products.empty()) return std::optional<Need>();
+    const auto new_snippet = visit.base + "/studio/snippets/new?product=" + products.front().slug;
+    if (products.size() == 1)
+        return std::optional(Need{products.front().name + " is not on your page yet: it has no snippet", new_snippet, "Write it"});
+    const auto count = wire::grouped(static_cast<std::int64_t>(products.size()));
+    return std::optional(Need{count + " products are not on your page yet: they have no snippet", new_snippet, "Write the first"});
+}
+
 Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::optional<live::Session>& session, Instant now) {
     const auto& shop = visit.shop().id;
     wire::Json::Array list;
@@ -72,6 +88,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::o
                                  .urgent = session->state == live::Session::State::live}));
         }
     }
+    if (auto need = TRY(without_snippet(tx, visit))) list.push_back(json(*need));
     return wire::Json(std::move(list));
 }
 
@@ -93,7 +110,10 @@ struct Step {
 Result<bool> somebody_followed(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<links::Link>& links) {
     const auto clicks = telemetry::clicks_by_link(tx, shop, 0);
     if (!clicks) return clicks.error();
-    return std::ranges::any_of(links, [&](const auto& link) { return clicks->contains(link.number); });
+    return std::ranges::any_of(links, [&](const auto& link) {
+        const auto found = clicks->find(link.number);
+        return found != clicks->end() && found->second.all > 0;
+    });
 }
 
 // From the first product to the first sale; empty when it is walked.
@@ -141,7 +161,7 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
         for (const auto& order : TRY(orders::newest(tx, shop.id, 0, newest_shown_max))) {
             const auto words = orders::state_words(order);
             newest.push_back(wire::Json::object({{"number", order.number},
-                                                 {"href", visit.base + "/orders/" + order.token},
+                                                 {"href", visit.base + "/studio/orders"},
                                                  {"what", orders::what_words(order)},
                                                  {"total", display(order.sum)},
                                                  {"state", words.state},

@@ -62,7 +62,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/", rooms.links, links::get_bio);
     add.slow(get, "/s/:slug", rooms.links, links::get_follow);
     add.slow(get, "/:slug", rooms.links, links::get_follow);  // where other link managers keep theirs; any route here wins over it
-    add.quick(get, "/qr/:file", rooms.links, links::get_qr);
+    add.slow(get, "/qr/:file", rooms.links, links::get_qr);
     add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
     add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
     add.slow(get, "/live/:slug", rooms.live, live::get_live);
@@ -111,10 +111,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
+    add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
     add.slow(get, "/studio/numbers", site, reports::get_numbers);
     add.slow(get, "/studio/live", rooms.live, live::get_sessions);
     add.slow(post, "/studio/live", rooms.live, live::post_session);
     add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);
+    add.slow(get, "/studio/live/:session/events", rooms.live, live::get_control_events);
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
 
     // For programs

@@ -381,6 +381,34 @@ async function tests_of_the_studio(studio, shop) {
   });
 }
 
+// The room stays open on the creator's screen while somebody buys.
+async function test_of_the_control_room(browser, shop, found, studio) {
+  await test('the control room hears of orders and overlays without a reload', async () => {
+    const trouble = [];
+    watch(studio, trouble);
+    await go(studio, `${shop.url}/studio/live`);
+    await studio.getByRole('link', { name: /^Control room/ }).first().click();
+    await studio.getByText('overlay not connected').waitFor();
+    await studio.evaluate(() => { window.never_reloaded = true; });
+    const before = await studio.locator('[data-test=sale]').count();
+    const { page, context } = await open_lane(browser, lanes[0], shop.url);
+    await go(page, found.live);
+    await hold(page, { name: 'control room' });
+    await order(page, { name: 'control room' }, 'control.room@example.org');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await studio.locator('[data-test=sale]').nth(before).waitFor({ timeout: 5000 });
+    expect((await studio.locator('[data-test=sale]').first().innerText()).includes('Ada Walker'), 'the newest order is not the first');
+    equal(Number(await studio.locator('[data-total-sold]').innerText()) > 0, true, 'sold');
+    await go(page, found.overlay);
+    await studio.getByText('1 overlay connected').waitFor({ timeout: 15000 });
+    expect(await studio.evaluate(() => window.never_reloaded), 'the page was loaded again');
+    await fits(studio, 'control room with orders');
+    await accessible(studio, 'control room with orders');
+    await context.close();
+    equal(trouble.join('; '), '', 'trouble');
+  });
+}
+
 async function main() {
   const data = temporary();
   const home = temporary();
@@ -409,6 +437,7 @@ async function main() {
     });
     await tests_of_one_page(browser, shop, found);
     await tests_of_the_studio(studio, shop);
+    await test_of_the_control_room(browser, shop, found, studio);
   } catch (error) {
     console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));

@@ -130,9 +130,15 @@ void World::open() {
     provider_ = std::make_unique<UnsureProvider>(*db_, webhook_key(), clock, chance, provider_trouble_percent);
     app::Config config;
     config.test_mode = true;
-    auto made = app::App::open(
-        {.clock = clock, .random = random_, .log = log, .db = *db_, .bus = *bus_, .events = events, .secrets = secrets_, .providers = {provider_.get()}},
-        config, std::string(authority), false);
+    auto made = app::App::open({.clock = clock,
+                                .random = random_,
+                                .log = log,
+                                .db = *db_,
+                                .bus = *bus_,
+                                .events = events,
+                                .secrets = secrets_,
+                                .providers = {provider_.get()}},
+                               config, std::string(authority), false);
     ASSERT_TRUE(made) << made.error().text;
     app_ = std::move(*made);
     front_ = app_->front();

@@ -1,6 +1,7 @@
 // TestApp: the whole app without sockets, on one thread, with a clock that moves when it is told to.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,8 +19,12 @@ namespace barrow::testing {
 class RecordingHub final : public http::EventHub {
 public:
     void publish(std::string_view topic, const http::Event& event) override { published.emplace_back(std::string(topic), event); }
-    [[nodiscard]] std::int64_t viewers(std::string_view) const override { return 0; }
+    [[nodiscard]] std::int64_t viewers(std::string_view topic) const override {
+        const auto found = open.find(std::string(topic));
+        return found == open.end() ? 0 : found->second;
+    }
     std::vector<std::pair<std::string, http::Event>> published;
+    std::map<std::string, std::int64_t> open;  // streams by topic, as a test would have them
 };
 
 // A browser that is logged in to one shop's studio.

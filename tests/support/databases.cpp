@@ -154,7 +154,8 @@ private:
                            (user_ == 0 || (setgroups(1, &group_) == 0 && setgid(group_) == 0 && setuid(user_) == 0));
         prctl(PR_SET_PDEATHSIG, SIGINT);
         if (ready) execv(arguments[0], arguments.data());
-        dprintf(2, "cannot start %s as user %u in %s: %s\n", arguments[0], static_cast<unsigned>(user_), directory_.c_str(), strerror(errno));
+        dprintf(2, "cannot start %s as user %u in %s: %s\n", arguments[0], static_cast<unsigned>(user_), directory_.c_str(),
+                strerror(errno));
         _exit(127);
     }
     int run(const std::vector<std::string>& words) const {

@@ -1,5 +1,7 @@
-// Keeps the room true while a session is on: numerals, orders and the overlay's pulse come by events; every button is a form
-// that works without this file.
+// Keeps the room true while a session is on: numerals come by events, orders and the overlays' state are read anew; every
+// button is a form that works without this file.
+import { make } from '../shared/dom.js';
+
 const room = document.body;
 const part = (name) => document.querySelector(`[data-${name}]`);
 const parse = (event) => { try { return JSON.parse(event.data); } catch { return {}; } };
@@ -32,51 +34,45 @@ for (const input of document.querySelectorAll('[data-step]')) {
   box.append(button('−', -1, 'fewer'), input, button('+', 1, 'more'));
 }
 
+const pinned = () => part('pinned') && part('pinned').dataset.pinned;
+const set = (name, value) => { const node = part(name); if (node && value !== undefined) node.textContent = value; };
+
+const row = (order) => make('li', { 'data-test': 'sale' }, make('span', { class: 'count' }, order.number),
+  make('span', { class: 'grow' }, make('bdi', {}, order.what), make('span', { class: 'small muted' }, make('bdi', {}, order.buyer), ` · ${order.when}`)),
+  make('span', { class: `state ${order.state_kind}` }, order.state), make('span', { class: 'money' }, order.total));
+
+async function read_anew() {
+  const answer = await fetch(`${location.pathname}?as=json`, { headers: { accept: 'application/json' } }).catch(() => null);
+  if (!answer || !answer.ok) return;
+  const now = await answer.json();
+  set('total-sold', now.total_sold);
+  set('net', now.net);
+  set('overlay', now.overlay_seen);
+  part('overlay').classList.toggle('good', now.overlay_ok);
+  part('overlay').classList.toggle('danger', !now.overlay_ok);
+  if (now.pinned && now.pinned.product === pinned()) for (const name of ['held', 'sold', 'left']) set(name, now.pinned[name]);
+  // The list has its own scroll, so nothing under the thumb moves.
+  const list = part('orders');
+  const below = list.scrollTop && list.scrollHeight - list.scrollTop;
+  list.replaceChildren(...now.orders.map(row));
+  if (below) list.scrollTop = list.scrollHeight - below;
+  part('no-orders').hidden = now.orders.length > 0;
+}
+
 if (room.dataset.events && window.EventSource) {
   const events = new EventSource(room.dataset.events);
-  const pinned = () => part('pinned') && part('pinned').dataset.pinned;
-  const set = (name, value) => { const node = part(name); if (node && value !== undefined) node.textContent = value; };
   events.addEventListener('stock', (event) => {
     const stock = parse(event);
     if (stock.product !== pinned()) return;
     for (const name of ['held', 'sold', 'left']) set(name, stock[name]);
   });
-  events.addEventListener('order', (event) => {
-    const order = parse(event);
-    const list = part('orders');
-    const row = document.createElement('li');
-    const add = (to, name, kind, words) => {
-      const node = document.createElement(name);
-      node.className = kind;
-      node.textContent = words || '';
-      to.append(node);
-      return node;
-    };
-    add(row, 'span', 'count', order.number);
-    const what = add(row, 'span', 'grow', '');
-    add(what, 'bdi', '', order.what);
-    add(what, 'span', 'small muted', order.when);
-    add(row, 'span', 'state good', order.state);
-    add(row, 'span', 'money', order.total);
-    // The list has its own scroll, so nothing under the thumb moves.
-    const before = list.scrollTop && list.scrollHeight;
-    list.prepend(row);
-    if (before) list.scrollTop += list.scrollHeight - before;
-    while (list.children.length > 50) list.lastChild.remove();
-    part('no-orders').hidden = true;
-    set('total-sold', order.session_sold);
-    set('net', order.session_net);
-  });
-  events.addEventListener('overlay', (event) => {
-    const { words, ok } = parse(event);
-    const line = part('overlay');
-    line.textContent = words;
-    line.classList.toggle('good', ok);
-    line.classList.toggle('danger', !ok);
-  });
+  // The event says only that something was paid: what it was is the owner's, and read with the owner's cookie.
+  events.addEventListener('order', read_anew);
+  setInterval(() => { if (!document.hidden) read_anew(); }, 10000);
   // Somebody pinned from another device: show the same.
   events.addEventListener('pin', (event) => {
     if ((parse(event).product || '') !== pinned() && !acts.some((act) => act.open)) location.reload();
   });
+  events.addEventListener('end', () => location.reload());
   addEventListener('pagehide', () => events.close());
 }

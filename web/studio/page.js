@@ -12,7 +12,7 @@ function show() {
   if (chosen && chosen.value) { form.elements.accent.value = chosen.dataset.accent; form.elements.paper.value = chosen.dataset.paper; }
   const accent = form.elements.accent.value;
   mini.style.setProperty('--accent', accent);
-  mini.style.setProperty('--on-accent', luminance(accent) > .18 ? '#000' : '#fff');
+  mini.style.setProperty('--on-accent', luminance(accent) > .18 ? '#08251a' : '#fff');
   mini.style.setProperty('--paper', form.elements.paper.value);
   document.querySelector('[data-mini-name]').textContent = form.elements.name.value;
   document.querySelector('[data-mini-bio]').textContent = form.elements.bio.value;

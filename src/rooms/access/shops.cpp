@@ -32,11 +32,12 @@ bool is_plain(std::string_view text, std::ptrdiff_t lines_max) {
 Status examine(const Shop& shop) {
     if (!is_slug(shop.slug))
         return fail(Fault::bad_input, "the shop's slug \"" + shop.slug + "\" must be 2 to 40 of a-z, 0-9 and inner hyphens");
-    if (shop.name.empty() || shop.name.size() > 200) return fail(Fault::bad_input, "the shop needs a name of at most 200 bytes");
+    if (shop.name.empty()) return fail(Fault::bad_input, "the shop needs a name");
+    if (shop.name.size() > 200) return fail(Fault::bad_input, "the name is too long; shorten it");
     if (!shop.host.empty() && !is_host(shop.host))
         return fail(Fault::bad_input, "the host \"" + shop.host + "\" is no domain name; write it like mira.example");
     if (!is_colour(shop.accent) || !is_colour(shop.paper)) return fail(Fault::bad_input, "colours are written like #0b6b4b");
-    if (shop.bio.size() > 1'000) return fail(Fault::bad_input, "the bio has more than 1,000 bytes; shorten it");
+    if (shop.bio.size() > 1'000) return fail(Fault::bad_input, "the bio is too long; shorten it");
     if (shop.legal_name.size() > 200 || !is_plain(shop.legal_name, 1))
         return fail(Fault::bad_input, "who sells is one line of at most 200 bytes");
     if (shop.contact.size() > 500 || !is_plain(shop.contact, contact_lines_max))

@@ -99,14 +99,6 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
 
 namespace {
 
-// "there is no such hold" → "There is no such hold."
-std::string sentence(std::string text) {
-    if (text.empty()) return text;
-    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
-    if (text.back() != '.') text += '.';
-    return text;
-}
-
 bool in_studio(const Visit& visit) { return visit.request.path.starts_with("/studio"); }
 
 }  // namespace
@@ -150,6 +142,20 @@ http::Response error_page(const Site& site, const Visit& visit, int status, cons
 http::Response no_shop(const Site& site, const Visit& visit) {
     return refusal(site, visit,
                    fail(Fault::not_found, site.directory.first() ? "There is no such shop here." : "No shop is open here yet."));
+}
+
+std::string first_letter(std::string_view name) {
+    if (name.empty()) return "";
+    std::size_t length = 1;
+    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) ++length;
+    return std::string(name.substr(0, length));
+}
+
+std::string sentence(std::string text) {
+    if (text.empty()) return text;
+    if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - ('a' - 'A'));
+    if (std::string_view(".!?/").find(text.back()) == std::string_view::npos && !text.ends_with("…")) text += '.';
+    return text;
 }
 
 http::Response see_other(const Visit& visit, std::string_view path) {

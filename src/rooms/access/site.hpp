@@ -69,6 +69,12 @@ http::Response error_page(const Site& site, const Visit& visit, int status, cons
 // The refusal of a visit without a tenant.
 http::Response no_shop(const Site& site, const Visit& visit);
 
+// An error's text as people read it: with a capital letter, and a full stop unless it ends in an address.
+std::string sentence(std::string text);
+
+// The first character of a name: stands in for a picture.
+std::string first_letter(std::string_view name);
+
 // 303 to a path of this shop.
 http::Response see_other(const Visit& visit, std::string_view path);
 

@@ -25,7 +25,11 @@ http::Response show(Site& site, const Visit& visit, Made made) {
     } else {
         wire::Json::Array fields;
         for (const auto& [name, value] : toast.undo_fields) fields.push_back(wire::Json::object({{"name", name}, {"value", value}}));
-        values.set("toast", wire::Json::object({{"text", toast.text}, {"undo_url", toast.undo_url}, {"undo_fields", std::move(fields)}}));
+        values.set("toast", wire::Json::object({{"text", toast.text},
+                                                {"undo_url", toast.undo_url},
+                                                {"undo_fields", std::move(fields)},
+                                                {"next_url", toast.next_url},
+                                                {"next_label", toast.next_label}}));
     }
     auto response = page(site, visit, made.page.template_path, std::move(values), made.session.csrf);
     response.status = made.page.status;
@@ -48,8 +52,15 @@ std::string field(const wire::Json& form, std::string_view name) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
+std::string at_field(std::string_view problem, std::string_view name) {
+    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(": ")) problem.remove_prefix(name.size() + 2);
+    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(" "))
+        return sentence("it" + std::string(problem.substr(name.size())));
+    return sentence(std::string(problem));
+}
+
 std::string with_toast(const Site& site, const Visit& visit, std::string_view path, const Toast& toast) {
-    auto json = wire::Json::array({toast.text, toast.undo_url});
+    auto json = wire::Json::array({toast.text, toast.undo_url, toast.next_url, toast.next_label});
     for (const auto& [name, value] : toast.undo_fields) json.push(name).push(value);
     const auto text = wire::write_json(json);
     return std::string(path) + (path.find('?') == std::string_view::npos ? "?" : "&") + "done=" + base64url(as_bytes(text)) + "." +
@@ -65,10 +76,14 @@ Toast read_toast(const Site& site, const Visit& visit) {
     const auto text = as_text(*bytes);
     if (!sign::equal(as_bytes(toast_mac(site, visit, text)), as_bytes(token.substr(dot + 1)))) return {};
     const auto json = wire::read_json(text);
-    if (!json || json->items().size() < 2) return {};
-    Toast toast{.text = json->items()[0].text(), .undo_url = json->items()[1].text(), .undo_fields = {}};
-    for (std::size_t i = 2; i + 1 < json->items().size(); i += 2)
-        toast.undo_fields.emplace_back(json->items()[i].text(), json->items()[i + 1].text());
+    if (!json || json->items().size() < 4) return {};
+    const auto& items = json->items();
+    Toast toast{.text = items[0].text(),
+                .undo_url = items[1].text(),
+                .undo_fields = {},
+                .next_url = items[2].text(),
+                .next_label = items[3].text()};
+    for (std::size_t i = 4; i + 1 < items.size(); i += 2) toast.undo_fields.emplace_back(items[i].text(), items[i + 1].text());
     return toast;
 }
 
@@ -130,7 +145,7 @@ Task<http::Response> post_login(Site& site, Visit visit) {
     const auto token = field(*sent, "token");
     auto session = co_await site.db.write([&](store::Tx& tx) { return log_in(tx, visit.shop().id, token, now, site.random); });
     if (!session) {
-        if (session.error().fault == Fault::unauthenticated) co_return login_page(site, visit, "", session.error().text);
+        if (session.error().fault == Fault::unauthenticated) co_return login_page(site, visit, "", sentence(session.error().text));
         co_return refusal(site, visit, session.error());
     }
     auto response = see_other(visit, "/studio");
@@ -151,54 +166,54 @@ namespace {
 struct Swatch {
     std::string_view name, accent, paper;
 };
-constexpr std::array<Swatch, 5> swatches{{{"Harbour green", "", ""},
+constexpr std::array<Swatch, 5> swatches{{{"Harbour green", house_accent, house_paper},
                                           {"Night ferry", "#1d4e89", "#f7f9fc"},
                                           {"Brick", "#9a3412", "#fdf8f4"},
                                           {"Plum", "#7a2e6b", "#fbf7fa"},
                                           {"Slate", "#3b4a54", "#f7f8f8"}}};
-struct Language {
-    std::string_view code, name;
-};
-constexpr std::array<Language, 6> languages{
-    {{"en", "English"}, {"de", "Deutsch"}, {"fr", "Français"}, {"es", "Español"}, {"pt", "Português"}, {"ar", "العربية"}}};
+
+// The house's pair is kept as "no own colours", so that both schemes are the house's.
+void choose(Shop& shop, std::string accent, std::string paper) {
+    const bool house = accent == house_accent && paper == house_paper;
+    shop.accent = house ? "" : std::move(accent);
+    shop.paper = house ? "" : std::move(paper);
+}
 
 StudioPage shop_page(const Shop& shop, const std::string& problem) {
-    wire::Json::Array colours, tongues;
+    const auto accent = shop.accent.empty() ? std::string(house_accent) : shop.accent;
+    const auto paper = shop.paper.empty() ? std::string(house_paper) : shop.paper;
+    wire::Json::Array colours;
+    bool chosen = false;
     for (const auto& swatch : swatches) {
-        colours.push_back(wire::Json::object({{"name", swatch.name},
-                                              {"accent", swatch.accent},
-                                              {"paper", swatch.paper},
-                                              {"checked", shop.accent == swatch.accent && shop.paper == swatch.paper}}));
+        const bool checked = accent == swatch.accent && paper == swatch.paper;
+        chosen = chosen || checked;
+        colours.push_back(
+            wire::Json::object({{"name", swatch.name}, {"accent", swatch.accent}, {"paper", swatch.paper}, {"checked", checked}}));
     }
-    for (const auto& language : languages) {
-        tongues.push_back(
-            wire::Json::object({{"code", language.code}, {"name", language.name}, {"selected", language.code == shop.language}}));
-    }
-    const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? problem : std::string(); };
+    const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? sentence(problem) : std::string(); };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
     return {.place = "page",
             .title = "Your page",
             .template_path = "studio/page.html",
-            .values = wire::Json::object(
-                {{"name", shop.name},
-                 {"name_error", name_error},
-                 {"bio", shop.bio},
-                 {"bio_error", bio_error},
-                 {"bio_limit", "160"},
-                 {"legal_name", shop.legal_name},
-                 {"legal_name_error", legal_name_error},
-                 {"contact", shop.contact},
-                 {"contact_error", contact_error},
-                 {"accent", shop.accent},
-                 {"accent_error", colour_error},
-                 {"paper", shop.paper},
-                 {"paper_error", ""},
-                 {"mended",
-                  theme(shop.accent, shop.paper).mended ? "A colour was made a little stronger on your pages, so that it reads well." : ""},
-                 {"swatches", std::move(colours)},
-                 {"languages", std::move(tongues)},
-                 {"initial", shop.name.substr(0, 1)}})};
+            .values = wire::Json::object({{"name", shop.name},
+                                          {"name_error", name_error},
+                                          {"bio", shop.bio},
+                                          {"bio_error", bio_error},
+                                          {"bio_limit", "160"},
+                                          {"legal_name", shop.legal_name},
+                                          {"legal_name_error", legal_name_error},
+                                          {"contact", shop.contact},
+                                          {"contact_error", contact_error},
+                                          {"accent", accent},
+                                          {"accent_error", colour_error},
+                                          {"paper", paper},
+                                          {"paper_error", ""},
+                                          {"mended", problem.empty() ? theme(shop.accent, shop.paper).note : ""},
+                                          {"swatches", std::move(colours)},
+                                          {"swatch_chosen", chosen},
+                                          {"price", display({2'400, shop.currency})},
+                                          {"initial", first_letter(shop.name)}})};
 }
 
 }  // namespace
@@ -217,10 +232,12 @@ Task<http::Response> post_shop_page(Site& site, Visit visit) {
             shop.contact = field(sent, "contact");
             std::erase(shop.contact, '\r');  // lines of a form end in two characters
         }
-        shop.accent = field(sent, "accent");
-        shop.paper = field(sent, "paper");
-        const auto language = field(sent, "language");
-        if (!language.empty()) shop.language = language;
+        const auto swatch = field(sent, "swatch");
+        const auto space = swatch.find(' ');
+        if (space != std::string::npos)
+            choose(shop, swatch.substr(0, space), swatch.substr(space + 1));
+        else
+            choose(shop, field(sent, "accent"), field(sent, "paper"));
         return shop;
     };
     auto response = co_await studio_form(
@@ -228,7 +245,7 @@ Task<http::Response> post_shop_page(Site& site, Visit visit) {
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             TRY(change_shop(tx, changed(sent)));
             TRY(note_audit(tx, visit.shop().id, "owner", "change_page", "", site.clock.now(), site.random));
-            return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now.", .undo_url = "", .undo_fields = {}});
+            return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now."});
         },
         [&](store::Tx&, const wire::Json& sent, const Error& error) -> Result<StudioPage> { return shop_page(changed(sent), error.text); });
     if (response.status == 303) {

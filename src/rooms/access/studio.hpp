@@ -18,6 +18,7 @@ struct Toast {
     std::string text;
     std::string undo_url;
     std::vector<std::pair<std::string, std::string>> undo_fields;
+    std::string next_url, next_label;  // where to go from here, or ""
 };
 
 struct StudioPage {
@@ -40,6 +41,10 @@ Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again =
 
 // A form's text, "" when it is not there.
 std::string field(const wire::Json& form, std::string_view name);
+
+// A refusal as it stands at its field, where the field's name need not be said again: "price: too much" → "Too much.",
+// "title has 70 characters" → "It has 70 characters."
+std::string at_field(std::string_view problem, std::string_view name);
 
 // "/studio/links?done=WORDS": the words are shown in a toast on that page; they are signed, so that nobody can put words
 // into the studio's mouth by a link.

@@ -13,9 +13,9 @@ namespace {
 constexpr double readable = 4.5;
 using Rgb = std::array<int, 3>;
 
-Rgb read(const std::string& colour) {
+Rgb read(std::string_view colour) {
     Rgb rgb{};
-    check(std::sscanf(colour.c_str(), "#%2x%2x%2x", reinterpret_cast<unsigned*>(&rgb[0]), reinterpret_cast<unsigned*>(&rgb[1]),
+    check(std::sscanf(std::string(colour).c_str(), "#%2x%2x%2x", reinterpret_cast<unsigned*>(&rgb[0]), reinterpret_cast<unsigned*>(&rgb[1]),
                       reinterpret_cast<unsigned*>(&rgb[2])) == 3);
     return rgb;
 }
@@ -34,51 +34,80 @@ double luminance(const Rgb& rgb) {
     return 0.2126 * linear(rgb[0]) + 0.7152 * linear(rgb[1]) + 0.0722 * linear(rgb[2]);
 }
 
-std::string towards(const std::string& colour, const std::string& goal, double part) {
+std::string towards(std::string_view colour, std::string_view goal, double part) {
     const auto from = read(colour), to = read(goal);
     Rgb mixed{};
     for (std::size_t i = 0; i < 3; ++i) mixed[i] = static_cast<int>(std::lround(from[i] + (to[i] - from[i]) * part));
     return write(mixed);
 }
 
-// The nearest to `colour` on the way to `goal` that can be read on `ground`.
-std::string readable_on(const std::string& colour, const std::string& ground, const std::string& goal, bool& mended) {
-    for (int step = 0; step <= 20; ++step) {
-        const auto tried = towards(colour, goal, step / 20.0);
-        if (contrast(tried, ground) >= readable) {
-            mended |= step > 0;
-            return tried;
-        }
-    }
-    mended = true;
-    return goal;
+// What web/shared/tokens.css puts on paper and card, beside the accent.
+struct Scheme {
+    std::string_view card;
+    std::array<std::string_view, 5> inks;  // ink, muted, sale, danger, good
+};
+constexpr Scheme light{"#ffffff", {"#1e1b16", "#625d52", "#a8480b", "#a8201a", "#1e6b2e"}};
+constexpr Scheme dark{"#1f1d18", {"#f3efe4", "#b3ac9c", "#f2a35e", "#ff8a80", "#8ed39a"}};
+constexpr std::string_view dark_paper = "#151410", dark_accent = "#63d2a5";
+
+bool reads(std::string_view a, std::string_view b) { return contrast(a, b) >= readable; }
+
+std::string_view text_on(std::string_view ground) {
+    return contrast("#ffffff", ground) >= contrast("#08251a", ground) ? "#ffffff" : "#08251a";
 }
 
-std::string text_on(const std::string& ground) {
-    return contrast("#ffffff", ground) >= contrast("#08251a", ground) ? "#ffffff" : "#08251a";
+// The nearest to `colour` on the way to `goal` that is good; the goal itself always is.
+template <class Good>
+std::string nearest(std::string_view colour, std::string_view goal, Good good) {
+    for (int step = 0; step < 20; ++step) {
+        auto tried = towards(colour, goal, step / 20.0);
+        if (good(tried)) return tried;
+    }
+    return std::string(goal);
+}
+
+// A paper that every ink of the scheme reads on, the house's accent too where the shop has none of its own.
+std::string mended_paper(std::string_view paper, std::string_view goal, const Scheme& scheme, std::string_view accent) {
+    return nearest(paper, goal, [&](std::string_view tried) {
+        return (accent.empty() || reads(accent, tried)) && std::ranges::all_of(scheme.inks, [&](auto ink) { return reads(ink, tried); });
+    });
+}
+
+// An accent that reads on paper and card, and that a text reads on.
+std::string mended_accent(std::string_view accent, std::string_view goal, const Scheme& scheme, std::string_view paper) {
+    return nearest(accent, goal, [&](std::string_view tried) {
+        return reads(tried, paper) && reads(tried, scheme.card) && reads(text_on(tried), tried);
+    });
 }
 
 }  // namespace
 
-double contrast(const std::string& a, const std::string& b) {
+double contrast(std::string_view a, std::string_view b) {
     const auto [low, high] = std::minmax({luminance(read(a)), luminance(read(b))});
     return (high + 0.05) / (low + 0.05);
 }
 
 Theme theme(const std::string& accent, const std::string& paper) {
-    if (accent.empty() && paper.empty()) return {};
+    const bool own_accent = !accent.empty() && accent != house_accent, own_paper = !paper.empty() && paper != house_paper;
+    if (!own_accent && !own_paper) return {};
     Theme theme;
-    bool ignored = false;
-    // The house's ink must be readable on the paper, so dark papers are lightened.
-    const auto light_paper = paper.empty() ? std::string("#fbfaf6") : readable_on(paper, "#625d52", "#ffffff", theme.mended);
-    const auto dark_paper =
-        paper.empty() ? std::string("#151410") : readable_on(towards(paper, "#151410", 0.93), "#b3ac9c", "#000000", ignored);
-    theme.css = ":root{--shop-paper:" + light_paper + ";--shop-paper-dark:" + dark_paper;
-    if (!accent.empty()) {
-        const auto light = readable_on(accent, light_paper, "#000000", theme.mended);
-        const auto dark = readable_on(accent, dark_paper, "#ffffff", ignored);
-        theme.css += ";--shop-accent:" + light + ";--shop-on-accent:" + text_on(light) + ";--shop-accent-dark:" + dark +
-                     ";--shop-on-accent-dark:" + text_on(dark);
+    std::string paper_light(house_paper), paper_dark(dark_paper);
+    if (own_paper) {
+        paper_light = mended_paper(paper, "#ffffff", light, own_accent ? "" : house_accent);
+        paper_dark = mended_paper(towards(paper, dark_paper, 0.93), "#000000", dark, own_accent ? "" : dark_accent);
+        if (paper_light != paper)
+            theme.note = "On this paper some text would be hard to read, so your pages show it lighter, as " + paper_light + ".";
+    }
+    theme.css = ":root{--shop-paper:" + paper_light + ";--shop-paper-dark:" + paper_dark;
+    if (own_accent) {
+        const auto in_light = mended_accent(accent, "#000000", light, paper_light);
+        const auto in_dark = mended_accent(accent, "#ffffff", dark, paper_dark);
+        if (in_light != accent) {
+            theme.note += std::string(theme.note.empty() ? "" : " ") +
+                          "Buttons and links would be hard to read, so your pages show them darker, as " + in_light + ".";
+        }
+        theme.css += ";--shop-accent:" + in_light + ";--shop-on-accent:" + std::string(text_on(in_light)) +
+                     ";--shop-accent-dark:" + in_dark + ";--shop-on-accent-dark:" + std::string(text_on(in_dark));
     }
     theme.css += "}";
     return theme;

@@ -2,19 +2,23 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace barrow::access {
 
+// The house's own pair, as web/shared/tokens.css has it.
+inline constexpr std::string_view house_accent = "#0b6b4b", house_paper = "#fbfaf6";
+
 struct Theme {
-    std::string css;      // ":root{--shop-accent:#…;…}" or ""
-    bool mended = false;  // a colour was changed for contrast
+    std::string css;   // ":root{--shop-accent:#…;…}", or "" for the house's own
+    std::string note;  // what was changed in the light scheme so that it reads, in words; "" when nothing was
 };
 
-// accent and paper are "#rrggbb" or "". Contrast is WCAG 2.2's: at least 4.5:1 for accent on paper and for text on accent, in
-// the light and the dark form.
+// accent and paper are "#rrggbb", or "" for the house's. Contrast is WCAG 2.2's, at least 4.5:1 in the light and the dark form:
+// every text colour of the house on the paper, the accent on paper and card, the text on the accent.
 Theme theme(const std::string& accent, const std::string& paper);
 
 // WCAG 2.2 contrast ratio of two "#rrggbb", 1 to 21.
-double contrast(const std::string& a, const std::string& b);
+double contrast(std::string_view a, std::string_view b);
 
 }  // namespace barrow::access

@@ -18,7 +18,7 @@ Status fits(std::string_view what, const std::vector<std::string>& texts, std::s
 
 Status examine(const Product& product, const access::Shop& shop) {
     if (!access::is_slug(product.slug, 60))
-        return fail(Fault::bad_input, "the slug \"" + product.slug + "\" must be 2 to 60 of a-z, 0-9 and inner hyphens");
+        return fail(Fault::bad_input, "the address \"" + product.slug + "\" must be 2 to 60 of a-z, 0-9 and inner hyphens");
     if (product.name.empty()) return fail(Fault::bad_input, "the product needs a name");
     TRY(fits("the name", product.name, 80));
     if (product.price.currency != shop.currency)
@@ -113,7 +113,7 @@ Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, In
                                                  write_page(product.page), product.published ? 1 : 0, now});
     if (!added) {
         if (added.error().fault == Fault::conflict)
-            return fail(Fault::conflict, "this shop has a product \"" + product.slug + "\" already; choose another slug");
+            return fail(Fault::conflict, "this shop has a product \"" + product.slug + "\" already; choose another address");
         return added.error();
     }
     TRY(tx.run(sql::add_price, {shop.id, product.id, now, product.price.minor, product.price.currency}));

@@ -15,7 +15,9 @@ Result<Hold> read_hold(const access::Visit& visit, const wire::Json& form, Insta
     TRY(fields.text_or("csrf", "", 200));
     Hold hold{.shop = visit.shop().id};
     hold.product = {TRY(fields.text("product", 40))};
-    hold.pieces = TRY(fields.integer_or("pieces", 1, 1, pieces_per_hold_max));
+    const auto pieces = fields.integer_or("pieces", 1, 1, pieces_per_hold_max);
+    if (!pieces) return fail(Fault::bad_input, "choose between 1 and " + std::to_string(pieces_per_hold_max) + " pieces");
+    hold.pieces = *pieces;
     hold.id = {TRY(fields.text("key", 40))};
     const auto quote_token = TRY(fields.text("quote", catalog::quote_length_max));
     hold.context = TRY(fields.text_or("context", "", telemetry::context_length_max));

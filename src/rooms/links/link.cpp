@@ -47,7 +47,7 @@ Status examine_slug(std::string_view slug) {
     };
     if (slug.empty() || slug.size() > slug_max || !std::ranges::all_of(slug, good) || slug == "." || slug == "..") {
         return fail(Fault::bad_input,
-                    "the slug \"" + std::string(slug.substr(0, 120)) + "\" must be 1 to 100 of letters, digits, - _ and .");
+                    "the address \"" + std::string(slug.substr(0, 120)) + "\" must be 1 to 100 of letters, digits, - _ and .");
     }
     return {};
 }
@@ -82,7 +82,7 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
                                               link.imported_from, link.imported_clicks, link.created, link.ends});
     if (!added) {
         if (added.error().fault == Fault::conflict)
-            return fail(Fault::conflict, "this shop has a link \"" + link.slug + "\" already; choose another slug");
+            return fail(Fault::conflict, "this shop has a link \"" + link.slug + "\" already; choose another address");
         return added.error();
     }
     return link;

@@ -5,21 +5,27 @@
 #include "floor/wire/page.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
+#include "rooms/telemetry/programs.hpp"
 
 namespace barrow::links {
 namespace {
+
+// Somebody tapped: no program, no browser that fetches ahead, nobody who only asks for the headers.
+bool tapped(const http::Request& request) {
+    return request.method == http::Method::get && request.header("sec-purpose").find("prefetch") == std::string_view::npos &&
+           !telemetry::is_program(request.header("user-agent"));
+}
 
 http::Response follow_to(Doors& doors, const access::Visit& visit, const Destination& destination, Instant now) {
     if (destination.ends && *destination.ends <= now) {
         return access::refusal(doors.site, visit, fail(Fault::gone, "This link ended on " + snippets::long_date(*destination.ends) + "."));
     }
     const telemetry::Context context{.link = destination.number, .surface = telemetry::Surface::link, .day = now.day()};
-    // A browser that fetches ahead has not been tapped.
-    const auto& request = visit.request;
-    if (request.method == http::Method::get && request.header("sec-purpose").find("prefetch") == std::string_view::npos) {
-        doors.counters.note(
-            {.shop = visit.shop().id, .day = now.day(), .touch = telemetry::Touch::click, .context = context, .product_id = {}});
-    }
+    doors.counters.note({.shop = visit.shop().id,
+                         .day = now.day(),
+                         .touch = tapped(visit.request) ? telemetry::Touch::click : telemetry::Touch::bot,
+                         .context = context,
+                         .product_id = {}});
     auto location = destination.ours() ? visit.base + with_context(destination.target, snippets::context_token(*visit.tenant, context))
                                        : destination.target;
     return http::Response::redirect(std::move(location), 302)
@@ -81,7 +87,7 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
         return wire::Json::object({{"url", access::address(doors.site, shop, "/")},
                                    {"bio", shop.bio},
                                    {"avatar", ""},
-                                   {"initial", first_letter(shop.name)},
+                                   {"initial", access::first_letter(shop.name)},
                                    {"live", std::move(live)},
                                    {"snippets", std::move(cards)},
                                    {"links", std::move(rows)}});
@@ -97,24 +103,18 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
     co_return access::page(doors.site, visit, "viewer/bio.html", std::move(*values));
 }
 
-http::Response get_qr(Doors& doors, const access::Visit& visit) {
-    auto file = visit.request.parameter("file");
+Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
+    auto slug = visit.request.parameter("file");
     constexpr std::string_view ending = ".svg";
-    if (!file.ends_with(ending)) return access::refusal(doors.site, visit, fail(Fault::not_found, "QR codes are served as SLUG.svg"));
-    file.resize(file.size() - ending.size());
-    if (const auto good = examine_slug(file); !good) return access::refusal(doors.site, visit, good.error());
-    const auto address = access::address(doors.site, visit.shop(), "/s/" + file);
+    if (!slug.ends_with(ending)) co_return access::refusal(doors.site, visit, fail(Fault::not_found, "QR codes are served as SLUG.svg"));
+    slug.resize(slug.size() - ending.size());
+    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return find(tx, visit.shop().id, slug); });
+    if (!found) co_return access::refusal(doors.site, visit, found.error());
+    const auto address = access::address(doors.site, visit.shop(), "/s/" + slug);
     http::Response response;
     response.body = qr_svg(address, "QR code of " + address);
     response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
-    return response;
-}
-
-std::string first_letter(std::string_view name) {
-    if (name.empty()) return "";
-    std::size_t length = 1;
-    while (length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0) == 0x80) ++length;
-    return std::string(name.substr(0, length));
+    co_return response;
 }
 
 std::string qr_svg(std::string_view text, std::string_view title) {

@@ -20,11 +20,8 @@ struct Doors {
 Task<http::Response> get_follow(Doors& doors, access::Visit visit);
 // GET /: what the shop is, its live moment, its snippets, its links.
 Task<http::Response> get_bio(Doors& doors, access::Visit visit);
-// GET /qr/:file ("lamp.svg"): the QR code of a short link.
-http::Response get_qr(Doors& doors, const access::Visit& visit);
-
-// The first character of a name: stands in for a picture.
-std::string first_letter(std::string_view name);
+// GET /qr/:file ("lamp.svg"): the QR code of a short link; 404 where there is none.
+Task<http::Response> get_qr(Doors& doors, access::Visit visit);
 
 // A QR code as SVG, error correction M, four modules of quiet zone; `title` is read aloud.
 std::string qr_svg(std::string_view text, std::string_view title);

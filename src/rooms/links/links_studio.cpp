@@ -21,27 +21,27 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
         const auto found = clicks->find(link.number);
         const auto counted = found == clicks->end() ? telemetry::Clicks() : found->second;
         const bool ended = link.ends && *link.ends <= now;
-        rows.push_back(wire::Json::object({{"short", access::authority(doors.site, shop) + visit.base + "/s/" + link.slug},
+        rows.push_back(wire::Json::object({{"short", visit.base + "/s/" + link.slug},
                                            {"href", access::address(doors.site, shop, "/s/" + link.slug)},
                                            {"target", link.target},
                                            {"clicks", wire::grouped(counted.all + link.imported_clicks)},
                                            {"week", wire::grouped(counted.recent)},
-                                           {"bots", "0"},
+                                           {"bots", wire::grouped(counted.bots)},
                                            {"state", ended ? "ended" : "works"},
                                            {"state_kind", ended ? "muted" : "good"},
                                            {"qr_url", visit.base + "/qr/" + link.slug + ".svg"},
                                            {"edit_url", ""},
                                            {"remove_url", ended ? "" : visit.base + "/studio/links/" + link.slug + "/end"}}));
     }
-    const bool about_slug = problem.find("slug") != std::string::npos;
+    const bool about_slug = problem.starts_with("the address") || problem.starts_with("this shop has a link");
     return access::StudioPage{.place = "links",
                               .title = "Links",
                               .template_path = "studio/links.html",
                               .values = wire::Json::object({{"today", TRY(today_card(tx, doors.site, visit))},
                                                             {"slug", sent != nullptr ? access::field(*sent, "slug") : ""},
-                                                            {"slug_error", about_slug ? problem : ""},
+                                                            {"slug_error", about_slug ? access::sentence(problem) : ""},
                                                             {"target", sent != nullptr ? access::field(*sent, "target") : ""},
-                                                            {"target_error", about_slug ? "" : problem},
+                                                            {"target_error", about_slug ? "" : access::sentence(problem)},
                                                             {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
                                                             {"links", std::move(rows)}})};
 }
@@ -68,10 +68,10 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
                                {"target", there ? there->target : "/"},
                                {"action", visit.base + "/studio/links/today"},
                                {"back", ""},
-                               {"error", error},
+                               {"error", access::sentence(error)},
                                {"choices", std::move(choices)},
                                {"qr_svg", ""},
-                               {"qr_url", visit.base + "/qr/today.svg"}});
+                               {"qr_url", there ? visit.base + "/qr/today.svg" : ""}});
 }
 
 Task<http::Response> get_links(Doors& doors, access::Visit visit) {

@@ -33,6 +33,10 @@ WHERE shop_id = $1 AND slug = $2;
 SELECT id, number, slug, title, state, starts_us, started_us, ended_us, watch_url, pinned_product_id, drop_id FROM live_session
 WHERE shop_id = $1 AND id = $2;
 
+-- name: by_number
+SELECT id, number, slug, title, state, starts_us, started_us, ended_us, watch_url, pinned_product_id, drop_id FROM live_session
+WHERE shop_id = $1 AND number = $2;
+
 -- name: newest_sessions
 SELECT id, number, slug, title, state, starts_us, started_us, ended_us, watch_url, pinned_product_id, drop_id FROM live_session
 WHERE shop_id = $1 ORDER BY number DESC LIMIT 50;

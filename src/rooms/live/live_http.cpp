@@ -1,13 +1,20 @@
 #include "rooms/live/live_http.hpp"
 
+#include <algorithm>
+
+#include "floor/wire/page.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/links/links_http.hpp"
+#include "rooms/orders/orders_http.hpp"
+#include "rooms/orders/session_sales.hpp"
 #include "rooms/snippets/show.hpp"
 
 namespace barrow::live {
 namespace {
 
-std::string topic_of(const Id<Session>& session) { return "session:" + session.text; }
+// Who listens to a session at this node: the viewers' pages, the overlays, the creator's control rooms.
+constexpr std::string_view viewers = "session:", overlays = "overlay:", control_rooms = "room:";
+std::string topic(std::string_view listeners, const Id<Session>& session) { return std::string(listeners) + session.text; }
 
 std::string when_words(const Session& session) {
     const auto minute = [](Instant at) { return clock_time(at).substr(0, 5) + " UTC"; };
@@ -62,6 +69,8 @@ http::Event event(std::string name, const wire::Json& data, Instant now) {
 
 // On the bus: subject "live.SESSION", payload the event as its viewers read it.
 constexpr std::string_view announced = "live.";
+// Of the events only this one is for the control rooms alone.
+constexpr std::string_view order_event = "order";
 
 void tell(access::Site& site, const Id<Session>& session, const http::Event& event) {
     site.bus.publish(std::string(announced) + session.text,
@@ -75,9 +84,12 @@ bus::Bus::Ear show_announced(bus::Bus& bus, http::EventHub& events) {
         const auto told = wire::read_json(message.payload);
         check(told.ok());
         const Id<Session> session{message.subject.substr(announced.size())};
-        events.publish(
-            topic_of(session),
-            {.sequence = told->find("sequence")->integer(), .name = told->find("name")->text(), .data = told->find("data")->text()});
+        const http::Event event{
+            .sequence = told->find("sequence")->integer(), .name = told->find("name")->text(), .data = told->find("data")->text()};
+        events.publish(topic(control_rooms, session), event);
+        if (event.name == order_event) return;
+        events.publish(topic(viewers, session), event);
+        events.publish(topic(overlays, session), event);
     });
 }
 
@@ -192,7 +204,7 @@ Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
     auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto session = TRY(find(tx, visit.shop().id, id));
         const auto shown = TRY(on_screen(tx, visit.shop().id, session));
-        return wire::Json::object({{"events_url", visit.base + "/overlay/" + id.text + "/events"},
+        return wire::Json::object({{"events_url", visit.base + "/overlay/" + id.text + "/events?as=overlay"},
                                    {"large", large},
                                    {"pin", shown ? pin_data(site, visit.shop(), session, shown, now) : wire::Json(false)},
                                    {"now_ms", now.us / 1'000}});
@@ -201,23 +213,44 @@ Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
     co_return access::page(site, visit, "viewer/overlay.html", std::move(*values), {}, access::Framing::anybody);
 }
 
+namespace {
+
+// Where things stand, then all that is told to these listeners.
+Result<http::Response> stream(store::Tx& tx, const access::Site& site, const access::Visit& visit, std::string_view listeners,
+                              const Id<Session>& id, Instant now) {
+    const auto session = TRY(find(tx, visit.shop().id, id));
+    const auto shown = TRY(on_screen(tx, visit.shop().id, session));
+    http::Response response;
+    response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
+    response.events = std::make_shared<http::Subscription>();
+    response.events->topic = topic(listeners, id);
+    response.events->replay = http::format(event("pin", pin_data(site, visit.shop(), session, shown, now), now));
+    response.events->after = now.us;
+    return response;
+}
+
+}  // namespace
+
 Task<http::Response> get_events(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const Id<Session> id{visit.request.parameter("session")};
-    auto replay = co_await site.db.read([&](store::Tx& tx) -> Result<std::string> {
-        const auto session = TRY(find(tx, visit.shop().id, id));
-        const auto shown = TRY(on_screen(tx, visit.shop().id, session));
-        return http::format(event("pin", pin_data(site, visit.shop(), session, shown, now), now));
+    const auto listeners = visit.request.query_value("as").value_or("") == "overlay" ? overlays : viewers;
+    auto response = co_await site.db.read([&](store::Tx& tx) { return stream(tx, site, visit, listeners, id, now); });
+    if (!response) co_return access::refusal(site, visit, response.error());
+    co_return std::move(*response);
+}
+
+Task<http::Response> get_control_events(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<Session> id{visit.request.parameter("session")};
+    auto response = co_await site.db.read([&](store::Tx& tx) -> Result<http::Response> {
+        TRY(access::owner(tx, visit, now));
+        return stream(tx, site, visit, control_rooms, id, now);
     });
-    if (!replay) co_return access::refusal(site, visit, replay.error());
-    http::Response response;
-    response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
-    response.events = std::make_shared<http::Subscription>();
-    response.events->topic = topic_of(id);
-    response.events->replay = std::move(*replay);
-    response.events->after = now.us;
-    co_return response;
+    if (!response) co_return access::refusal(site, visit, response.error());
+    co_return std::move(*response);
 }
 
 Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalog::Product> product) {
@@ -252,6 +285,10 @@ Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tena
     co_return Status();
 }
 
+void announce_order(access::Site& site, const Id<Session>& session) {
+    tell(site, session, event(std::string(order_event), wire::Json::object(), site.clock.now()));
+}
+
 namespace {
 
 wire::Json live_bar(const access::Visit& visit, const Session& session) {
@@ -269,15 +306,19 @@ Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& vis
                                          const std::string& problem) {
     const auto& shop = visit.shop();
     wire::Json::Array rows, choices;
-    for (const auto& session : TRY(newest(tx, shop.id))) {
+    const auto sessions = TRY(newest(tx, shop.id));
+    std::vector<orders::SessionSales> sales;
+    if (!sessions.empty()) sales = TRY(orders::sales_by_session(tx, shop.id, sessions.back().number, sessions.front().number));
+    for (const auto& session : sessions) {
+        const auto sold = std::ranges::find(sales, session.number, &orders::SessionSales::session);
         rows.push_back(wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                            {"name", session.title},
                                            {"when", when_words(session)},
                                            {"state", state_words(session.state)},
                                            {"state_kind", session.state == Session::State::ended ? "muted" : "sale"},
                                            {"public_url", visit.base + "/live/" + session.slug},
-                                           {"sold", "0"},
-                                           {"net", ""}}));
+                                           {"sold", sold == sales.end() ? "0" : wire::grouped(sold->pieces)},
+                                           {"net", sold == sales.end() ? "" : display({sold->net_minor, shop.currency}) + " net"}}));
     }
     for (const auto& product : TRY(catalog::all(tx, shop.id))) {
         if (!product.published) continue;
@@ -292,16 +333,18 @@ Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& vis
         return sent != nullptr ? access::field(*sent, name) : std::move(other);
     };
     const bool about_start = problem.starts_with("starts");
-    return access::StudioPage{.place = "live",
-                              .title = "Live",
-                              .template_path = "studio/live.html",
-                              .values = wire::Json::object({{"sessions", std::move(rows)},
-                                                            {"name", typed("name", "")},
-                                                            {"name_error", about_start ? "" : problem},
-                                                            {"starts", typed("starts", iso(now + hours(24)).substr(0, 16))},
-                                                            {"starts_error", about_start ? problem : ""},
-                                                            {"zone", "UTC"},
-                                                            {"products", std::move(choices)}})};
+    return access::StudioPage{
+        .place = "live",
+        .title = "Live",
+        .template_path = "studio/live.html",
+        .values = wire::Json::object(
+            {{"sessions", std::move(rows)},
+             {"name", typed("name", "")},
+             {"name_error", about_start || problem.empty() ? "" : access::at_field(problem, problem.substr(0, problem.find(':')))},
+             {"starts", typed("starts", iso(now + hours(24)).substr(0, 16))},
+             {"starts_error", about_start ? access::at_field(problem, "starts") : ""},
+             {"zone", "UTC"},
+             {"products", std::move(choices)}})};
 }
 
 }  // namespace
@@ -338,6 +381,28 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
 
 namespace {
 
+constexpr int orders_shown_max = 50;
+
+std::string screens_words(std::int64_t count) {
+    if (count == 0) return "overlay not connected";
+    return count == 1 ? "1 overlay connected" : std::to_string(count) + " overlays connected";
+}
+
+Result<wire::Json> order_rows(store::Tx& tx, const access::Visit& visit, const Session& session) {
+    wire::Json::Array rows;
+    for (const auto& order : TRY(orders::paid_in_session(tx, visit.shop().id, session.number, orders_shown_max))) {
+        const auto words = orders::state_words(order);
+        rows.push_back(wire::Json::object({{"number", order.number},
+                                           {"buyer", order.buyer.name},
+                                           {"what", orders::what_words(order)},
+                                           {"total", display(order.sum)},
+                                           {"state", words.state},
+                                           {"state_kind", words.kind},
+                                           {"when", clock_time(order.paid.value_or(order.placed)).substr(0, 5) + " UTC"}}));
+    }
+    return wire::Json(std::move(rows));
+}
+
 Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id,
                                         Instant now, const std::string& problem) {
     const auto& shop = visit.shop();
@@ -370,7 +435,9 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                      {"drop_words", standing.closes ? "Drop until " + clock_time(*standing.closes) + " UTC" : ""},
                                      {"drop_until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""}});
     }
-    const auto viewers = site.events.viewers(topic_of(id));
+    const auto sales = TRY(orders::sales_by_session(tx, shop.id, session.number, session.number));
+    const auto sold = sales.empty() ? orders::SessionSales() : sales.front();
+    const auto screens = site.events.viewers(topic(overlays, id));
     const auto sign = display({0, shop.currency});
     return access::StudioPage{.place = "live",
                               .title = session.title,
@@ -384,34 +451,30 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                    {"when", when_words(session)},
                                    {"public_url", visit.base + "/live/" + session.slug},
                                    {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
-                                   {"overlay_seen", viewers == 0   ? "overlay not connected"
-                                                    : viewers == 1 ? "1 screen connected"
-                                                                   : std::to_string(viewers) + " screens connected"},
-                                   {"overlay_ok", viewers > 0},
-                                   {"events_url", visit.base + "/overlay/" + id.text + "/events"},
+                                   {"overlay_seen", screens_words(screens)},
+                                   {"overlay_ok", screens > 0},
+                                   {"events_url", visit.base + "/studio/live/" + id.text + "/events"},
                                    {"pinned", std::move(pinned)},
                                    {"products", std::move(rows)},
                                    {"drop_price", drop_price},
                                    {"drop_units", "10"},
                                    {"drop_minutes", "5"},
                                    {"currency_sign", sign.substr(0, sign.find('0'))},
-                                   {"problem", problem},
-                                   {"orders", wire::Json::array()},
-                                   {"sold", "0"},
-                                   {"net", ""},
+                                   {"problem", access::sentence(problem)},
+                                   {"orders", TRY(order_rows(tx, visit, session))},
+                                   {"total_sold", wire::grouped(sold.pieces)},
+                                   {"net", display({sold.net_minor, shop.currency})},
                                    {"now_ms", now.us / 1'000},
                                    {"live_bar", session.state == Session::State::ended ? wire::Json(false) : live_bar(visit, session)}})};
 }
 
-Result<Money> read_price(const wire::Json& sent, Currency currency) {
-    auto price = read_decimal(access::field(sent, "price"), currency);
-    if (!price) return fail(Fault::bad_input, "price: " + price.error().text);
-    return price;
-}
+Result<Money> read_price(const wire::Json& sent, Currency currency) { return read_decimal(access::field(sent, "price"), currency); }
 
 Result<std::int64_t> read_count(const wire::Json& sent, std::string_view name, std::int64_t most) {
     wire::Fields fields(sent, "form");
-    return fields.integer(name, 1, most);
+    auto count = fields.integer(name, 1, most);
+    if (!count) return fail(Fault::bad_input, std::string(name) + ": a whole number from 1 to " + wire::grouped(most));
+    return count;
 }
 
 Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<Session>& id, std::string_view what,
@@ -450,10 +513,20 @@ Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, 
 }  // namespace
 
 Task<http::Response> get_control_room(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
+    auto& site = doors.site;
+    const auto now = site.clock.now();
     const Id<Session> id{visit.request.parameter("session")};
-    co_return co_await access::studio_page(doors.site, visit,
-                                           [&](store::Tx& tx) { return control_room(tx, doors.site, visit, id, now, ""); });
+    if (visit.request.query_value("as").value_or("") != "json")
+        co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) { return control_room(tx, site, visit, id, now, ""); });
+    auto room = co_await site.db.read([&](store::Tx& tx) -> Result<access::StudioPage> {
+        TRY(access::owner(tx, visit, now));
+        return control_room(tx, site, visit, id, now, "");
+    });
+    if (!room) co_return access::refusal(site, visit, room.error());
+    auto changing = wire::Json::object();
+    for (const auto* name : {"overlay_seen", "overlay_ok", "pinned", "orders", "total_sold", "net"})
+        changing.set(name, *room->values.find(name));
+    co_return http::Response::json(wire::write_json(changing)).with("cache-control", "no-store");
 }
 
 Task<http::Response> post_control(Doors& doors, access::Visit visit) {

@@ -67,7 +67,7 @@ Result<Session> schedule(store::Tx& tx, const access::Shop& shop, const NewSessi
         tx.run(sql::add_session, {shop.id, session.id, session.number, session.slug, session.title, session.starts, session.watch_url});
     if (!added) {
         if (added.error().fault == Fault::conflict)
-            return fail(Fault::conflict, "slug: this shop has a session \"" + session.slug + "\" already");
+            return fail(Fault::conflict, "slug: this shop has a session \"" + session.slug + "\" already; give this one another name");
         return added.error();
     }
     for (const auto& product : wanted.products) TRY(add_product(tx, shop.id, session, product));
@@ -135,6 +135,10 @@ Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_vi
 }
 Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id) {
     return one(TRY(tx.run(sql::by_id, {shop, id})), id.text);
+}
+Result<std::optional<Session>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number) {
+    const auto rows = TRY(tx.run(sql::by_number, {shop, number}));
+    return rows.empty() ? std::optional<Session>() : std::optional(read(rows[0]));
 }
 
 Result<std::vector<Session>> newest(store::Tx& tx, const Id<access::Shop>& shop) {

@@ -56,6 +56,8 @@ Result<Session> drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Sessi
 
 Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
 Result<Session> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id);
+// By its name in context tokens.
+Result<std::optional<Session>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
 Result<std::vector<Session>> newest(store::Tx& tx, const Id<access::Shop>& shop);  // at most 50
 Result<std::vector<catalog::Product>> products(store::Tx& tx, const Id<access::Shop>& shop, const Id<Session>& id);
 // The sessions that have the product on screen.

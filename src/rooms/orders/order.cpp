@@ -99,6 +99,13 @@ Status fulfil(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, 
     return fail(Fault::conflict, "the order " + std::to_string(order.number) + " is " + std::string(name(order.state)) + ", not paid");
 }
 
+Status not_fulfilled(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id) {
+    if (!TRY(tx.run(sql::set_not_fulfilled, {shop, id})).empty()) return {};
+    const auto order = TRY(find(tx, shop, id));
+    if (order.state == State::paid) return {};
+    return fail(Fault::conflict, "the order " + std::to_string(order.number) + " is " + std::string(name(order.state)) + ", not sent");
+}
+
 Status cancel(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, std::string_view reason, Instant now) {
     const auto order = TRY(find(tx, shop, id));
     if (order.state == State::cancelled) return {};

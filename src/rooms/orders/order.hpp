@@ -23,8 +23,8 @@ struct Snippet;
 
 namespace barrow::orders {
 
-// placed → paid → fulfilled; placed → cancelled. A cancelled order that is paid late becomes paid if its units are still there,
-// else its money goes back.
+// placed → paid → fulfilled, and back to paid when that was said by mistake; placed → cancelled. A cancelled order that is paid late
+// becomes paid if its units are still there, else its money goes back.
 enum class State : std::uint8_t { placed, paid, fulfilled, cancelled };
 std::string_view name(State state);
 
@@ -68,6 +68,8 @@ inline constexpr int page_size_max = 100;
 
 // Handed over, or sent. Refuses (conflict) what is not paid. Twice is once.
 Status fulfil(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, Instant now);
+// It was not sent after all: paid again. Twice is once.
+Status not_fulfilled(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id);
 // The units are let go. Refuses (conflict) what is paid already. Twice is once.
 Status cancel(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, std::string_view reason, Instant now);
 

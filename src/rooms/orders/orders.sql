@@ -46,6 +46,9 @@ RETURNING id
 -- name: set_fulfilled
 UPDATE orders SET state = 'fulfilled', fulfilled_us = $3 WHERE shop_id = $1 AND id = $2 AND state = 'paid' RETURNING id
 
+-- name: set_not_fulfilled
+UPDATE orders SET state = 'paid', fulfilled_us = NULL WHERE shop_id = $1 AND id = $2 AND state = 'fulfilled' RETURNING id
+
 -- name: set_cancelled
 UPDATE orders SET state = 'cancelled', cancelled_us = $3, cancel_reason = $4 WHERE shop_id = $1 AND id = $2 AND state = 'placed' RETURNING id
 

@@ -364,13 +364,14 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
             wire::Json::Array actions;
             if (order.state == State::paid) {
                 actions.push_back(
-                    wire::Json::object({{"label", "Sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
+                    wire::Json::object({{"label", "Mark as sent"}, {"url", visit.base + "/studio/orders/" + order.id.text + "/sent"}}));
             }
             const auto words = state_words(order);
             rows.push_back(wire::Json::object({{"number", order.number},
-                                               {"href", visit.base + "/orders/" + order.token},
+                                               {"receipt_url", visit.base + "/orders/" + order.token},
                                                {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)},
                                                {"buyer", order.buyer.name},
+                                               {"address", order.buyer.address},
                                                {"what", what_words(order)},
                                                {"total", display(order.sum)},
                                                {"state", words.state},
@@ -391,16 +392,25 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
     });
 }
 
-Task<http::Response> post_sent(Doors& doors, access::Visit visit) {
+namespace {
+enum class Sent : std::uint8_t { yes, no };
+Task<http::Response> post_set_sent(Doors& doors, access::Visit visit, Sent sent) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const Id<Order> id{visit.request.parameter("order")};
     co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
-        TRY(fulfil(tx, visit.shop().id, id, now));
-        TRY(access::note_audit(tx, visit.shop().id, "owner", "fulfil", id.text, now, site.random));
+        const bool yes = sent == Sent::yes;
+        TRY(yes ? fulfil(tx, visit.shop().id, id, now) : not_fulfilled(tx, visit.shop().id, id));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", yes ? "fulfil" : "not_fulfilled", id.text, now, site.random));
         const auto order = TRY(find(tx, visit.shop().id, id));
-        return access::with_toast(site, visit, "/studio/orders", {.text = "Order " + std::to_string(order.number) + " is marked as sent."});
+        access::Toast toast{.text = "Order " + std::to_string(order.number) + (yes ? " is marked as sent." : " waits to be sent again.")};
+        if (yes) toast.undo_url = visit.base + "/studio/orders/" + id.text + "/not-sent";
+        return access::with_toast(site, visit, "/studio/orders", toast);
     });
 }
+}  // namespace
+
+Task<http::Response> post_sent(Doors& doors, access::Visit visit) { return post_set_sent(doors, std::move(visit), Sent::yes); }
+Task<http::Response> post_not_sent(Doors& doors, access::Visit visit) { return post_set_sent(doors, std::move(visit), Sent::no); }
 
 }  // namespace barrow::orders

@@ -26,9 +26,10 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit);
 // GET /orders/:token: the receipt; it answers the payment, and needs no mail and no account.
 Task<http::Response> get_receipt(Doors& doors, access::Visit visit);
 
-// The studio: GET /studio/orders, POST /studio/orders/:number/sent.
+// The studio: GET /studio/orders, POST /studio/orders/:order/sent, and its undo /not-sent.
 Task<http::Response> get_orders(Doors& doors, access::Visit visit);
 Task<http::Response> post_sent(Doors& doors, access::Visit visit);
+Task<http::Response> post_not_sent(Doors& doors, access::Visit visit);
 
 // "2 × Tide lamp"
 std::string what_words(const Order& order);

@@ -60,7 +60,7 @@ wire::Json week_values(const Week& week, const Week& before) {
         figure("Orders paid", wire::grouped(week.orders), "", compared(week.orders, before.orders, wire::grouped(before.orders)),
                "Orders whose payment was captured in these days."),
         figure("Link clicks", wire::grouped(week.clicks), "", compared(week.clicks, before.clicks, wire::grouped(before.clicks)),
-               "Short links followed, prefetches left out."),
+               "Short links followed; link previews, crawlers and what browsers fetch ahead are left out."),
         figure("Snippet to purchase", percent(week.snippet_conversion), percent_interval(week.snippet_conversion),
                "week before " + percent(before.snippet_conversion),
                "Paid orders that carry a snippet ÷ times a snippet was shown; 95 % Wilson interval."),
@@ -105,17 +105,18 @@ wire::Json week_values(const Week& week, const Week& before) {
         product_rows.push_back(row(
             {{one.name, false}, {wire::grouped(one.orders), true}, {wire::grouped(one.pieces), true}, {display(one.before_split), true}}));
     }
+    const std::string before_split = "Tax is taken off; the shares of others are still in it.";
     wire::Json::Array charts{
         chart("net", "Net revenue by day", week.net.minor == 0 ? "" : "Yours this week: " + display(week.net) + ".",
               wire::bar_chart("Net revenue by day", bars), "The first paid order draws the first bar.",
               "Credits to your account in the ledger, by the day of capture, UTC.", columns({{"Day", false}, {"Net", true}}),
               std::move(day_rows)),
-        chart("surfaces", "What sold, by surface", "", wire::bar_chart("Sales before split by surface", surface_bars),
+        chart("surfaces", "Sales before split, by surface", before_split, wire::bar_chart("Sales before split by surface", surface_bars),
               "Speaks when an order came through a link, a page or the live show.",
               "Amount − tax of paid orders, by the surface in their context token.",
               columns({{"Surface", false}, {"Shown", true}, {"Orders", true}, {"Units", true}, {"Before split", true}}),
               std::move(surface_rows)),
-        chart("products", "What sold, by product", "", wire::bar_chart("Sales before split by product", product_bars),
+        chart("products", "Sales before split, by product", before_split, wire::bar_chart("Sales before split by product", product_bars),
               "Speaks when something is sold.", "Amount − tax of paid orders.",
               columns({{"Product", false}, {"Orders", true}, {"Units", true}, {"Before split", true}}), std::move(product_rows)),
         chart("arms", "Experiments", "", wire::interval_chart("Conversion by arm", intervals),

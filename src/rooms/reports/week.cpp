@@ -159,6 +159,7 @@ std::string period_words(std::int64_t monday) {
     };
     auto words = day(first);
     if (month(first) != month(last)) words += " " + month(first);
+    if (year_of(monday) != year_of(monday + 6)) words += " " + first.substr(0, 4);
     return words + " – " + day(last) + " " + month(last) + " " + last.substr(0, 4);
 }
 

@@ -1,5 +1,6 @@
 #include "rooms/storefront/products_studio.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "rooms/access/shops.hpp"
@@ -16,7 +17,7 @@ struct Field {
     std::array<std::string_view, 3> refusals;
 };
 constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name"}},
-                                        {"slug", {"the slug", "this shop has a product"}},
+                                        {"slug", {"the address", "this shop has a product"}},
                                         {"price", {"price", "the price", "prices of"}},
                                         {"tax", {"tax", "the tax"}},
                                         {"units", {"units"}},
@@ -28,12 +29,6 @@ constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name
                                         {"page_steps", {"how it works"}},
                                         {"page_limits", {"who it is not"}},
                                         {"page_questions", {"questions", "a question", "an answer"}}}};
-
-// At the field its name need not be said again.
-std::string without_name(std::string_view problem, std::string_view name) {
-    if (problem.starts_with(name) && problem.substr(name.size()).starts_with(": ")) problem.remove_prefix(name.size() + 2);
-    return std::string(problem);
-}
 
 // Which field a refusal belongs to; "" for the form as a whole.
 std::string_view field_of(std::string_view problem) {
@@ -127,25 +122,6 @@ Typed typed_of(const catalog::Product& product, const stock::Standing& standing)
             .published = product.published};
 }
 
-// The form's fields put into a product. Refuses (bad_input) what cannot be read.
-Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Currency currency) {
-    product.name = typed.name;
-    auto price = read_decimal(typed.price, currency);
-    if (!price) return fail(Fault::bad_input, "price: " + price.error().text);
-    product.price = *price;
-    product.tax_basis_points = TRY(read_percent(typed.tax));
-    product.image = typed.image;
-    product.image_alt = typed.image_alt;
-    product.published = typed.published;
-    product.page = {.gets = lines_of(typed.gets),
-                    .delivery = typed.delivery,
-                    .refund = typed.refund,
-                    .steps = lines_of(typed.steps),
-                    .limits = lines_of(typed.limits),
-                    .questions = TRY(read_questions(typed.questions))};
-    return product;
-}
-
 Result<std::int64_t> read_units(const std::string& text) {
     const auto form = wire::Json::object({{"units", text.empty() ? std::string("0") : text}});
     wire::Fields reader(form, "form");
@@ -154,7 +130,43 @@ Result<std::int64_t> read_units(const std::string& text) {
     return units;
 }
 
-wire::Json blocks(const Typed& typed, std::string_view wrong, const std::string& problem) {
+// The form's fields put into a product. Refuses (bad_input) what cannot be read, all of it at once, a line for each.
+Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Currency currency) {
+    std::vector<std::string> problems;
+    const auto read = [&](auto result, auto other) {
+        if (!result) problems.push_back(result.error().text);
+        return result ? *result : other;
+    };
+    product.name = typed.name;
+    if (product.name.empty()) problems.emplace_back("the product needs a name");
+    const auto price = read_decimal(typed.price, currency);
+    if (price)
+        product.price = *price;
+    else
+        problems.push_back("price: " + (typed.price.empty() ? "say what it costs, such as 24.00" : price.error().text));
+    product.tax_basis_points = read(read_percent(typed.tax), 0);
+    read(read_units(typed.units), std::int64_t{0});
+    product.image = typed.image;
+    product.image_alt = typed.image_alt;
+    product.published = typed.published;
+    product.page = {.gets = lines_of(typed.gets),
+                    .delivery = typed.delivery,
+                    .refund = typed.refund,
+                    .steps = lines_of(typed.steps),
+                    .limits = lines_of(typed.limits),
+                    .questions = read(read_questions(typed.questions), product.page.questions)};
+    if (!problems.empty()) return fail(Fault::bad_input, joined(problems));
+    return product;
+}
+
+// What stands at a field: the first refusal that belongs to it; at "" what belongs to none.
+std::string words_at(const std::vector<std::string>& problems, std::string_view name) {
+    const auto found = std::ranges::find(problems, name, [](const auto& problem) { return field_of(problem); });
+    if (found == problems.end()) return "";
+    return access::at_field(*found, name.starts_with("page_") ? name.substr(5) : name);
+}
+
+wire::Json blocks(const Typed& typed, const std::vector<std::string>& problems) {
     struct Block {
         std::string_view name, label, help, limit;
         bool tall;
@@ -175,7 +187,7 @@ wire::Json blocks(const Typed& typed, std::string_view wrong, const std::string&
                                           {"value", block.value},
                                           {"limit", block.limit},
                                           {"tall", block.tall},
-                                          {"error", wrong == block.name ? without_name(problem, block.name.substr(5)) : std::string()}}));
+                                          {"error", words_at(problems, block.name)}}));
     }
     return out;
 }
@@ -200,8 +212,9 @@ std::string currency_sign(Currency currency) {
 // `product` is nullptr for a new one.
 Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product,
                                      const Typed& typed, const std::string& problem) {
-    const auto wrong = problem.empty() ? std::string_view() : field_of(problem);
-    const auto at = [&](std::string_view name) { return wrong == name ? without_name(problem, name) : std::string(); };
+    const auto problems = lines_of(problem);
+    const auto at = [&](std::string_view name) { return words_at(problems, name); };
+    const auto elsewhere = at("");
     auto card = wire::Json(false);
     std::string snippet_new;
     if (product != nullptr) {
@@ -218,36 +231,38 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         .place = "products",
         .title = product != nullptr ? product->name : "New product",
         .template_path = "studio/product_edit.html",
-        .values = wire::Json::object({{"action", own},
-                                      {"is_new", product == nullptr},
-                                      {"public_url", product != nullptr && product->published ? visit.base + "/p/" + product->slug : ""},
-                                      {"address", access::address(site, visit.shop(), product != nullptr ? "/p/" + product->slug : "/p/")},
-                                      {"problem", problem.empty() ? ""
-                                                  : wrong.empty() ? problem
-                                                                  : "One thing is not right yet: see below."},
-                                      {"name", typed.name},
-                                      {"name_error", at("name")},
-                                      {"slug", typed.slug},
-                                      {"slug_error", at("slug")},
-                                      {"price", typed.price},
-                                      {"price_error", at("price")},
-                                      {"currency_sign", currency_sign(visit.shop().currency)},
-                                      {"tax", typed.tax},
-                                      {"tax_error", at("tax")},
-                                      {"units", typed.units},
-                                      {"units_seen", typed.units_seen},
-                                      {"units_error", at("units")},
-                                      {"image", typed.image},
-                                      {"image_url", typed.image.empty() ? "" : visit.base + typed.image},
-                                      {"image_error", at("image")},
-                                      {"image_alt", typed.image_alt},
-                                      {"image_alt_error", at("image_alt")},
-                                      {"published", typed.published},
-                                      {"blocks", blocks(typed, wrong, problem)},
-                                      {"lint", product != nullptr ? lint(*product) : wire::Json::array()},
-                                      {"snippet", std::move(card)},
-                                      {"snippet_new_url", snippet_new},
-                                      {"archive_url", product != nullptr && product->published ? own + "/archive" : ""}})};
+        .values = wire::Json::object(
+            {{"action", own},
+             {"is_new", product == nullptr},
+             {"public_url", product != nullptr && product->published ? visit.base + "/p/" + product->slug : ""},
+             {"address", access::address(site, visit.shop(), product != nullptr ? "/p/" + product->slug : "/p/")},
+             {"problem", problems.empty()      ? ""
+                         : !elsewhere.empty()  ? elsewhere
+                         : problems.size() > 1 ? std::to_string(problems.size()) + " things are not right yet: see below."
+                                               : "One thing is not right yet: see below."},
+             {"name", typed.name},
+             {"name_error", at("name")},
+             {"slug", typed.slug},
+             {"slug_error", at("slug")},
+             {"price", typed.price},
+             {"price_error", at("price")},
+             {"currency_sign", currency_sign(visit.shop().currency)},
+             {"tax", typed.tax},
+             {"tax_error", at("tax")},
+             {"units", typed.units},
+             {"units_seen", typed.units_seen},
+             {"units_error", at("units")},
+             {"image", typed.image},
+             {"image_url", typed.image.empty() ? "" : visit.base + typed.image},
+             {"image_error", at("image")},
+             {"image_alt", typed.image_alt},
+             {"image_alt_error", at("image_alt")},
+             {"published", typed.published},
+             {"blocks", blocks(typed, problems)},
+             {"lint", product != nullptr ? lint(*product) : wire::Json::array()},
+             {"snippet", std::move(card)},
+             {"snippet_new_url", snippet_new},
+             {"archive_url", product != nullptr && product->published ? own + "/archive" : ""}})};
 }
 
 }  // namespace
@@ -298,9 +313,13 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit) {
         auto product = TRY(filled(std::move(fresh), typed, visit.shop().currency));
         product = TRY(shelve(tx, visit.shop(), std::move(product), TRY(read_units(typed.units)), now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "add_product", product.id.text, now, site.random));
-        const auto words =
-            product.published ? product.name + " is on the stall. Next: its snippet." : product.name + " is kept, not shown yet.";
-        return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = words});
+        access::Toast toast{.text = product.name + " is kept, not shown yet."};
+        if (product.published) {
+            toast.text = product.name + " has its own page. It shows on yours once it has a snippet.";
+            toast.next_url = visit.base + "/studio/snippets/new?product=" + product.slug;
+            toast.next_label = "Write its snippet";
+        }
+        return access::with_toast(site, visit, "/studio/products/" + product.slug, toast);
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
         return form_page(tx, site, visit, nullptr, typed_of(sent), error.text);
@@ -326,7 +345,8 @@ Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         TRY(recount(tx, visit.shop().id, product.id, TRY(read_units(typed.units)) - TRY(read_units(typed.units_seen)), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "change_product", product.id.text, now, site.random));
-        return access::with_toast(site, visit, "/studio/products/" + product.slug, {.text = "Saved. Its page shows it now."});
+        return access::with_toast(site, visit, "/studio/products/" + product.slug,
+                                  {.text = product.published ? "Saved. Its page shows it now." : "Saved. It is not for sale."});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
         const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
@@ -348,7 +368,7 @@ Task<http::Response> post_set_published(Doors& doors, access::Visit visit, bool 
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", published ? "show_product" : "archive_product", product.id.text, now,
                                site.random));
-        access::Toast toast{.text = published ? product.name + " is on the stall again." : product.name + " is off the stall."};
+        access::Toast toast{.text = published ? product.name + " is for sale again." : product.name + " is not for sale any more."};
         if (!published) toast.undo_url = visit.base + "/studio/products/" + product.slug + "/show";
         return access::with_toast(site, visit, "/studio/products", toast);
     });

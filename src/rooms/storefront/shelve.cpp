@@ -10,7 +10,7 @@ Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog
         // A name in another script leaves nothing over: the end of an id stands in for it.
         if (product.slug.size() < 2 && !product.name.empty()) product.slug = "product-" + new_id_text(now, random).substr(20);
     }
-    if (product.slug == "new") return fail(Fault::bad_input, "the slug \"new\" is an address of the studio; choose another");
+    if (product.slug == "new") return fail(Fault::bad_input, "the address \"new\" is the studio's own; choose another");
     if (product.name.empty()) return fail(Fault::bad_input, "the product needs a name");
     auto added = TRY(catalog::add(tx, shop, std::move(product), now, random));
     if (units > 0) TRY(stock::receive(tx, shop.id, added.id, units, "opening stock", now));

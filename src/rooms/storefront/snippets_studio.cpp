@@ -111,12 +111,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " ");
     });
     const auto wrong = named == names.end() ? std::string_view() : *named;
-    // At the field its name need not be said again.
-    const auto at = [&](std::string_view name) {
-        if (wrong != name) return std::string();
-        const auto start = std::string(name) + ": ";
-        return form.problem.starts_with(start) ? form.problem.substr(start.size()) : form.problem;
-    };
+    const auto at = [&](std::string_view name) { return wrong == name ? access::at_field(form.problem, name) : std::string(); };
 
     wire::Json::Array products, surfaces, versions;
     for (const auto& product : form.products) {
@@ -156,7 +151,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         .template_path = "studio/snippet_edit.html",
         .values = wire::Json::object({{"action", own},
                                       {"problem", form.problem.empty() ? ""
-                                                  : wrong.empty()      ? form.problem
+                                                  : wrong.empty()      ? access::sentence(form.problem)
                                                                        : "One thing is not right yet: see below."},
                                       {"note", note},
                                       {"products", std::move(products)},

@@ -14,6 +14,8 @@ std::string_view name(Touch touch) {
             return "tap";
         case Touch::order:
             return "order";
+        case Touch::bot:
+            return "bot";
     }
     return "";
 }
@@ -89,7 +91,7 @@ Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, st
 Result<std::unordered_map<std::int64_t, Clicks>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day) {
     std::unordered_map<std::int64_t, Clicks> clicks;
     for (const auto row : TRY(tx.run(sql::clicks_by_link, {shop, since_day}))) {
-        clicks[row.integer("link")] = {.all = row.integer("clicks"), .recent = row.integer("recent")};
+        clicks[row.integer("link")] = {.all = row.integer("clicks"), .recent = row.integer("recent"), .bots = row.integer("bots")};
     }
     return clicks;
 }

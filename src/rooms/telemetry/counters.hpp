@@ -14,8 +14,9 @@
 
 namespace barrow::telemetry {
 
-// impression: shown; click: a short link followed; tap: a snippet's card followed; order: placed.
-enum class Touch : std::uint8_t { impression, click, tap, order };
+// impression: shown; click: a short link followed; tap: a snippet's card followed; order: placed; bot: a short link opened by
+// something that nobody tapped (a preview, a crawler, a browser fetching ahead).
+enum class Touch : std::uint8_t { impression, click, tap, order, bot };
 std::string_view name(Touch touch);
 
 struct TouchKey {
@@ -57,6 +58,7 @@ Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, st
 
 struct Clicks {
     std::int64_t all = 0, recent = 0;
+    std::int64_t bots = 0;  // left out of both
 };
 // Clicks of each link of a shop by the link's number; `recent` are those since `day`.
 Result<std::unordered_map<std::int64_t, Clicks>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day);

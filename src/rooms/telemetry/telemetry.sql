@@ -5,8 +5,10 @@ ON CONFLICT (shop_id, day, kind, link, surface, snippet, snippet_version, arms, 
 DO UPDATE SET n = touch_count.n + EXCLUDED.n;
 
 -- name: clicks_by_link
-SELECT link, CAST(SUM(n) AS BIGINT) AS clicks, CAST(SUM(CASE WHEN day >= $2 THEN n ELSE 0 END) AS BIGINT) AS recent
-FROM touch_count WHERE shop_id = $1 AND kind = 'click' GROUP BY link ORDER BY link LIMIT 100000;
+SELECT link, CAST(SUM(CASE WHEN kind = 'click' THEN n ELSE 0 END) AS BIGINT) AS clicks,
+  CAST(SUM(CASE WHEN kind = 'click' AND day >= $2 THEN n ELSE 0 END) AS BIGINT) AS recent,
+  CAST(SUM(CASE WHEN kind = 'bot' THEN n ELSE 0 END) AS BIGINT) AS bots
+FROM touch_count WHERE shop_id = $1 AND kind IN ('click', 'bot') GROUP BY link ORDER BY link LIMIT 100000;
 
 -- name: add_salt
 INSERT INTO day_salt (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING;
