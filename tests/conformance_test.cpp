@@ -131,6 +131,7 @@ private:
                                    "/embed/tide-lamp",
                                    "/oembed?url=http%3A%2F%2Flocalhost%3A8080%2Fp%2Ftide-lamp",
                                    "/snippets/tide-lamp.json",
+                                   "/snippets/tide-lamp.quote.json",
                                    "/snippets/tide-lamp",
                                    "/orders/nobody",
                                    "/holds/nobody",
@@ -260,6 +261,7 @@ private:
             TRY(stock::waiting_count(tx, shop_, lamp));
             TRY(stock::tell_waiting(tx, shop_, lamp, 5, now));
             TRY(stock::receive(tx, shop_, lamp, -1, "broken", now));
+            EXPECT_EQ(TRY(stock::received_under(tx, shop_, lamp, "broken")), -1);
             TRY(stock::allotments(tx, shop_, lamp));
             TRY(stock::movements(tx, shop_, stock::open_allotment(lamp), 50));
             const stock::Drop drop{.id = {"drop-of-the-script"}, .product = lamp, .units = 3, .per_buyer_max = 1, .closes = now + hours(1)};
@@ -278,6 +280,10 @@ private:
             TRY(stock::let_go(tx, shop_, {"c3"}, now));
             TRY(stock::close_drop(tx, shop_, drop.id, now));
             EXPECT_TRUE(TRY(stock::adds_up(tx, shop_, drop.id)));
+            const stock::Drop brief{.id = {"brief-drop"}, .product = lamp, .units = 2, .per_buyer_max = {}, .closes = now + minutes(1)};
+            TRY(stock::open_drop(tx, shop_, brief, now));
+            EXPECT_EQ(TRY(stock::close_due(tx, shop_, now + minutes(1))), 1);
+            EXPECT_GT(TRY(stock::version_of(tx, shop_, lamp)), 0);
             return checkout::forget_holds(tx, shop_, now - days(1));
         });
         write("books", [&](store::Tx& tx) -> Status {
@@ -304,6 +310,8 @@ private:
         write("home and lists", [&](store::Tx& tx) -> Status {
             EXPECT_FALSE(TRY(experiments::tallies(tx, shop_)).empty());
             TRY(orders::unsent(tx, shop_, now, 5));
+            TRY(orders::newest_unsent(tx, shop_, 0, 5));
+            EXPECT_GT(TRY(orders::counts(tx, shop_)).all, 0);
             EXPECT_TRUE(TRY(orders::sold_something(tx, shop_)));
             return {};
         });

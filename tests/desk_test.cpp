@@ -3,6 +3,9 @@
 #include <fstream>
 
 #include "app/data_folder.hpp"
+#include "rooms/catalog/product.hpp"
+#include "rooms/ledger/ledger.hpp"
+#include "rooms/links/link.hpp"
 #include "support/app.hpp"
 
 namespace barrow::testing {
@@ -56,6 +59,101 @@ TEST_P(Commands, a_key_is_listed_until_it_is_revoked) {
     EXPECT_EQ(listed()[0].name, "till");
     told("revoke_key", wire::Json::object({{"id", made.find("id")->text()}}));
     EXPECT_TRUE(listed().empty());
+}
+
+TEST_P(Commands, an_import_takes_every_link_it_can_and_names_the_line_of_each_other) {
+    std::string long_title;
+    for (int i = 0; i < 130; ++i) long_title += "ü€";
+    const auto file =
+        "keyword\turl\ttitle\ttimestamp\tip\tclicks\n"
+        "abc\thttps://x.example/\tshort\t\t\t2\n"
+        "long\thttps://x.example/long\t" +
+        long_title +
+        "\t\t\t3\n"
+        "no way\thttps://x.example/\tt\t\t\t2\n";
+    const auto import = [&](bool dry_run) {
+        return told("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}, {"dry_run", dry_run}}));
+    };
+    for (const bool dry_run : {true, false}) {
+        const auto answer = import(dry_run);
+        EXPECT_EQ(answer.find("added")->integer(), 2) << dry_run;
+        ASSERT_EQ(answer.find("refused")->items().size(), 1U);
+        EXPECT_EQ(answer.find("refused")->items()[0].find("where")->text(), "line 4");
+        EXPECT_EQ(answer.find("note")->text(), "1 title was longer than 120 characters and is cut: line 3");
+        EXPECT_EQ(app.get("/s/long").status, dry_run ? 404 : 302) << "a dry run changes nothing";
+    }
+    const auto kept = app.db->read_now([&](store::Tx& tx) { return links::find(tx, app.mira.id, "long"); });
+    ASSERT_TRUE(kept);
+    std::string cut;
+    for (int i = 0; i < 59; ++i) cut += "ü€";
+    EXPECT_EQ(kept->title, cut + "ü…") << "120 characters, none of them halved";
+    EXPECT_EQ(import(false).find("same")->integer(), 2) << "the second time there is nothing to add";
+}
+
+TEST_P(Commands, a_dry_run_tells_a_conflict_of_the_file_as_the_run_would) {
+    const auto file =
+        "keyword\turl\ttitle\ttimestamp\tip\tclicks\n"
+        "abc\thttps://x.example/\tt\t\t\t2\n"
+        "abc\thttps://y.example/\tt\t\t\t2\n";
+    for (const bool dry_run : {true, false}) {
+        const auto answer = told("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}, {"dry_run", dry_run}}));
+        EXPECT_EQ(answer.find("added")->integer(), 1) << dry_run;
+        ASSERT_EQ(answer.find("refused")->items().size(), 1U) << dry_run;
+        EXPECT_EQ(answer.find("refused")->items()[0].find("slug")->text(), "abc");
+    }
+}
+
+TEST_P(Commands, a_split_is_given_in_percent_and_what_does_not_add_up_changes_nothing) {
+    const auto lamp = app.db->write_now([&](store::Tx& tx) {
+        return catalog::add(tx, app.mira, {.slug = "lamp", .name = "Lamp", .price = {2'400, euro}}, app.clock.now(), app.random);
+    });
+    ASSERT_TRUE(lamp);
+    const auto split = [&](const std::string& product, const std::vector<std::string>& shares) {
+        wire::Json::Array list;
+        for (const auto& share : shares) list.push_back(share);
+        return app.app->command("set_split", wire::Json::object({{"product", product}, {"shares", std::move(list)}}));
+    };
+    const auto kept = [&] {
+        return app.db->read_now([&](store::Tx& tx) { return ledger::split_of(tx, app.mira.id.text, lamp->id.text); }).value();
+    };
+    const auto told = split("lamp", {"creator=87.5", "partner:glassblower=12.45", "affiliate:ola=0.05%"});
+    ASSERT_TRUE(told) << told.error().text;
+    EXPECT_EQ(
+        wire::write_json(*told->find("shares")),
+        R"([{"to":"creator","percent":"87.5","basis_points":8750},{"to":"partner:glassblower","percent":"12.45","basis_points":1245},)"
+        R"({"to":"affiliate:ola","percent":"0.05","basis_points":5}])");
+    const std::vector<ledger::Share> wanted{{{ledger::AccountKind::creator_payable, ""}, 8'750},
+                                            {{ledger::AccountKind::partner_payable, "glassblower"}, 1'245},
+                                            {{ledger::AccountKind::affiliate_payable, "ola"}, 5}};
+    EXPECT_EQ(kept(), wanted);
+
+    struct Case {
+        std::vector<std::string> shares;
+        std::string_view says;
+    };
+    const Case cases[] = {{{"creator=90"}, "sum to 90 %"},
+                          {{"creator=90", "partner:glassblower=10.01"}, "sum to 100.01 %"},
+                          {{"creator=90", "creator=10"}, "second for the same"},
+                          {{"creator=99.999"}, "at most two decimals"},
+                          {{"creator=1e2"}, "a percentage"},
+                          {{"creator=-1", "platform=101"}, "a percentage"},
+                          {{"creator="}, "a percentage"},
+                          {{"creator=100."}, "a percentage"},
+                          {{"creator"}, "written like"},
+                          {{"bank=100"}, "for nobody known"},
+                          {{"creator:mira=100"}, "there is one only"},
+                          {{"partner=100"}, "which partner"},
+                          {{}, "sum to 0 %"}};
+    for (const auto& [shares, says] : cases) {
+        const auto refused = split("lamp", shares);
+        ASSERT_FALSE(refused) << says;
+        EXPECT_EQ(refused.error().fault, Fault::bad_input);
+        EXPECT_NE(refused.error().text.find(says), std::string::npos) << refused.error().text;
+    }
+    EXPECT_EQ(split("nothing", {"creator=100"}).error().fault, Fault::not_found);
+    EXPECT_EQ(kept(), wanted) << "what was refused changed nothing";
+    ASSERT_TRUE(split("lamp", {"creator=100"}));
+    EXPECT_EQ(kept().size(), 1U);
 }
 
 BARROW_BOTH_ENGINES(Commands);

@@ -462,6 +462,8 @@ const std::map<std::string, std::string>& across_shops() {
         {"access.change_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
         {"outbox.shops_with_due", "the clockwork's question: which shops have something to do"},
+        {"outbox.backlog", "two counts for who runs the program; no shop reads them"},
+        {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},
         {"stock.shops_with_due_claims", "the clockwork's question: which shops have something to do"},
         {"orders.shops_with_unpaid", "the clockwork's question: which shops have something to do"},
         {"telemetry.add_salt", "the day's salt is everybody's"},

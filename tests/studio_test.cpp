@@ -159,6 +159,47 @@ TEST_P(StudioPages, ARecountIsADifference) {
     EXPECT_EQ(left(), 7);
 }
 
+TEST_P(StudioPages, AProductSavedTwiceCountsItsUnitsOnce) {
+    ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
+    const auto product = only_product();
+    const auto left = [&] {
+        return app.db->read_now([&](store::Tx& tx) { return stock::find(tx, app.mira.id, stock::open_allotment(product.id)); })
+            .value()
+            .left_count;
+    };
+    const auto key_shown = [&] { return between(app.get(mira, "/studio/products/tide-lamp").body, "name=\"key\" value=\"", "\""); };
+    const auto key = key_shown();
+    ASSERT_TRUE(is_id_text(key)) << key;
+    auto form = lamp();
+    form[3] = {"units", "12"};
+    form[4] = {"units_seen", "7"};
+    form.emplace_back("key", key);
+    for (int click = 0; click < 3; ++click) {
+        EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
+        EXPECT_EQ(left(), 12) << "click " << click;
+        app.clock.advance(milliseconds(200));
+    }
+    // The next form is another attempt, and what is wrong in it costs it nothing: it keeps its key.
+    const auto next = key_shown();
+    EXPECT_NE(next, key);
+    form[4] = {"units_seen", "12"};
+    form.back() = {"key", next};
+    auto wrong = form;
+    wrong[1] = {"price", "cheap"};
+    const auto refused = app.post(mira, "/studio/products/tide-lamp", wrong);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find("name=\"key\" value=\"" + next + "\""), std::string::npos);
+    form[3] = {"units", "2"};  // ten fewer: for a second time they would not be there
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
+    EXPECT_EQ(app.post(mira, "/studio/products/tide-lamp", form).status, 303);
+    EXPECT_EQ(left(), 2);
+    form[3] = {"units", "15"};
+    const auto other = app.post(mira, "/studio/products/tide-lamp", form);
+    EXPECT_EQ(other.status, 422) << "the same form with another number is no second click";
+    EXPECT_NE(other.body.find("saved before with another number"), std::string::npos);
+    EXPECT_EQ(left(), 2);
+}
+
 TEST_P(StudioPages, OffTheStallAndBack) {
     ASSERT_EQ(app.post(mira, "/studio/products", lamp()).status, 303);
     EXPECT_EQ(app.get("/p/tide-lamp").status, 200);
@@ -200,11 +241,29 @@ TEST_P(StudioPages, ASnippetGoesThroughVersionsAndIsTakenBack) {
     EXPECT_NE(refused.body.find("It follows the harbour."), std::string::npos);
 }
 
+TEST_P(StudioPages, WhoIsLoggedInToTwoShopsOfOneHostStaysSoInBoth) {
+    const auto ola = app.make_shop("ola");
+    // One browser: it sends both cookies everywhere.
+    auto at_mira = app.log_in(app.mira), at_ola = app.log_in(ola);
+    const auto both = at_mira.cookie + "; " + at_ola.cookie;
+    ASSERT_NE(at_mira.cookie.substr(0, at_mira.cookie.find('=')), at_ola.cookie.substr(0, at_ola.cookie.find('=')))
+        << "one would take the other's place";
+    at_mira.cookie = at_ola.cookie = both;
+    EXPECT_EQ(app.get(at_mira, "/studio").status, 200);
+    EXPECT_EQ(app.get(at_ola, "/studio").status, 200);
+
+    const auto out = app.post(at_ola, "/studio/logout", {});
+    ASSERT_EQ(out.status, 303);
+    EXPECT_EQ(out.header("set-cookie"), "__Host-studio-ola=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+    EXPECT_EQ(app.get(at_ola, "/studio").status, 303) << "to the login";
+    EXPECT_EQ(app.get(at_mira, "/studio").status, 200) << "the other shop is as it was";
+}
+
 TEST_P(StudioPages, AFormWithoutTheSessionsCsrfChangesNothing) {
     auto stranger = mira;
     stranger.csrf = "guessed";
     EXPECT_EQ(app.post(stranger, "/studio/products", lamp()).status, 403);
-    stranger.cookie = "__Host-studio=guessed";
+    stranger.cookie = "__Host-studio-mira=guessed";
     EXPECT_EQ(app.post(stranger, "/studio/products", lamp()).header("location"), "/studio/login");
     EXPECT_EQ(app.get(stranger, "/studio").header("location"), "/studio/login");
 }
@@ -304,6 +363,27 @@ TEST_P(StudioPages, SavingThePageUntouchedChangesNothingOfItsLook) {
     ASSERT_NE(own.find("#224466"), std::string::npos);
     ASSERT_TRUE(saved_untouched());
     EXPECT_EQ(look(), own);
+}
+
+TEST_P(StudioPages, AColourThatIsNoneIsRefusedAtItsFieldAndTheShopStaysAsItWas) {
+    ASSERT_EQ(app.post(mira, "/studio/page", {{"name", "Mira"}, {"swatch", ""}, {"accent", "#224466"}, {"paper", "#fff8ee"}}).status, 303);
+    const auto own = between(app.get("/").body, ":root{--shop-", "}");
+    for (const std::string colour : {"red", "#12", "#22446", "#2244666", "#gggggg", "224466", "#224466;}"}) {
+        for (const std::string field : {"accent", "paper"}) {
+            Form form{{"name", "Another"}, {"swatch", ""}, {"accent", "#224466"}, {"paper", "#fff8ee"}};
+            (field == "accent" ? form[2] : form[3]).second = colour;
+            const auto answer = app.post(mira, "/studio/page", form);
+            EXPECT_EQ(answer.status, 422) << field << " " << colour;
+            EXPECT_NE(answer.body.find("Colours are written like #0b6b4b."), std::string::npos) << field << " " << colour;
+        }
+        EXPECT_EQ(app.post(mira, "/studio/page", {{"name", "Another"}, {"swatch", colour + " " + colour}}).status, 422) << colour;
+    }
+    EXPECT_EQ(between(app.get("/").body, ":root{--shop-", "}"), own);
+    EXPECT_EQ(app.get("/").body.find("Another"), std::string::npos);
+    // None at all is the house's own.
+    ASSERT_EQ(app.post(mira, "/studio/page", {{"name", "Mira"}, {"swatch", ""}, {"accent", ""}, {"paper", ""}}).status, 303);
+    EXPECT_EQ(between(app.get("/").body, ":root{--shop-", "}"), "");
+    EXPECT_EQ(app.get(mira, "/studio/page").status, 200);
 }
 
 TEST_P(StudioPages, AReadyPairIsTakenWithoutJavaScriptToo) {
@@ -410,6 +490,41 @@ TEST_P(StudioPages, AnOrderIsPackedFromItsRowAndMarkedAsSent) {
     ASSERT_EQ(app.post(mira, undo, {}).status, 303) << toast;
     EXPECT_NE(row().find("Mark as sent"), std::string::npos) << "it waits to be sent again";
     EXPECT_EQ(app.post(mira, undo, {}).status, 303) << "tapped twice";
+}
+
+TEST_P(StudioPages, WhatWaitsToBeSentIsFoundHoweverManyOrdersCameAfterIt) {
+    // 230 orders: the oldest 120 wait to be sent, the newest 110 are on their way.
+    std::string text =
+        "INSERT INTO orders (shop_id, id, number, token, idempotency_key, request_hash, state, payment_id, currency, goods_minor, "
+        "shipping_minor, tax_minor, sum_minor, buyer, email, name, address, placed_us, deadline_us, paid_us, cancel_reason) VALUES ";
+    for (int number = 1; number <= 230; ++number) {
+        const auto n = std::to_string(number);
+        text += std::string(number == 1 ? "" : ", ") + "('" + app.mira.id.text + "', 'o" + n + "', " + n + ", 't" + n + "', 'k" + n +
+                "', '', '" + (number <= 120 ? "paid" : "fulfilled") + "', '', 'EUR', 2400, 0, 0, 2400, '', '', 'Ada', 'Quay', 1, 2, 3, '')";
+    }
+    app.db.sql(text);
+    const auto rows = [](const std::string& page) {
+        int count = 0;
+        for (auto at = page.find("data-test=\"order\""); at != std::string::npos; at = page.find("data-test=\"order\"", at + 1)) ++count;
+        return count;
+    };
+    const auto count_of = [](const std::string& page, const std::string& label) {
+        return between(between(page, ">" + label + "&nbsp;", "</a>"), "muted\">", "<");
+    };
+    const auto all = app.get(mira, "/studio/orders").body;
+    EXPECT_EQ(rows(all), 100);
+    EXPECT_EQ(count_of(all, "To send"), "120");
+    EXPECT_EQ(count_of(all, "All"), "230");
+    const auto first = app.get(mira, "/studio/orders?state=paid").body;
+    EXPECT_EQ(rows(first), 100);
+    EXPECT_NE(first.find(">120 <"), std::string::npos);
+    EXPECT_EQ(first.find(">121 <"), std::string::npos);
+    const auto older = between(between(first, "</table>", "Older orders"), "href=\"", "\"");
+    EXPECT_EQ(older, "/studio/orders?state=paid&amp;before=21");
+    const auto second = app.get(mira, "/studio/orders?state=paid&before=21").body;
+    EXPECT_EQ(rows(second), 20);
+    EXPECT_EQ(second.find("Older orders"), std::string::npos);
+    EXPECT_EQ(count_of(second, "To send"), "120") << "all of them, not those of this page";
 }
 
 TEST_P(StudioPages, AProductWithoutASnippetIsSaidNotToBeOnThePage) {
@@ -542,6 +657,25 @@ TEST_P(Api, ProductsAreMadeChangedAndRefused) {
     EXPECT_EQ(patch("/api/v1/products/tide-lamp", R"({"add_units": -50})").status, 400);
     EXPECT_EQ(patch("/api/v1/products/nothing", R"({"name": "x"})").status, 404);
     EXPECT_EQ(json_of(get("/api/v1/products/tide-lamp")).find("units")->find("left")->integer(), 2);
+}
+
+TEST_P(Api, UnitsThatAreSentAgainWithTheirKeyCountOnce) {
+    make_lamp();
+    const auto send = [&](const std::string& idempotency_key) {
+        http::Call call{.method = http::Method::patch, .target = "/api/v1/products/tide-lamp", .body = R"({"add_units": 5})"};
+        call.headers = {{"authorization", "Bearer " + key}, {"content-type", "application/json"}};
+        if (!idempotency_key.empty()) call.headers.emplace_back("idempotency-key", idempotency_key);
+        app.clock.advance(seconds(1));
+        return app.call(std::move(call));
+    };
+    const auto left = [](const http::Response& answer) { return json_of(answer).find("units")->find("left")->integer(); };
+    EXPECT_EQ(left(send("delivery-1")), 8);
+    EXPECT_EQ(left(send("delivery-1")), 8);
+    EXPECT_EQ(left(send("delivery-2")), 13);
+    EXPECT_EQ(left(send("")), 18);
+    EXPECT_EQ(left(send("")), 23);
+    EXPECT_EQ(send("two words").status, 400);
+    EXPECT_EQ(send(std::string(101, 'x')).status, 400);
 }
 
 TEST_P(Api, ListsHaveAnEndAndANextPage) {

@@ -175,6 +175,42 @@ TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
     EXPECT_EQ(app.post(buyer, "/p/lamp/wait", {{"email", "a@example.org"}}).status, 404);
 }
 
+TEST_P(Hold, WhatWasHeldOrOrderedOutlivesTheProductOnTheStall) {
+    add_stock(2);
+    const Form address{{"name", "Ada"},          {"email", "ada@example.com"}, {"street", "Quay 1"},
+                       {"postal_code", "18119"}, {"city", "Rostock"},          {"country", "DE"}};
+    const auto hold_one = [&](const std::string& open) { return std::string(tap(open).header("location")); };
+    const auto old_page = page();
+    const auto ordered = hold_one(page()), held = hold_one(page()), left_alone = hold_one(page());
+    const auto pay_path = std::string(app.post(buyer, ordered + "/orders", address).header("location"));
+    ASSERT_TRUE(pay_path.starts_with("/pay/")) << pay_path;
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) -> Status {
+        auto product = TRY(catalog::find(tx, app.mira.id, lamp));
+        product.published = false;
+        TRY(catalog::change(tx, app.mira, product, app.clock.now()));
+        return {};
+    }));
+    // The connection was cut and the buyer taps again: the same order, whatever became of the product.
+    EXPECT_EQ(app.post(buyer, ordered + "/orders", address).header("location"), pay_path);
+    EXPECT_NE(app.get(ordered).body.find("This one is ordered"), std::string::npos);
+    ASSERT_EQ(app.post(buyer, pay_path, {{"decision", "approve"}}).status, 303);
+    for (int i = 0; i < 3; ++i) app.tick();
+    const auto receipt = std::string(app.post(buyer, ordered + "/orders", address).header("location"));
+    ASSERT_TRUE(receipt.starts_with("/orders/")) << receipt;
+    EXPECT_NE(app.get(receipt).body.find("Paid. Thank you."), std::string::npos);
+    // What was held before is bought at its price until its time is over; nobody holds another one.
+    EXPECT_NE(app.get(held).body.find("data-test=\"pay\""), std::string::npos);
+    EXPECT_TRUE(app.post(buyer, held + "/orders", address).header("location").starts_with("/pay/"));
+    EXPECT_EQ(tap(old_page).status, 410);
+    app.clock.advance(minutes(10));
+    const auto over = app.get(left_alone);
+    EXPECT_EQ(over.status, 200);
+    EXPECT_NE(over.body.find("The time is over"), std::string::npos);
+    EXPECT_EQ(app.post(buyer, left_alone + "/orders", address).header("location"), "/p/lamp?why=closed");
+    app.clock.advance(hours(2));
+    EXPECT_NE(app.get(left_alone).body.find("The time is over"), std::string::npos) << "its price is forgotten by now; it still answers";
+}
+
 TEST_P(Hold, AReceiptTellsAndSellsNothing) {
     const auto explained = app.db->write_now([&](store::Tx& tx) -> Status {
         auto product = TRY(catalog::find(tx, app.mira.id, lamp));
@@ -182,7 +218,7 @@ TEST_P(Hold, AReceiptTellsAndSellsNothing) {
         TRY(catalog::change(tx, app.mira, product, app.clock.now()));
         TRY(snippets::publish(tx, app.mira,
                               {.slug = "lamp", .product = lamp, .words = {.title = "Bring the tide", .action = "See the lamp"}},
-                              app.clock.now(), app.random));
+                              app.secrets(), app.clock.now(), app.random));
         return {};
     });
     ASSERT_TRUE(explained) << explained.error().text;

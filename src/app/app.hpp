@@ -46,7 +46,7 @@ public:
     // Every route: for the OpenAPI check.
     [[nodiscard]] virtual const http::Router& router() const = 0;
 
-    // The clockwork's step: writes counts, keeps promises, lets go of what ran out. The caller starts it on `here`, again and
+    // The clockwork's step: writes counts, keeps promises, closes drops, lets go of what ran out. The caller starts it on `here`, again and
     // again, a quarter of a second apart.
     virtual Task<Status> tick(Executor& here) = 0;
 

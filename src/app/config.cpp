@@ -5,6 +5,34 @@
 #include <filesystem>
 
 namespace barrow::app {
+namespace {
+
+constexpr std::string_view plain = "http://", tls = "https://";
+
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127."); }
+
+}  // namespace
+
+std::string Config::authority(int port_in_use) const {
+    if (public_address.empty()) return "localhost:" + std::to_string(port_in_use);
+    std::string_view rest = public_address;
+    for (const auto scheme : {plain, tls}) {
+        if (rest.starts_with(scheme)) rest.remove_prefix(scheme.size());
+    }
+    while (rest.ends_with('/')) rest.remove_suffix(1);
+    return std::string(rest);
+}
+
+bool Config::secure() const {
+    if (public_address.starts_with(plain)) return false;
+    return !certificate.empty() || public_address.starts_with(tls);
+}
+
+bool Config::is_private() const {
+    const auto reached = authority(port);
+    return is_loopback(host) &&
+           is_loopback(reached.starts_with('[') ? reached.substr(0, reached.find(']') + 1) : reached.substr(0, reached.find(':')));
+}
 
 Status read_config_file(Config& config) {
     const auto path = config.data + "/barrow.toml";
@@ -40,7 +68,10 @@ Status read_config_file(Config& config) {
                 TRY(text(config.certificate));
             else if (name == "key")
                 TRY(text(config.key));
-            else if (name == "trusted_proxies") {
+            else if (name == "sandbox") {
+                if (!value.is_boolean()) return fail(Fault::bad_input, where + "sandbox must be true or false");
+                config.sandbox = value.as_boolean()->get();
+            } else if (name == "trusted_proxies") {
                 if (!value.is_array()) return fail(Fault::bad_input, where + "trusted_proxies must be a list of addresses");
                 for (const auto& item : *value.as_array()) {
                     if (!item.is_string()) return fail(Fault::bad_input, where + "trusted_proxies must be a list of addresses in quotes");

@@ -1,5 +1,9 @@
 #include "app/desk.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
 #include "app/demo.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
@@ -53,13 +57,16 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
     const auto batch = TRY(service->read(file->text(), now));
     // A dry run does all of it and rolls it back: what it tells is what would happen.
     links::import::Summary summary;
+    bool only_tried = false;
     const auto taken = desk.db.write_now([&](store::Tx& tx) -> Status {
+        only_tried = false;
         summary = TRY(links::import::take(tx, tenant.shop.id, batch, now, desk.random));
-        if (dry_run) return fail(Fault::conflict, "dry run");
+        only_tried = dry_run;
+        if (only_tried) return fail(Fault::conflict, "a dry run changes nothing");
         return access::note_audit(tx, tenant.shop.id, "command", "import_links", service_name, now, desk.random);
     });
-    if (!taken && !(dry_run && taken.error().fault == Fault::conflict)) return taken.error();
-    desk.changed(tenant.shop.id);
+    if (!taken && !only_tried) return taken.error();
+    if (!only_tried) desk.changed(tenant.shop.id);
     constexpr std::size_t refused_shown_max = 1'000;
     wire::Json::Array refused;
     for (const auto& one : summary.refused) {
@@ -73,6 +80,81 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
                                {"refused_count", summary.refused.size()},
                                {"refused", std::move(refused)},
                                {"note", summary.note}});
+}
+
+// Who may have a share, by the word of the command.
+struct Earner {
+    std::string_view word;
+    ledger::AccountKind kind;
+    bool named;  // partner:NAME
+};
+constexpr Earner earners[] = {{"creator", ledger::AccountKind::creator_payable, false},
+                              {"platform", ledger::AccountKind::platform_revenue, false},
+                              {"partner", ledger::AccountKind::partner_payable, true},
+                              {"affiliate", ledger::AccountKind::affiliate_payable, true}};
+
+// 9000 → "90", 1050 → "10.5", 1 → "0.01".
+std::string percent_text(std::int64_t basis_points) {
+    auto text = std::to_string(basis_points / 100);
+    const auto rest = basis_points % 100;
+    if (rest == 0) return text;
+    text += "." + std::to_string(rest / 10);
+    return rest % 10 == 0 ? text : text + std::to_string(rest % 10);
+}
+
+// "12.5" or "12.5%" → 1250; nothing for what is no percentage of at most two decimals from 0.01 to 100.
+std::optional<int> read_percent(std::string_view text) {
+    if (text.ends_with('%')) text.remove_suffix(1);
+    const auto point = std::min(text.find('.'), text.size());
+    const auto whole = text.substr(0, point), decimals = text.substr(std::min(point + 1, text.size()));
+    const auto digits = [](std::string_view part) { return std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; }); };
+    if (whole.empty() || whole.size() > 3 || !digits(whole) || decimals.size() > 2 || !digits(decimals)) return std::nullopt;
+    if (point < text.size() && decimals.empty()) return std::nullopt;
+    int parts = 0;
+    for (const char c : std::string(whole) + std::string(decimals) + std::string(2 - decimals.size(), '0')) parts = parts * 10 + (c - '0');
+    if (parts < 1 || parts > 10'000) return std::nullopt;
+    return parts;
+}
+
+Result<ledger::Share> read_share(const std::string& text) {
+    const auto wrong = [&](const std::string& why) { return fail(Fault::bad_input, "the share \"" + text.substr(0, 80) + "\" " + why); };
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) return wrong("is written like creator=90 or partner:glassblower=10");
+    const auto who = text.substr(0, equals);
+    const auto colon = std::min(who.find(':'), who.size());
+    const auto word = who.substr(0, colon), owner = who.substr(std::min(colon + 1, who.size()));
+    const auto* earner = std::ranges::find(earners, word, &Earner::word);
+    if (earner == std::end(earners)) return wrong("is for nobody known; choose creator, platform, partner:NAME or affiliate:NAME");
+    if (!earner->named && colon < who.size()) return wrong("names a " + word + "; there is one only, write " + word + "=…");
+    if (earner->named && !access::is_slug(owner, 60))
+        return wrong("must say which " + word + ": " + word + ":NAME, a name of 2 to 60 of a-z, 0-9 and inner hyphens");
+    const auto parts = read_percent(std::string_view(text).substr(equals + 1));
+    if (!parts) return wrong("must give a percentage from 0.01 to 100 with at most two decimals, like 12.5");
+    return ledger::Share{{earner->kind, owner}, *parts};
+}
+
+Result<wire::Json> set_split(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "split");
+    const auto slug = TRY(fields.text("product", 60));
+    const auto* given = TRY(fields.array("shares", ledger::shares_max));
+    std::vector<ledger::Share> shares;
+    std::int64_t sum = 0;
+    for (const auto& one : given->items()) {
+        if (!one.is_text()) return fail(Fault::bad_input, "split: a share is a text like creator=90");
+        auto share = TRY(read_share(one.text()));
+        if (std::ranges::find(shares, share.account, &ledger::Share::account) != shares.end())
+            return fail(Fault::bad_input, "the share \"" + one.text() + "\" is the second for the same; give each one share");
+        sum += share.basis_points;
+        shares.push_back(std::move(share));
+    }
+    if (sum != 10'000) return fail(Fault::bad_input, "the shares sum to " + percent_text(sum) + " %; together they must be 100 %");
+    const auto now = desk.clock.now();
+    return desk.db.write_now([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto product = TRY(catalog::find(tx, tenant.shop.id, std::string_view(slug)));
+        TRY(ledger::set_split(tx, tenant.shop.id.text, product.id.text, shares));
+        TRY(access::note_audit(tx, tenant.shop.id, "command", "set_split", product.id.text, now, desk.random));
+        return split_json(product, shares);
+    });
 }
 
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
@@ -109,6 +191,18 @@ Result<wire::Json> demo(Desk& desk) {
 
 }  // namespace
 
+wire::Json split_json(const catalog::Product& product, const std::vector<ledger::Share>& shares) {
+    wire::Json::Array rows;
+    for (const auto& share : shares) {
+        const auto* earner = std::ranges::find(earners, share.account.kind, &Earner::kind);
+        const auto word = earner == std::end(earners) ? ledger::name(share.account.kind) : earner->word;
+        rows.push_back(wire::Json::object({{"to", std::string(word) + (share.account.owner.empty() ? "" : ":" + share.account.owner)},
+                                           {"percent", percent_text(share.basis_points)},
+                                           {"basis_points", share.basis_points}}));
+    }
+    return wire::Json::object({{"product", product.slug}, {"shares", std::move(rows)}});
+}
+
 Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Directory& directory, std::string_view slug) {
     const auto all = directory.all();
     if (all.empty())
@@ -133,6 +227,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "login") return login(desk, *tenant);
     if (name == "create_key") return create_key(desk, *tenant, arguments);
     if (name == "revoke_key") return revoke_key(desk, *tenant, arguments);
+    if (name == "set_split") return set_split(desk, *tenant, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/data_folder.hpp"
 #include "floor/base/log.hpp"
@@ -13,6 +14,8 @@
 #include "floor/store/store.hpp"
 #include "floor/wire/json.hpp"
 #include "rooms/access/directory.hpp"
+#include "rooms/catalog/product.hpp"
+#include "rooms/ledger/ledger.hpp"
 
 namespace barrow::app {
 
@@ -27,10 +30,13 @@ struct Desk {
     std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
 };
 
-// The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links". `arguments`
-// hold "shop" (a slug, or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a
-// missing choice.
+// The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links", "set_split".
+// `arguments` hold "shop" (a slug, or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop,
+// (bad_input) a missing choice.
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);
+
+// A product's split as commands tell it: {"product", "shares": [{"to": "partner:glassblower", "percent": "10", "basis_points": 1000}]}.
+wire::Json split_json(const catalog::Product& product, const std::vector<ledger::Share>& shares);
 
 // The shop that a command means: its slug, or the only one.
 Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Directory& directory, std::string_view slug);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/outbox/outbox.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/links/link.hpp"
@@ -9,6 +10,7 @@
 #include "rooms/live/session.hpp"
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/orders/to_send.hpp"
+#include "rooms/payments/payments.hpp"
 #include "rooms/reports/week.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/snippets/snippet.hpp"
@@ -20,8 +22,10 @@ namespace {
 constexpr Duration send_within = days(1);  // a paid order that waits longer needs somebody
 constexpr int late_shown_max = 3;          // the rest is one line
 constexpr int newest_shown_max = 5;
-constexpr std::int64_t low_count = 3;  // of the pinned product
-constexpr Duration soon = days(1);     // a session within it takes the live bar
+constexpr int given_up_read_max = 50, given_up_shown_max = 3;
+constexpr Duration given_up_shown_for = days(30);  // long enough that somebody came by; it stays in /metrics
+constexpr std::int64_t low_count = 3;              // of the pinned product
+constexpr Duration soon = days(1);                 // a session within it takes the live bar
 
 struct Need {
     std::string text, href, action;
@@ -60,9 +64,34 @@ Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& 
     return std::optional(Need{count + " products are not on your page yet: they have no snippet", new_snippet, "Write the first"});
 }
 
+// Money that was taken and not booked, or promised back and not sent: nobody else says so.
+Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire::Json::Array& list) {
+    int count = 0;
+    for (const auto& one : TRY(outbox::given_up(tx, visit.shop().id.text, given_up_read_max))) {
+        if (one.kind == stock::left_changed_kind || one.ended < now - given_up_shown_for) continue;  // an old count misses nobody
+        if (++count > given_up_shown_max) continue;
+        const auto what = one.kind == payments::refund_kind ? std::string("A refund did not reach the payment provider")
+                          : one.kind == payments::fact_kind ? std::string("A payment could not be put on the books")
+                                                            : "Something promised was not done (" + one.kind + ")";
+        list.push_back(
+            json({.text = what + "; given up after " + std::to_string(one.tries) + (one.tries == 1 ? " try: " : " tries: ") + one.error,
+                  .href = visit.base + "/studio/orders",
+                  .action = "See the orders",
+                  .urgent = true}));
+    }
+    if (count > given_up_shown_max) {
+        list.push_back(json({.text = std::to_string(count - given_up_shown_max) + " more promises were given up",
+                             .href = visit.base + "/studio/orders",
+                             .action = "See the orders",
+                             .urgent = true}));
+    }
+    return {};
+}
+
 Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::optional<live::Session>& session, Instant now) {
     const auto& shop = visit.shop().id;
     wire::Json::Array list;
+    TRY(add_given_up(tx, visit, now, list));
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
     for (const auto& order : late.oldest) {
         const auto day_count = (now - order.paid.value_or(now)).us / days(1).us;
@@ -79,7 +108,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::o
                   .action = "See them"}));
     }
     if (session && session->pinned) {
-        const auto standing = TRY(stock::standing(tx, shop, *session->pinned, session->drop));
+        const auto standing = TRY(stock::standing(tx, shop, *session->pinned, session->drop, now));
         if (standing.left_count <= low_count) {
             const auto product = TRY(catalog::find(tx, shop, *session->pinned));
             list.push_back(json({.text = product.name + " is on screen in \"" + session->title + "\": " + standing.words,

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "floor/outbox/outbox.hpp"
+
 namespace barrow::app {
 namespace {
 
@@ -27,10 +29,19 @@ private:
 
 }  // namespace
 
-http::Response metrics(const World& world, const Rooms& rooms, const std::function<http::Server::Counters()>& server_counters) {
+Task<http::Response> metrics(const World& world, const Rooms& rooms, std::function<http::Server::Counters()> server_counters,
+                             Instant stepped) {
+    const auto backlog = co_await world.db.read([](store::Tx& tx) { return outbox::backlog(tx); });
     Text text;
     text.gauge("up", "1 while the program answers", 1);
     text.gauge("postgres", "1 on PostgreSQL, 0 on SQLite", world.db.engine() == store::Database::Engine::postgres ? 1 : 0);
+    text.gauge("database_answers", "1 while the database answered this page", backlog ? 1 : 0);
+    text.gauge("clockwork_age_seconds", "since the clockwork's last good step", (world.clock.now() - stepped).us / seconds(1).us);
+    if (backlog) {
+        text.gauge("promises_due", "what was promised after a commit and is not kept yet", backlog->due);
+        text.gauge("promises_given_up", "promises that were given up: payments, refunds and messages somebody should look at",
+                   backlog->given_up);
+    }
     text.gauge("shops", "shops in the database", static_cast<std::int64_t>(rooms.site.directory.all().size()));
     text.counter("touches", "clicks and impressions counted since the start", rooms.counters.noted_total());
     if (server_counters) {
@@ -45,7 +56,7 @@ http::Response metrics(const World& world, const Rooms& rooms, const std::functi
     http::Response response;
     response.headers = {{"content-type", "application/openmetrics-text; version=1.0.0; charset=utf-8"}, {"cache-control", "no-store"}};
     response.body = std::move(text).done();
-    return response;
+    co_return response;
 }
 
 }  // namespace barrow::app

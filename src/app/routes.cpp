@@ -148,12 +148,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
     add_open_asset(router, rooms, "/robots.txt", "viewer/robots.txt");
     rooms.shelf.add_to(router);
+    // The adder lives as long as the routes that refer to it.
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {
                     return rooms.shelf.answer(request, wire::assets_hash(), "viewer/demo/" + request.parameter("file"));
                 })});
-
-    // The adder lives as long as the routes that refer to it.
-    router.add({get, "/healthz", http::Quick([adder](Request&) { return Response::text("ok\n"); })});
 }
 
 }  // namespace barrow::app

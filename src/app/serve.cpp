@@ -89,8 +89,8 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
         {.find = [&front](http::Request& request, http::Response& answer) { return front.find(request, answer); },
          .finish = [&front](const http::Request& request, http::Response& response) { front.finish(request, response); }},
         clock, log));
-    const bool secure = !config.certificate.empty();
-    const auto authority = config.public_address.empty() ? "localhost:" + std::to_string(server->port()) : config.public_address;
+    const bool secure = config.secure();
+    const auto authority = config.authority(server->port());
     app = TRY(App::open({.clock = clock,
                          .random = random,
                          .log = log,

@@ -17,16 +17,17 @@ void add_serve(CLI::App& barrow, Common& common) {
     auto& port = *command.add_option("--port", flags->port, "0 takes a free one")->check(CLI::Range(0, 65'535))->capture_default_str();
     auto& host = *command.add_option("--host", flags->host, "the address to listen on; 0.0.0.0 for all")->capture_default_str();
     auto& threads = *command.add_option("--threads", flags->threads, "io threads")->check(CLI::Range(1, 64))->capture_default_str();
-    auto& address =
-        *command.add_option("--public-address", flags->public_address, "how viewers reach it: shop.example or shop.example:8443");
+    auto& address = *command.add_option("--public-address", flags->public_address,
+                                        "how viewers reach it: https://shop.example, or http://shop.example:8080");
+    auto& sandbox = *command.add_flag("--sandbox", flags->sandbox, "let others try the test provider, which moves no money");
     auto& certificate = *command.add_option("--certificate", flags->certificate, "PEM file; with --key, serves TLS and HTTP/2");
     auto& key = *command.add_option("--key", flags->key, "PEM file of the certificate's key");
     auto print_addresses = std::make_shared<bool>(false);
     command.add_flag("--print-addresses", *print_addresses, "when ready, print the shop's addresses and a one-time login link");
     command.add_flag("--test-mode", flags->test_mode, "for test suites on this machine only");
     command.add_option("--simulation-secret", flags->simulation_secret, "what simulation requests of test mode must carry");
-    command.callback([&common, flags, print_addresses, &port, &host, &threads, &address, &certificate, &key] {
-        common.run = [&common, flags, print_addresses, &port, &host, &threads, &address, &certificate, &key]() -> Status {
+    command.callback([&common, flags, print_addresses, &port, &host, &threads, &address, &sandbox, &certificate, &key] {
+        common.run = [&common, flags, print_addresses, &port, &host, &threads, &address, &sandbox, &certificate, &key]() -> Status {
             auto& config = common.config;
             const auto database = config.database;
             TRY(app::read_config_file(config));
@@ -35,14 +36,15 @@ void add_serve(CLI::App& barrow, Common& common) {
             if (host.count() > 0) config.host = flags->host;
             if (threads.count() > 0) config.threads = flags->threads;
             if (address.count() > 0) config.public_address = flags->public_address;
+            if (sandbox.count() > 0) config.sandbox = flags->sandbox;
             if (certificate.count() > 0) config.certificate = flags->certificate;
             if (key.count() > 0) config.key = flags->key;
             config.test_mode = flags->test_mode;
             config.simulation_secret = flags->simulation_secret;
             if (config.certificate.empty() != config.key.empty())
                 return fail(Fault::bad_input, "--certificate and --key belong together; give both");
-            const bool loopback = config.host == "127.0.0.1" || config.host == "::1" || config.host == "localhost";
-            if (config.test_mode && !loopback) return fail(Fault::bad_input, "--test-mode is for this machine only; take --host 127.0.0.1");
+            if (config.test_mode && !config.is_private())
+                return fail(Fault::bad_input, "--test-mode is for this machine only; take --host 127.0.0.1");
             return app::serve(config, [&](int in_use) {
                 say("serving on port " + std::to_string(in_use));
                 if (*print_addresses) {

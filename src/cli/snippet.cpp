@@ -58,6 +58,9 @@ void add_snippet(CLI::App& barrow, Common& common) {
             } else {
                 say("verified: signed by " + method);
                 if (does != nullptr && does->is_text()) say("  " + does->text());
+                const auto *price = document.find("price"), *until = document.find("valid_until");  // a quote
+                if (price != nullptr && price->is_text() && until != nullptr && until->is_text())
+                    say("  " + price->text() + ", good until " + until->text());
             }
             return {};
         };

@@ -286,7 +286,7 @@ async function tests_of_one_page(browser, shop, found) {
     const { page, context, trouble } = await open_lane(browser, lane, shop.url);
     await go(page, found.product);
     await page.locator('details.trust.verified').first().waitFor({ timeout: 5000 });
-    expect((await text(page, 'trust')).includes('checked on your device'), 'the cue does not say it');
+    await becomes(async () => (await text(page, 'trust')).includes('checked on your device, its price too'), true, 'the cue says so of words and price');
     await accessible(page, 'product page');
     await picture(page, 'product page');
     equal(trouble.join('; '), '', 'trouble');
@@ -335,7 +335,34 @@ async function tests_of_one_page(browser, shop, found) {
     const card = page.locator('barrow-snippet small');
     await card.waitFor();
     expect((await card.innerText()).includes('checked on your device'), `it says "${await card.innerText()}"`);
+    const quote = await (await context.request.get(found.document.replace(/\.json.*/, '.quote.json'))).json();
+    const act = page.locator('barrow-snippet article a');
+    expect((await act.innerText()).endsWith(quote.price), `the embed says "${await act.innerText()}" and not the signed price ${quote.price}`);
     await picture(page, 'embed');
+    await context.close();
+    await stranger.stop();
+  });
+  await test('the embed shows no price that was changed or is out of time', async () => {
+    const stranger = await start_stranger();
+    const context = await plain(browser);
+    const page = await context.newPage();
+    const quote_address = found.document.replace(/\.json.*/, '.quote.json');
+    const quote = await (await context.request.get(quote_address)).json();
+    stranger.set('/', 'text/html; charset=utf-8', `<!doctype html><title>A blog</title><barrow-snippet src="${found.document}"><a href="/">plain</a></barrow-snippet><script src="${shop.url}/embed.js" async></script>`);
+    const shows = async (forged, what) => {
+      await page.route(quote_address, (route) => route.fulfill({ json: forged, headers: { 'access-control-allow-origin': '*' } }));
+      await go(page, `${stranger.url}/`);
+      const act = page.locator('barrow-snippet article a');
+      await act.waitFor();
+      expect(!/\d/.test(await act.innerText()), `${what}: it says "${await act.innerText()}"`);
+      const said = await page.locator('barrow-snippet small').innerText();
+      expect(said.includes('see the price at the shop'), `${what}: it says "${said}"`);
+      await page.unroute(quote_address);
+    };
+    await shows({ ...quote, price: '€0.01' }, 'a cheaper price');
+    await shows({ ...quote, valid_until: '2099-01-01T00:00:00Z' }, 'a longer time');
+    await page.clock.setFixedTime(new Date(Date.parse(quote.valid_until) + 1000));
+    await shows(quote, 'a quote of before');
     await context.close();
     await stranger.stop();
   });

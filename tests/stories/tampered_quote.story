@@ -30,6 +30,7 @@ keep hold
 GET {hold}
 says €18.50
 lacks €99.00
+lacks since you saw it
 # After its fifteen minutes it does not.
 GET /p/tide-lamp
 form old /holds
@@ -40,3 +41,4 @@ SEND old
 keep hold
 GET {hold}
 says €30.00
+says The price changed from €24.00 to €30.00 since you saw it.

@@ -30,7 +30,7 @@ public:
 // A browser that is logged in to one shop's studio.
 struct Studio {
     std::string base;    // "" or "/@other"
-    std::string cookie;  // "__Host-studio=…"
+    std::string cookie;  // "__Host-studio-mira=…"
     std::string csrf;
 };
 
@@ -46,6 +46,7 @@ public:
     // Through a login link, as its owner does.
     Studio log_in(const access::Shop& shop);
     std::string make_key(const access::Shop& shop);
+    [[nodiscard]] const access::Secrets& secrets() const { return secrets_; }
 
     http::Response get(const std::string& target) { return call({.target = target}); }
     http::Response get(const Studio& studio, const std::string& path);

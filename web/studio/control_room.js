@@ -34,8 +34,15 @@ for (const input of document.querySelectorAll('[data-step]')) {
   box.append(button('−', -1, 'fewer'), input, button('+', 1, 'more'));
 }
 
+let version = 0; // of the numerals: news that was overtaken on its way is older and not shown
 const pinned = () => part('pinned') && part('pinned').dataset.pinned;
 const set = (name, value) => { const node = part(name); if (node && value !== undefined) node.textContent = value; };
+
+function show_stock(stock) {
+  if (stock.product !== pinned() || stock.version < version) return;
+  version = stock.version;
+  for (const name of ['held', 'sold', 'left']) set(name, stock[name]);
+}
 
 const row = (order) => make('li', { 'data-test': 'sale' }, make('span', { class: 'count' }, order.number),
   make('span', { class: 'grow' }, make('bdi', {}, order.what), make('span', { class: 'small muted' }, make('bdi', {}, order.buyer), ` · ${order.when}`)),
@@ -50,7 +57,7 @@ async function read_anew() {
   set('overlay', now.overlay_seen);
   part('overlay').classList.toggle('good', now.overlay_ok);
   part('overlay').classList.toggle('danger', !now.overlay_ok);
-  if (now.pinned && now.pinned.product === pinned()) for (const name of ['held', 'sold', 'left']) set(name, now.pinned[name]);
+  if (now.pinned) show_stock(now.pinned);
   // The list has its own scroll, so nothing under the thumb moves.
   const list = part('orders');
   const below = list.scrollTop && list.scrollHeight - list.scrollTop;
@@ -62,9 +69,7 @@ async function read_anew() {
 if (room.dataset.events && window.EventSource) {
   const events = new EventSource(room.dataset.events);
   events.addEventListener('stock', (event) => {
-    const stock = parse(event);
-    if (stock.product !== pinned()) return;
-    for (const name of ['held', 'sold', 'left']) set(name, stock[name]);
+    show_stock(parse(event));
   });
   // The event says only that something was paid: what it was is the owner's, and read with the owner's cookie.
   events.addEventListener('order', read_anew);

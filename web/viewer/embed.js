@@ -1,5 +1,6 @@
 // <barrow-snippet src="https://…/snippets/tide-lamp.json"><a href="…">Tide lamp</a></barrow-snippet>: shows a signed snippet, checked in
-// this browser. Reads does, how, image, image_alt, url, action, price.
+// this browser. Reads does, how, image, image_alt, url, action; the price comes from the signed quote beside it
+// (tide-lamp.quote.json: url, price, valid_from, valid_until) and is shown only while that holds.
 (() => {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`:host{display:block;max-width:28rem;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}
@@ -30,6 +31,13 @@ const check = async ({ proof, ...plain }, url) => {
     return await crypto.subtle.verify('Ed25519', key, bytes(proofValue, 64), Uint8Array.from([...await hash(options), ...await hash(plain)]));
   } catch {}
 };
+// The price in words, or undefined: its signature fits, it is for the same product, and it is in time (five minutes for clocks that go wrong).
+const price = async (snippet, url) => {
+  try {
+    const at = new URL(url.pathname.replace(/json$/, 'quote.json'), url), quote = await json(at), now = Date.now();
+    if (quote.url == snippet.url && Date.parse(quote.valid_from) < now + 3e5 && now < Date.parse(quote.valid_until) && await check(quote, at)) return quote.price;
+  } catch {}
+};
 customElements.define('barrow-snippet', class extends HTMLElement {
   async connectedCallback() {
     if (this.shadowRoot) return;
@@ -42,15 +50,16 @@ customElements.define('barrow-snippet', class extends HTMLElement {
       // Words that were changed are not shown; what stands between the tags stays.
       if (verdict === false) return add(root, 'small', 'The signature does not fit. Nothing is shown.');
       const web = (u) => (u = new URL(u, url), /^http/.test(u.protocol) ? u : url.origin);
+      const cost = await price(snippet, url);
       const article = add(root, 'article');
       if (snippet.image) { const img = add(article, 'img'); img.alt = snippet.image_alt || ''; img.src = web(snippet.image); }
       const box = add(article, 'div');
       add(box, 'b', snippet.does);
       add(box, 'p', snippet.how);
-      const act = add(box, 'a', [snippet.action, snippet.price].filter(Boolean).join(' \xb7 '));
+      const act = add(box, 'a', [snippet.action, cost].filter(Boolean).join(' \xb7 '));
       act.href = web(snippet.url);
       act.target = '_top';
-      add(box, 'small', `Signed by ${url.host} \xb7 ${verdict ? 'checked on your device' : 'cannot be checked here'}`);
+      add(box, 'small', `Signed by ${url.host} \xb7 ${verdict ? 'checked on your device' : 'cannot be checked here'}${cost ? '' : ' \xb7 see the price at the shop'}`);
       slot.remove();
     } catch {}
   }

@@ -4,9 +4,11 @@ const parse = (event) => { try { return JSON.parse(event.data); } catch { return
 
 if (me && window.EventSource) {
   const events = new EventSource(me.dataset.events);
+  const versions = new Map(); // of each product's count on the page: news that was overtaken on its way is older
   events.addEventListener('stock', (event) => {
-    const { product, left, held } = parse(event);
-    if (!product || !Number.isInteger(left)) return;
+    const { product, left, held, version } = parse(event);
+    if (!product || !Number.isInteger(left) || version < versions.get(product)) return;
+    versions.set(product, version);
     for (const words of document.querySelectorAll('[data-state]')) {
       if (words.dataset.product !== product) continue;
       words.textContent = left ? `${left} left` : held ? 'all held' : 'sold out';

@@ -5,6 +5,9 @@ const part = (name) => tag.querySelector(`[data-${name}]`);
 const me = document.querySelector('script[data-events]');
 const parse = (event) => { try { return JSON.parse(event.data); } catch { return {}; } };
 let product = tag.dataset.product;
+// Of the count on screen. News may be overtaken on its way; what is older than the screen is not shown.
+let version = 0;
+const newer = (news) => Number.isInteger(news.left) && !(news.version < version);
 let deadline = 0;
 
 function show_left(left) {
@@ -36,6 +39,7 @@ function tick() {
 
 function pin(item) {
   tag.hidden = !item.name;
+  if (item.product !== product) version = 0;
   product = item.product;
   if (!item.name) return show_deadline(0);
   part('name').textContent = item.name;
@@ -44,8 +48,11 @@ function pin(item) {
   const qr = part('qr');
   qr.hidden = !item.qr;
   if (item.qr) qr.src = item.qr; else qr.removeAttribute('src');
-  delete part('left').dataset.digits;
-  if (Number.isInteger(item.left)) show_left(item.left);
+  if (newer(item)) {
+    version = item.version;
+    delete part('left').dataset.digits;
+    show_left(item.left);
+  }
   show_deadline(item.until_ms, item.now_ms || Date.now());
 }
 
@@ -60,7 +67,9 @@ function listen() {
   events.addEventListener('pin', (event) => pin(parse(event)));
   events.addEventListener('stock', (event) => {
     const stock = parse(event);
-    if (stock.product === product && Number.isInteger(stock.left)) show_left(stock.left);
+    if (stock.product !== product || !newer(stock)) return;
+    version = stock.version;
+    show_left(stock.left);
   });
   events.addEventListener('end', () => { tag.hidden = true; });
   // A new program is being served: take it.

@@ -1,5 +1,5 @@
 // Checks the signed document behind every trust cue, when the page has settled, and says what came out. On a card the words that
-// are shown must be among the signed ones too.
+// are shown must be among the signed ones too, and the price is checked against the signed quote beside the document (its .quote.json).
 import { verify } from '../shared/verify.js';
 
 const said = { verified: 'checked on your device', unknown: 'cannot be checked here' };
@@ -11,6 +11,18 @@ function differs(card, document) {
   return card && ['h2', '.how'].map((part) => card.querySelector(part)).find((node) => node && !signed.includes(node.textContent.trim()));
 }
 
+// What can be said of the price that stands beside the cue, where one is offered; "" where none is.
+async function priced(cue, document) {
+  const shown = cue.closest('.snippet, .buy')?.querySelector('a.primary, .price')?.textContent.trim();
+  if (!shown) return '';
+  const { state, document: quote } = await verify(cue.dataset.doc.replace(/\.json.*/, '.quote.json'));
+  const now = Date.now();  // five minutes for clocks that go wrong
+  if (state !== 'verified' || quote.url !== document.url || !(Date.parse(quote.valid_from) < now + 3e5 && now < Date.parse(quote.valid_until))) {
+    return 'the price could not be checked';
+  }
+  return shown === quote.price || shown.endsWith(` ${quote.price}`) ? 'its price too' : `the signed price is ${quote.price} now`;
+}
+
 async function check(cue) {
   let { state, why, document } = await verify(cue.dataset.doc);
   if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
@@ -19,7 +31,10 @@ async function check(cue) {
   }
   cue.classList.add(state);
   if (state === 'failed') cue.querySelector('[data-words]').textContent = 'The signature does not fit these words';
-  else cue.querySelector('[data-checked]').textContent = said[state];
+  else {
+    const price = state === 'verified' && await priced(cue, document);
+    cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];
+  }
   cue.querySelector('[data-why]').textContent = why;
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/storefront/shelve.hpp"
@@ -86,6 +88,16 @@ Status read_into(catalog::Product& product, wire::Fields& fields) {
     return {};
 }
 
+// Names a PATCH, so that one whose answer got lost can be sent again. Without one each counts for itself.
+Result<std::string> key_of(const access::Visit& visit, Instant now, Random& random) {
+    const auto key = visit.request.header("idempotency-key");
+    if (key.empty()) return new_id_text(now, random);
+    const bool plain = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
+    if (key.size() > storefront::recount_key_length_max || !plain)
+        return fail(Fault::bad_input, "Idempotency-Key: at most 100 letters, digits and signs, such as a UUID");
+    return "sent " + std::string(key);
+}
+
 }  // namespace
 
 Task<http::Response> get_products(access::Site& site, access::Visit visit) {
@@ -142,7 +154,8 @@ Task<http::Response> patch_product(access::Site& site, access::Visit visit) {
         const auto more = TRY(fields.integer_or("add_units", 0, -storefront::units_max, storefront::units_max));
         TRY(fields.done());
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
-        TRY(storefront::recount(tx, visit.shop().id, product.id, more, now));
+        const auto key = TRY(key_of(visit, now, site.random));
+        TRY(storefront::recount(tx, {.shop = visit.shop().id, .product = product.id, .change = more, .key = key}, now));
         TRY(access::note_audit(tx, visit.shop().id, who, "change_product", product.id.text, now, site.random));
         return product_json(tx, site, visit.shop(), product);
     };

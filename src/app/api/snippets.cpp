@@ -104,7 +104,7 @@ Task<http::Response> post_snippet(access::Site& site, access::Visit visit) {
                                               .proof_url = TRY(fields.text_or("proof_url", "", 300)),
                                               .action = TRY(fields.text_or("action", "", 100))}};
         TRY(fields.done());
-        const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), now, site.random));
+        const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, who, "publish_snippet", snippet.id.text, now, site.random));
         return one_json(tx, site, visit.shop(), snippet);
     };

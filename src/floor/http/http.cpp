@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "floor/wire/form.hpp"
+
 namespace barrow::http {
 namespace {
 
@@ -110,7 +112,9 @@ std::optional<std::string> Request::query_value(std::string_view wanted) const {
         const auto key = pair.substr(0, equals);
         const bool plain = key.find_first_of("%+") == std::string_view::npos;
         if (plain ? key == wanted : decode(key, true) == wanted) {
-            return equals < pair.size() ? decode(pair.substr(equals + 1), true) : std::string();
+            auto value = equals < pair.size() ? decode(pair.substr(equals + 1), true) : std::string();
+            if (!wire::is_text(value)) return std::nullopt;
+            return value;
         }
     }
     return std::nullopt;

@@ -35,7 +35,7 @@ struct Request {
 
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;      // "" when it is not there
     [[nodiscard]] const std::string& parameter(std::string_view name) const;            // a bug when the route has none
-    [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;  // first one, decoded
+    [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;  // first one, decoded; none when it is no text
     [[nodiscard]] std::string_view cookie(std::string_view name) const;
 };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "floor/wire/form.hpp"
+
 namespace barrow::http {
 namespace {
 
@@ -47,20 +49,23 @@ void Router::add(Route route) {
 namespace {
 
 // Names come from the matched route's own pattern, so that /a/:shop and /a/:id/b may stand side by side.
-void fill_parameters(const Route& route, Request& request) {
+// False when one of them is no text: nothing is called by such a name.
+bool fill_parameters(const Route& route, Request& request) {
+    const auto fill = [&](std::string_view name, std::string_view given) {
+        request.parameters.emplace_back(name, percent_decode(given));
+        return wire::is_text(request.parameters.back().second);
+    };
     std::string_view pattern = route.pattern;
     std::string_view path = request.path;
     while (!pattern.empty()) {
         pattern.remove_prefix(1);
         path.remove_prefix(1);
-        if (!pattern.empty() && pattern.front() == '*') {
-            request.parameters.emplace_back(pattern.substr(1), percent_decode(path));
-            return;
-        }
+        if (!pattern.empty() && pattern.front() == '*') { return fill(pattern.substr(1), path); }
         const auto segment = take_segment(pattern);
         const auto given = take_segment(path);
-        if (!segment.empty() && segment.front() == ':') request.parameters.emplace_back(segment.substr(1), percent_decode(given));
+        if (!segment.empty() && segment.front() == ':' && !fill(segment.substr(1), given)) return false;
     }
+    return true;
 }
 
 }  // namespace
@@ -106,7 +111,7 @@ Router::Match Router::match(Request& request) const {
     match.route = search.walk(root_, request.path);
     if (match.route) {
         match.allowed.clear();
-        fill_parameters(*match.route, request);
+        if (!fill_parameters(*match.route, request)) match.route = nullptr;
     }
     return match;
 }

@@ -33,8 +33,8 @@ public:
         const Route* route = nullptr;  // nullptr: no such path
         std::vector<Method> allowed;   // when the path exists under other methods only
     };
-    // Fills request.parameters. HEAD is answered by GET's handler. Cost: one walk down the segments, no allocation besides
-    // the parameters.
+    // Fills request.parameters; a path whose parameter is not UTF-8 or holds a zero byte matches nothing. HEAD is answered by GET's
+    // handler. Cost: one walk down the segments, no allocation besides the parameters.
     Match match(Request& request) const;
 
     [[nodiscard]] const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }

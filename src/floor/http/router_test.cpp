@@ -58,6 +58,29 @@ TEST(Router, two_routes_of_one_pattern_are_a_bug) {
     EXPECT_DEATH(router.add({Method::get, "/s/:other", [](Request&) { return Response::text(""); }}), "");
 }
 
+TEST(Router, a_name_that_is_no_text_is_nobodys) {
+    Router router;
+    const auto answer = [](Request&) { return Response::text("found"); };
+    router.add({Method::get, "/p/:slug", answer});
+    router.add({Method::get, "/files/*rest", answer});
+    struct Case {
+        std::string_view path;
+        bool found;
+    };
+    const Case cases[] = {{"/p/lamp", true}, {"/p/%C3%BC", true},     {"/p/\xc3\xbc", true}, {"/p/%ff", false},    {"/p/\xff", false},
+                          {"/p/%C3", false}, {"/p/%ED%A0%80", false}, {"/p/lamp%00", false}, {"/files/a/b", true}, {"/files/a/%00", false}};
+    for (const auto& [path, found] : cases) {
+        Request request;
+        request.path = path;
+        EXPECT_EQ(router.match(request).route != nullptr, found) << path;
+    }
+    Request request;
+    request.query = "v=%ff&w=a%00b&x=%C3%BC";
+    EXPECT_EQ(request.query_value("v"), std::nullopt);
+    EXPECT_EQ(request.query_value("w"), std::nullopt);
+    EXPECT_EQ(request.query_value("x"), "ü");
+}
+
 TEST(Http, reads_queries_and_cookies) {
     Request request;
     request.query = "a=1&b=x+y%21&&c&d=%zz&a=2";

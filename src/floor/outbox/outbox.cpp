@@ -110,4 +110,9 @@ Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, i
     return list;
 }
 
+Result<Backlog> backlog(store::Tx& tx) {
+    const auto rows = TRY(tx.run(sql::backlog, {}));
+    return Backlog{.due = rows[0].integer("due_count"), .given_up = rows[0].integer("given_up_count")};
+}
+
 }  // namespace barrow::outbox

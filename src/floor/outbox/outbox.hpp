@@ -67,6 +67,13 @@ struct GivenUp {
 };
 Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, int count_max);
 
+// Of all shops together: what who runs the program should watch.
+struct Backlog {
+    std::int64_t due = 0;       // not kept yet, whether its time has come or not
+    std::int64_t given_up = 0;  // never will be: a refund among them is money that somebody waits for
+};
+Result<Backlog> backlog(store::Tx& tx);
+
 // Something that happens by the clock and not by a request. The app calls each at every tick, one after another.
 using Clockwork = std::function<Task<Status>(Instant now)>;
 

@@ -28,3 +28,8 @@ RETURNING tries
 -- name: given_up
 SELECT kind, key, tries, ended_us, error FROM promise WHERE shop_id = $1 AND state = 'given_up'
 ORDER BY ended_us DESC, kind, key LIMIT $2
+
+-- Asked of all shops at once, by who runs the program.
+-- name: backlog
+SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'due') AS due_count,
+       (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'given_up') AS given_up_count

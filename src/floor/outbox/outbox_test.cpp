@@ -77,6 +77,11 @@ TEST_P(Outboxes, give_up_at_once_on_what_can_never_be) {
     make("a", "1");
     EXPECT_EQ(run(outbox, now), (Ran{.given_up = 1}));
     EXPECT_EQ(state("1"), "given_up");
+    // Who runs the program sees it among those of all shops.
+    make("b", "1", "{}", days(1));
+    const auto waiting = db->read_now([](store::Tx& tx) { return backlog(tx); }).value();
+    EXPECT_EQ(waiting.due, 1);
+    EXPECT_EQ(waiting.given_up, 1);
 }
 
 TEST_P(Outboxes, wait_for_a_kind_that_nobody_knows_yet) {

@@ -9,28 +9,6 @@ namespace {
 constexpr std::size_t form_fields_max = 200;
 constexpr std::size_t csv_rows_max = 1'000'000;
 
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (lead < 0x80) {
-            ++i;
-            continue;
-        }
-        const int length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
-        if (length == 0 || i + length > text.size()) return false;
-        char32_t point = lead & (0xffU >> (length + 1));
-        for (int k = 1; k < length; ++k) {
-            const auto byte = static_cast<unsigned char>(text[i + k]);
-            if ((byte & 0xc0) != 0x80) return false;
-            point = point << 6 | (byte & 0x3f);
-        }
-        constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-        if (point < least[static_cast<std::size_t>(length)] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) return false;
-        i += static_cast<std::size_t>(length);
-    }
-    return true;
-}
-
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -54,7 +32,7 @@ Result<std::string> decode(std::string_view text) {
             out += text[i];
         }
     }
-    if (!is_utf8(out)) return fail(Fault::bad_input, "the form holds bytes that are not UTF-8");
+    if (!is_text(out)) return fail(Fault::bad_input, "the form holds bytes that are not UTF-8, or a zero byte");
     return out;
 }
 
@@ -72,6 +50,29 @@ std::string unguarded(std::string cell) {
 }
 
 }  // namespace
+
+bool is_text(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        if (lead == 0) return false;
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        const int length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+        if (length == 0 || i + length > text.size()) return false;
+        char32_t point = lead & (0xffU >> (length + 1));
+        for (int k = 1; k < length; ++k) {
+            const auto byte = static_cast<unsigned char>(text[i + k]);
+            if ((byte & 0xc0) != 0x80) return false;
+            point = point << 6 | (byte & 0x3f);
+        }
+        constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+        if (point < least[static_cast<std::size_t>(length)] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) return false;
+        i += static_cast<std::size_t>(length);
+    }
+    return true;
+}
 
 Result<Json> read_form(std::string_view body) {
     Json form = Json::object();
@@ -100,7 +101,7 @@ Result<Json> read_form(std::string_view body) {
 
 Result<Table> read_csv(std::string_view text) {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-    if (!is_utf8(text)) return fail(Fault::bad_input, "the file is not UTF-8; save it as \"CSV UTF-8\"");
+    if (!is_text(text)) return fail(Fault::bad_input, "the file is not UTF-8; save it as \"CSV UTF-8\"");
     const auto first_line = text.substr(0, std::min(text.find('\n'), text.size()));
     char delimiter = ',';
     for (const char candidate : {';', '\t'}) {

@@ -11,9 +11,12 @@
 
 namespace barrow::wire {
 
+// UTF-8 without a zero byte: what both engines keep as it is. PostgreSQL refuses other bytes and its texts end at a zero.
+bool is_text(std::string_view bytes);
+
 // application/x-www-form-urlencoded as an object of texts, so that Fields reads forms and JSON alike.
 // A name that is there several times becomes a list, which Fields::text refuses: only who expects several takes them.
-// Refuses more than 200 fields, bad escapes and bad UTF-8.
+// Refuses more than 200 fields, bad escapes and what is no text.
 Result<Json> read_form(std::string_view body);
 
 // How many characters a person would count: code points of UTF-8.
@@ -30,7 +33,7 @@ struct Table {
 };
 // RFC 4180 CSV, or the same with ';' or a tab: the delimiter is the one of the three that the header holds most of.
 // A formula guard (one leading ' before = + - @ TAB CR) is taken off. Refuses more than 1,000,000 rows, a row wider than its
-// header (naming the line), an open quote at the end, and bad UTF-8.
+// header (naming the line), an open quote at the end, and what is no text.
 Result<Table> read_csv(std::string_view text);
 
 // One cell, quoted where needed, with the formula guard put on.

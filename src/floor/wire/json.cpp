@@ -24,7 +24,10 @@ public:
         if (!std::isfinite(value)) return refuse("the number " + written.substr(0, 40) + " is too large");
         return place(Json(value));
     }
-    bool string(std::string& value) { return place(Json(std::move(value))); }
+    bool string(std::string& value) {
+        if (value.find('\0') != std::string::npos) return refuse("a text holds a zero byte (\\u0000); take it out");
+        return place(Json(std::move(value)));
+    }
     bool binary(nlohmann::json::binary_t&) { return false; }
     bool start_object(std::size_t) { return open(Json(Json::Object{})); }
     bool start_array(std::size_t) { return open(Json(Json::Array{})); }
@@ -37,6 +40,7 @@ public:
         return close();
     }
     bool key(std::string& name) {
+        if (name.find('\0') != std::string::npos) return refuse("a name holds a zero byte (\\u0000); take it out");
         if (!names_.back().insert(name).second) return refuse("\"" + name.substr(0, 80) + "\" is there twice");
         key_.push_back(std::move(name));
         return true;

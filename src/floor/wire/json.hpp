@@ -69,8 +69,8 @@ struct JsonLimits {
     std::size_t bytes_max = 1 << 20;
     int depth_max = 32;
 };
-// Refuses: syntax errors (with the byte), a name twice in one object, bad UTF-8, numbers no double can hold, and what
-// passes the limits. Integers beyond 64 bits become doubles.
+// Refuses: syntax errors (with the byte), a name twice in one object, bad UTF-8, a zero byte in a text (not every engine keeps it), numbers
+// no double can hold, and what passes the limits. Integers beyond 64 bits become doubles.
 Result<Json> read_json(std::string_view text, JsonLimits limits = {});
 
 std::string write_json(const Json& value);         // compact, members as inserted

@@ -189,5 +189,20 @@ TEST(Assets, are_sorted_so_that_they_can_be_found) {
     EXPECT_EQ(assets_hash().size(), 12U);
 }
 
+TEST(Text, what_is_none_is_refused) {
+    using namespace std::string_view_literals;
+    for (const auto bytes : {"a\0b"sv, "\0"sv, "\xff"sv, "\xc3"sv, "\xed\xa0\x80"sv, "\xc0\x80"sv}) EXPECT_FALSE(is_text(bytes));
+    for (const auto bytes : {""sv, "a"sv, "ü€𝄞"sv, "a\tb\n"sv}) EXPECT_TRUE(is_text(bytes)) << bytes;
+    for (const auto form : {"a=b%00"sv, "a%00=b"sv, "a=%ff"sv, "a=b\0c"sv}) EXPECT_FALSE(read_form(form)) << form;
+    for (const auto json : {R"({"a": "b\u0000"})"sv, R"({"a\u0000": "b"})"sv, R"(["\u0000"])"sv}) {
+        const auto refused = read_json(json);
+        ASSERT_FALSE(refused) << json;
+        EXPECT_EQ(refused.error().fault, Fault::bad_input);
+        EXPECT_NE(refused.error().text.find("zero byte"), std::string::npos) << refused.error().text;
+    }
+    EXPECT_TRUE(read_json(R"({"a": "\u0001 \\u0000"})")) << "other control characters are text";
+    EXPECT_FALSE(read_csv("a,b\n1,\0\n"sv));
+}
+
 }  // namespace
 }  // namespace barrow::wire

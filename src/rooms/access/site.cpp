@@ -183,8 +183,10 @@ Result<wire::Json> form(const Visit& visit) {
     return wire::read_form(visit.request.body);
 }
 
+std::string session_cookie(const Shop& shop) { return "studio-" + shop.slug; }
+
 Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now) {
-    return find_session(tx, visit.shop().id, visit.request.cookie(session_cookie), now);
+    return find_session(tx, visit.shop().id, visit.request.cookie("__Host-" + session_cookie(visit.shop())), now);
 }
 
 Status same_csrf(const Session& session, const wire::Json& form) {

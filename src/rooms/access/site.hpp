@@ -87,7 +87,8 @@ Result<wire::Json> form(const Visit& visit);
 // The studio's door: the session of the cookie. For a POST the form's csrf must be the session's.
 Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now);
 Status same_csrf(const Session& session, const wire::Json& form);
-inline constexpr std::string_view session_cookie = "__Host-studio";
+// "studio-mira", after the browser's "__Host-": each shop its own, since several on one host share their cookies.
+std::string session_cookie(const Shop& shop);
 
 // Bearer key of an API request, or a studio session whose csrf is in the header x-csrf. Returns "key:ID" or "owner".
 Result<std::string> api_caller(store::Tx& tx, const Visit& visit, Instant now);

@@ -149,16 +149,20 @@ Task<http::Response> post_login(Site& site, Visit visit) {
         co_return refusal(site, visit, session.error());
     }
     auto response = see_other(visit, "/studio");
-    response.headers.emplace_back("set-cookie", http::host_cookie("studio", session->token, session_life.us / 1'000'000));
+    response.headers.emplace_back("set-cookie",
+                                  http::host_cookie(session_cookie(visit.shop()), session->token, session_life.us / 1'000'000));
     co_return response;
 }
 
 Task<http::Response> post_logout(Site& site, Visit visit) {
-    const std::string token(visit.request.cookie(session_cookie));
-    co_return co_await studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+    const auto cookie = session_cookie(visit.shop());
+    const std::string token(visit.request.cookie("__Host-" + cookie));
+    auto response = co_await studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
         TRY(log_out(tx, visit.shop().id, token));
         return std::string("/");
     });
+    if (response.status == 303) response.headers.emplace_back("set-cookie", http::host_cookie(cookie, "", 0));
+    co_return response;
 }
 
 namespace {

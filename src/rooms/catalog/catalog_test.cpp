@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/catalog/quote.hpp"
 
@@ -36,6 +39,34 @@ TEST(Product, names_become_slugs) {
         const char* slug;
     } cases[] = {{"Tide Lamp", "tide-lamp"}, {"  Bowl -- blue ", "bowl-blue"}, {"Tide Lamp №2", "tide-lamp-2"}, {"灯", ""}};
     for (const auto& c : cases) EXPECT_EQ(slug_of(c.name), c.slug);
+}
+
+// Whatever a thing is called, it gets an address, and the second of a name gets its own.
+TEST(Product, every_name_finds_a_free_slug) {
+    std::vector<std::string> used;
+    const Taken taken = [&](const std::string& slug) -> Result<bool> { return std::ranges::find(used, slug) != used.end(); };
+    const std::string letters(59, 'a');
+    const struct {
+        std::string name, slug;
+    } cases[] = {{"Tide Lamp", "tide-lamp"},
+                 {"Tide lamp", "tide-lamp-2"},
+                 {"灯", "product"},
+                 {"灯", "product-2"},
+                 {"灯 2", "product-3"},
+                 {"x", "product-4"},
+                 {letters + " bc", letters},
+                 {letters + " bd", letters.substr(0, 58) + "-2"},
+                 {std::string(57, 'd') + " e fg", std::string(57, 'd') + "-e"},
+                 {std::string(57, 'd') + " e fh", std::string(57, 'd') + "-2"}};
+    for (const auto& c : cases) {
+        const auto slug = free_slug(c.name, "product", taken);
+        ASSERT_TRUE(slug) << c.name;
+        EXPECT_EQ(*slug, c.slug) << c.name;
+        EXPECT_TRUE(access::is_slug(*slug, slug_max)) << *slug;
+        used.push_back(*slug);
+    }
+    const Taken all_taken = [](const std::string&) -> Result<bool> { return true; };
+    EXPECT_EQ(free_slug("Lamp", "product", all_taken).error().fault, Fault::conflict);
 }
 
 TEST(Product, says_the_tax_that_is_in_the_price) {

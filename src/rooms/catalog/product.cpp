@@ -17,7 +17,7 @@ Status fits(std::string_view what, const std::vector<std::string>& texts, std::s
 }
 
 Status examine(const Product& product, const access::Shop& shop) {
-    if (!access::is_slug(product.slug, 60))
+    if (!access::is_slug(product.slug, slug_max))
         return fail(Fault::bad_input, "the address \"" + product.slug + "\" must be 2 to 60 of a-z, 0-9 and inner hyphens");
     if (product.name.empty()) return fail(Fault::bad_input, "the product needs a name");
     TRY(fits("the name", product.name, 80));
@@ -146,6 +146,14 @@ Result<std::vector<Product>> all(store::Tx& tx, const Id<access::Shop>& shop) {
     return products;
 }
 
+namespace {
+std::string cut(std::string slug, std::size_t length_max) {
+    slug.resize(std::min(slug.size(), length_max));
+    while (!slug.empty() && slug.back() == '-') slug.pop_back();
+    return slug;
+}
+}  // namespace
+
 std::string slug_of(std::string_view name) {
     std::string slug;
     for (const char c : name) {
@@ -156,9 +164,27 @@ std::string slug_of(std::string_view name) {
         else if (!slug.empty() && slug.back() != '-')
             slug += '-';
     }
-    slug.resize(std::min<std::size_t>(slug.size(), 60));
-    while (!slug.empty() && slug.back() == '-') slug.pop_back();
-    return slug;
+    return cut(std::move(slug), slug_max);
+}
+
+Result<std::string> free_slug(std::string_view name, std::string_view fallback, const Taken& taken) {
+    constexpr int numbers_max = 1'000;  // a weekly show of one title runs for twenty years
+    auto slug = slug_of(name);
+    if (slug.size() < 2) slug = fallback;
+    if (!TRY(taken(slug))) return slug;
+    for (int number = 2; number <= numbers_max; ++number) {
+        const auto end = "-" + std::to_string(number);
+        auto numbered = cut(slug, slug_max - end.size()) + end;
+        if (!TRY(taken(numbered))) return numbered;
+    }
+    return fail(Fault::conflict, "slug: \"" + slug + "\" and a thousand numbers after it are in use; choose another name");
+}
+
+Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::string_view name) {
+    return free_slug(name, "product", [&](const std::string& slug) -> Result<bool> {
+        if (slug == "new") return true;  // the studio's own address
+        return !TRY(tx.run(sql::find_by_slug, {shop, slug})).empty();
+    });
 }
 
 std::string tax_words(Money price, int tax_basis_points) {

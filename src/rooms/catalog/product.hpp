@@ -1,6 +1,7 @@
 // Product: what is sold, and its price now. Quote: a price that binds for fifteen minutes.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,13 @@ Result<std::vector<Product>> all(store::Tx& tx, const Id<access::Shop>& shop);
 
 // "Tide Lamp №2" → "tide-lamp-2": for products, snippets and links made from a name.
 std::string slug_of(std::string_view name);
+inline constexpr std::size_t slug_max = 60;
+// A slug that `taken` says no to. Made from the name, or from `fallback` where the name leaves nothing over (another script); cut
+// to slug_max; numbered from 2 on. Refuses (conflict) when a thousand of that name are there.
+using Taken = std::function<Result<bool>(const std::string& slug)>;
+Result<std::string> free_slug(std::string_view name, std::string_view fallback, const Taken& taken);
+// The same for a product of the shop.
+Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::string_view name);
 
 // "includes 19 % tax, €3.83" or "".
 std::string tax_words(Money price, int tax_basis_points);

@@ -14,7 +14,8 @@ Result<std::vector<Result<stock::Held>>> hold(store::Tx& tx, std::span<const Hol
     std::vector<std::vector<store::Value>> sets;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto& one = wanted[i];
-        if (answers[i]) sets.push_back({one.shop, one.id, one.product, one.pieces, one.quote, one.context, one.back_path, one.expires});
+        if (answers[i])
+            sets.push_back({one.shop, one.id, one.product, one.pieces, one.quote, one.context, one.back_path, one.expires, one.seen_minor});
     }
     if (!sets.empty()) TRY(tx.run_many(sql::add_hold, sets));
     return answers;
@@ -32,7 +33,8 @@ Result<Hold> find_hold(store::Tx& tx, const Id<access::Shop>& shop, const Id<sto
                 .quote = row.text("quote"),
                 .context = row.text("context"),
                 .back_path = row.text("back_path"),
-                .expires = row.instant("expires_us")};
+                .expires = row.instant("expires_us"),
+                .seen_minor = row.maybe_integer("seen_minor")};
 }
 
 Status forget_holds(store::Tx& tx, const Id<access::Shop>& shop, Instant before) {

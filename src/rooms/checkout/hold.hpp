@@ -2,6 +2,7 @@
 // terms it was made on; both have one id, which is also the secret of its page (80 random bits).
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct Hold {
     std::string context;    // telemetry's token, or ""
     std::string back_path;  // where "hold again" leads: "/p/tide-lamp"
     Instant expires;
+    std::optional<std::int64_t> seen_minor;  // the price of one that the page showed, in the shop's currency, when another one binds
 };
 
 // The hot verb; answers as stock::claim does. One batch is of one shop.

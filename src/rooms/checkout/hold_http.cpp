@@ -31,7 +31,7 @@ Result<Hold> read_hold(const access::Visit& visit, const wire::Json& form, Insta
     return hold;
 }
 
-// The price that binds: the quoted one while the quote is good, else that of now.
+// The price that binds: the quoted one while the quote is good, else that of now; and what the page had shown, if that was another.
 Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Instant now) {
     const auto& shop = visit.shop();
     const auto product = TRY(catalog::find(tx, shop.id, hold.product));
@@ -42,6 +42,11 @@ Result<Hold> on_terms(store::Tx& tx, const access::Visit& visit, Hold hold, Inst
         quote = *quoted;
     else if (!quoted && quoted.error().fault != Fault::gone)
         return quoted.error();
+    else if (!quoted) {
+        // Past its time, but signed by us: read as of long ago it tells what the buyer saw.
+        const auto shown = catalog::read_quote(hold.quote, shop.id, visit.tenant->quote_key, Instant{});
+        if (shown && shown->product == product.id && shown->price != product.price) hold.seen_minor = shown->price.minor;
+    }
     quote.valid_until = hold.expires + payment_time;
     hold.quote = catalog::write_quote(quote, shop.id, visit.tenant->quote_key);
     if (hold.allotment.empty()) hold.allotment = stock::open_allotment(product.id);

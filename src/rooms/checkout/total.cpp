@@ -5,7 +5,8 @@ namespace {
 
 Result<Line> line_of(const Item& item, Currency currency) {
     const auto& product = item.product;
-    if (!product.published) return fail(Fault::gone, product.name + " is not for sale any more");
+    // A price that binds still sells what was taken off the stall a minute ago: whoever holds it was promised it.
+    if (!product.published && !item.quote) return fail(Fault::gone, product.name + " is not for sale any more");
     if (item.pieces < 1 || item.pieces > pieces_per_line_max)
         return fail(Fault::bad_input, "choose between 1 and 999 pieces of " + product.name);
     if (item.quote && item.quote->product != product.id)
@@ -32,8 +33,7 @@ Result<Total> total(std::span<const Item> items, Currency currency) {
         auto line = TRY(line_of(item, currency));
         total.goods = TRY(add(total.goods, line.amount));
         total.tax = TRY(add(total.tax, line.tax));
-        if (!item.quote && item.seen && *item.seen != line.price)
-            total.changes.push_back({line.product, line.name, *item.seen, line.price});
+        if (item.seen && *item.seen != line.price) total.changes.push_back({line.product, line.name, *item.seen, line.price});
         total.lines.push_back(std::move(line));
     }
     total.sum = TRY(add(total.goods, total.shipping));

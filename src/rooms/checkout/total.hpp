@@ -18,7 +18,7 @@ struct Item {
     catalog::Product product;  // as it is now
     std::int64_t pieces = 1;
     std::optional<catalog::Quote> quote;  // one that catalog::read_quote let through: signed by us and not past its time
-    std::optional<Money> seen;            // the price of one that the buyer was shown, when the quote is stale or missing
+    std::optional<Money> seen;            // the price of one that the buyer was shown, when that one does not bind
 };
 
 struct Line {
@@ -43,7 +43,7 @@ struct Total {
     std::vector<Change> changes;      // show these before payment
 };
 // Refuses: no items, too many, a number of pieces outside 1 to 999, another currency, a quote of another product (bad_input); a
-// product that is not for sale any more (gone); a sum beyond all amounts (too_large).
+// product that is not for sale any more, unless a quote of before binds (gone); a sum beyond all amounts (too_large).
 Result<Total> total(std::span<const Item> items, Currency currency);
 
 // The part of `amount` that is tax at this rate.

@@ -33,10 +33,10 @@ TEST(Total, names_the_tax_inside_each_line) {
     }
 }
 
-TEST(Total, honours_a_quote_and_shows_a_change_without_one) {
+TEST(Total, honours_a_quote_and_shows_what_changed) {
     auto quoted = item("lamp", 3'000, 2);
     quoted.quote = catalog::Quote{.product = {"lamp"}, .price = {2'400, euro}, .tax_basis_points = 700, .valid_until = {}};
-    quoted.seen = Money{2'300, euro};  // whatever another page said: the quote binds, and nothing changes
+    quoted.seen = Money{2'300, euro};  // the quote binds, and it is not what an older page said
     auto stale = item("mug", 1'200);
     stale.seen = Money{1'000, euro};
     auto same = item("pen", 300);
@@ -45,10 +45,22 @@ TEST(Total, honours_a_quote_and_shows_a_change_without_one) {
     const auto sum = total(items, euro).value();
     EXPECT_EQ(sum.sum.minor, 4'800 + 1'200 + 300);
     EXPECT_EQ(sum.lines[0].tax.minor, portion(4'800, 700, 10'700));
-    ASSERT_EQ(sum.changes.size(), 1U);
-    EXPECT_EQ(sum.changes[0].name, "mug");
-    EXPECT_EQ(sum.changes[0].was.minor, 1'000);
-    EXPECT_EQ(sum.changes[0].is.minor, 1'200);
+    ASSERT_EQ(sum.changes.size(), 2U);
+    EXPECT_EQ(sum.changes[0].was.minor, 2'300);
+    EXPECT_EQ(sum.changes[0].is.minor, 2'400) << "the price that binds, not that of now";
+    EXPECT_EQ(sum.changes[1].name, "mug");
+    EXPECT_EQ(sum.changes[1].was.minor, 1'000);
+    EXPECT_EQ(sum.changes[1].is.minor, 1'200);
+}
+
+TEST(Total, a_quote_binds_also_when_the_product_was_taken_off_the_stall) {
+    auto archived = item("lamp", 2'400);
+    archived.product.published = false;
+    EXPECT_EQ(total(std::span(&archived, 1), euro).error().fault, Fault::gone);
+    archived.quote = catalog::Quote{.product = {"lamp"}, .price = {2'300, euro}, .tax_basis_points = 1'900, .valid_until = {}};
+    const auto sum = total(std::span(&archived, 1), euro);
+    ASSERT_TRUE(sum) << sum.error().text;
+    EXPECT_EQ(sum->sum.minor, 2'300);
 }
 
 TEST(Total, refuses_what_cannot_be_bought) {

@@ -4,13 +4,7 @@ namespace barrow::links {
 
 Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
     auto link = TRY(find(tx, shop, slug));
-    Destination destination{.number = link.number, .target = std::move(link.target), .ends = link.ends};
-    constexpr std::string_view live = "/live/";
-    if (destination.target.starts_with(live)) {
-        const auto moment = TRY(find_moment(tx, shop, std::string_view(destination.target).substr(live.size())));
-        if (moment) destination.target = moment->target;
-    }
-    return destination;
+    return Destination{.number = link.number, .target = std::move(link.target), .ends = link.ends};
 }
 
 std::string with_context(std::string_view target, std::string_view token) {

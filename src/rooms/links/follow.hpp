@@ -16,12 +16,12 @@ namespace barrow::links {
 // Where a link leads now.
 struct Destination {
     std::int64_t number = 0;
-    std::string target;  // a session's link is resolved by its moment already
+    std::string target;
     std::optional<Instant> ends;
     [[nodiscard]] bool ours() const { return target.starts_with('/'); }
 };
 
-// Reads link and moment. Refuses (not_found) an unknown slug.
+// Reads the link. Refuses (not_found) an unknown slug.
 Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
 
 // "/p/tide-lamp?x=1" and a token → "/p/tide-lamp?x=1&c=TOKEN"; a fragment stays last.

@@ -9,7 +9,7 @@
 namespace barrow::links {
 namespace {
 
-constexpr std::array<std::string_view, 4> states{"before", "live", "sold_out", "after"};
+constexpr std::array<std::string_view, 3> states{"before", "live", "after"};
 
 Link read(const store::Row& row) {
     return {.slug = row.text("slug"),
@@ -28,8 +28,7 @@ Moment read_moment(const store::Row& row) {
     return {.live_slug = row.text("live_slug"),
             .title = row.text("title"),
             .state = static_cast<Moment::State>(state - states.begin()),
-            .starts = row.instant("starts_us"),
-            .target = row.text("target")};
+            .starts = row.instant("starts_us")};
 }
 
 std::string random_slug(Random& random) {
@@ -120,13 +119,8 @@ Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop) {
 }
 
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment) {
-    TRY(tx.run(sql::set_moment,
-               {shop, moment.live_slug, moment.title, states[static_cast<std::size_t>(moment.state)], moment.starts, moment.target}));
+    TRY(tx.run(sql::set_moment, {shop, moment.live_slug, moment.title, states[static_cast<std::size_t>(moment.state)], moment.starts}));
     return {};
-}
-Result<std::optional<Moment>> find_moment(store::Tx& tx, const Id<access::Shop>& shop, std::string_view live_slug) {
-    const auto rows = TRY(tx.run(sql::find_moment, {shop, live_slug}));
-    return rows.empty() ? std::nullopt : std::optional(read_moment(rows[0]));
 }
 Result<std::optional<Moment>> next_moment(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
     const auto rows = TRY(tx.run(sql::next_moment, {shop, now - hours(12)}));

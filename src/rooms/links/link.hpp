@@ -16,7 +16,7 @@ inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120
 struct Link {
     std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts
     std::int64_t number = 0;  // its name in context tokens
-    std::string target;       // "https://…", "/p/tide-lamp", or "/live/tuesday": follows the session's moment
+    std::string target;       // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
     std::string title;
     bool on_bio = false;
     std::string imported_from;         // "kutt", "yourls" or ""
@@ -41,15 +41,14 @@ Status examine_slug(std::string_view slug);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 
+// Where a live session is now. Live is the higher room and knows the session; the bio page shows this line of it.
 struct Moment {
     std::string live_slug, title;
-    enum class State : std::uint8_t { before, live, sold_out, after } state = State::before;
+    enum class State : std::uint8_t { before, live, after } state = State::before;
     Instant starts;
-    std::string target;  // where a link to the session leads now
 };
-// Written by live whenever the session changes; read by follow.
+// Written by live whenever the session changes.
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment);
-Result<std::optional<Moment>> find_moment(store::Tx& tx, const Id<access::Shop>& shop, std::string_view live_slug);
 // The one on air, else the next one that is announced.
 Result<std::optional<Moment>> next_moment(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
 

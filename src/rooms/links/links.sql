@@ -20,13 +20,10 @@ SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, crea
 WHERE shop_id = $1 AND on_bio = 1 ORDER BY number LIMIT 50;
 
 -- name: set_moment
-INSERT INTO moment (shop_id, live_slug, title, state, starts_us, target) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (shop_id, live_slug) DO UPDATE SET title = EXCLUDED.title, state = EXCLUDED.state, starts_us = EXCLUDED.starts_us, target = EXCLUDED.target;
-
--- name: find_moment
-SELECT live_slug, title, state, starts_us, target FROM moment WHERE shop_id = $1 AND live_slug = $2;
+INSERT INTO moment (shop_id, live_slug, title, state, starts_us) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (shop_id, live_slug) DO UPDATE SET title = EXCLUDED.title, state = EXCLUDED.state, starts_us = EXCLUDED.starts_us;
 
 -- name: next_moment
-SELECT live_slug, title, state, starts_us, target FROM moment
-WHERE shop_id = $1 AND (state IN ('live', 'sold_out') OR (state = 'before' AND starts_us > $2))
+SELECT live_slug, title, state, starts_us FROM moment
+WHERE shop_id = $1 AND (state = 'live' OR (state = 'before' AND starts_us > $2))
 ORDER BY CASE WHEN state = 'before' THEN 1 ELSE 0 END, starts_us LIMIT 1;

@@ -30,21 +30,27 @@ std::string watch_name(const std::string& url) {
     return name;
 }
 
-wire::Json stock_data(const Id<catalog::Product>& product, const stock::Standing& standing) {
-    return wire::Json::object(
-        {{"product", product.text}, {"left", standing.left_count}, {"held", standing.held_count}, {"sold", standing.taken_count}});
+// Two threads may tell in another order than they read: whoever listens drops what has a lower version of the same product.
+wire::Json stock_data(const Id<catalog::Product>& product, const stock::Standing& standing, std::int64_t version) {
+    return wire::Json::object({{"product", product.text},
+                               {"left", standing.left_count},
+                               {"held", standing.held_count},
+                               {"sold", standing.taken_count},
+                               {"version", version}});
 }
 
 // The pinned product as the overlay shows it; null when nothing is pinned.
 struct OnScreen {
     catalog::Product product;
     stock::Standing standing;
+    std::int64_t version = 0;
 };
-Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>& shop, const Session& session) {
+Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>& shop, const Session& session, Instant now) {
     if (!session.pinned) return std::optional<OnScreen>();
     auto product = TRY(catalog::find(tx, shop, *session.pinned));
-    auto standing = TRY(stock::standing(tx, shop, product.id, session.drop));
-    return std::optional(OnScreen{std::move(product), std::move(standing)});
+    auto standing = TRY(stock::standing(tx, shop, product.id, session.drop, now));
+    const auto version = TRY(stock::version_of(tx, shop, product.id));
+    return std::optional(OnScreen{std::move(product), std::move(standing), version});
 }
 
 wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Session& session, const std::optional<OnScreen>& shown,
@@ -52,7 +58,7 @@ wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Se
     if (!shown) return wire::Json::object({{"product", ""}, {"name", ""}});
     const auto live = access::address(site, shop, "/live/" + session.slug);
     const auto path = live.substr(access::origin(site, shop).size());
-    auto data = stock_data(shown->product.id, shown->standing);
+    auto data = stock_data(shown->product.id, shown->standing, shown->version);
     data.set("name", shown->product.name)
         .set("price", display(shown->product.price))
         .set("sold_out", shown->standing.left_count == 0)
@@ -111,7 +117,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
         seen.live_session = session.number;
         seen.day = now.day();
         auto pinned = wire::Json(false);
-        if (const auto shown = TRY(on_screen(tx, shop.id, session))) {
+        if (const auto shown = TRY(on_screen(tx, shop.id, session, now))) {
             const auto& product = shown->product;
             product_id = product.id.text;
             auto cue = wire::Json(false);
@@ -203,7 +209,7 @@ Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
     const bool large = visit.request.query_value("size").value_or("") == "large";
     auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto session = TRY(find(tx, visit.shop().id, id));
-        const auto shown = TRY(on_screen(tx, visit.shop().id, session));
+        const auto shown = TRY(on_screen(tx, visit.shop().id, session, now));
         return wire::Json::object({{"events_url", visit.base + "/overlay/" + id.text + "/events?as=overlay"},
                                    {"large", large},
                                    {"pin", shown ? pin_data(site, visit.shop(), session, shown, now) : wire::Json(false)},
@@ -219,7 +225,7 @@ namespace {
 Result<http::Response> stream(store::Tx& tx, const access::Site& site, const access::Visit& visit, std::string_view listeners,
                               const Id<Session>& id, Instant now) {
     const auto session = TRY(find(tx, visit.shop().id, id));
-    const auto shown = TRY(on_screen(tx, visit.shop().id, session));
+    const auto shown = TRY(on_screen(tx, visit.shop().id, session, now));
     http::Response response;
     response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
     response.events = std::make_shared<http::Subscription>();
@@ -258,10 +264,12 @@ Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalo
         Id<Session> session;
         wire::Json data;
     };
+    const auto now = site.clock.now();
     auto told = co_await site.db.read([&](store::Tx& tx) -> Result<std::vector<Told>> {
         std::vector<Told> out;
+        const auto version = TRY(stock::version_of(tx, shop, product));
         for (const auto& session : TRY(showing(tx, shop, product))) {
-            out.push_back({session.id, stock_data(product, TRY(stock::standing(tx, shop, product, session.drop)))});
+            out.push_back({session.id, stock_data(product, TRY(stock::standing(tx, shop, product, session.drop, now)), version)});
         }
         return out;
     });
@@ -275,7 +283,7 @@ Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tena
     auto data = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto session = TRY(find(tx, tenant->shop.id, id));
         if (session.state == Session::State::ended) return wire::Json();
-        return pin_data(site, tenant->shop, session, TRY(on_screen(tx, tenant->shop.id, session)), now);
+        return pin_data(site, tenant->shop, session, TRY(on_screen(tx, tenant->shop.id, session, now)), now);
     });
     if (!data) co_return data.error();
     if (data->is_null())
@@ -412,7 +420,7 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
     std::string drop_price;
     for (const auto& product : TRY(products(tx, shop.id, id))) {
         const bool is_pinned = session.pinned && *session.pinned == product.id;
-        const auto standing = TRY(stock::standing(tx, shop.id, product.id, is_pinned ? session.drop : Id<stock::Allotment>()));
+        const auto standing = TRY(stock::standing(tx, shop.id, product.id, is_pinned ? session.drop : Id<stock::Allotment>(), now));
         const auto image = product.image.empty() ? std::string() : visit.base + product.image;
         rows.push_back(wire::Json::object({{"product", product.id.text},
                                            {"name", product.name},
@@ -432,6 +440,7 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                      {"held", standing.held_count},
                                      {"sold", standing.taken_count},
                                      {"left", standing.left_count},
+                                     {"version", TRY(stock::version_of(tx, shop.id, product.id))},
                                      {"drop_words", standing.closes ? "Drop until " + clock_time(*standing.closes) + " UTC" : ""},
                                      {"drop_until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""}});
     }
@@ -499,7 +508,7 @@ Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, 
     } else if (what == "products") {
         catalog::Product made{.name = access::field(sent, "name"), .price = TRY(read_price(sent, shop.currency))};
         if (made.name.empty()) made.name = "Item " + clock_time(now).substr(0, 5);
-        made.slug = catalog::slug_of(made.name) + "-" + std::to_string(now.seconds() % 100'000);
+        made.slug = TRY(catalog::free_slug(tx, shop.id, made.name));
         made = TRY(catalog::add(tx, shop, std::move(made), now, site.random));
         TRY(stock::receive(tx, shop.id, made.id, TRY(read_count(sent, "units", 100'000)), "made on air", now));
         TRY(add_product(tx, shop.id, TRY(find(tx, shop.id, id)), made.id));

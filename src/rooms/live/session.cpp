@@ -39,9 +39,7 @@ Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Session& se
     const auto state = session.state == Session::State::scheduled ? State::before
                        : session.state == Session::State::live    ? State::live
                                                                   : State::after;
-    return links::set_moment(
-        tx, shop,
-        {.live_slug = session.slug, .title = session.title, .state = state, .starts = session.starts, .target = "/live/" + session.slug});
+    return links::set_moment(tx, shop, {.live_slug = session.slug, .title = session.title, .state = state, .starts = session.starts});
 }
 
 Status close_running_drop(store::Tx& tx, const Id<access::Shop>& shop, const Session& session, Instant now) {
@@ -53,13 +51,18 @@ Status close_running_drop(store::Tx& tx, const Id<access::Shop>& shop, const Ses
 
 Result<Session> schedule(store::Tx& tx, const access::Shop& shop, const NewSession& wanted, Instant now, Random& random) {
     Session session{.id = Id<Session>::make(now, random),
-                    .slug = wanted.slug.empty() ? catalog::slug_of(wanted.title) : wanted.slug,
+                    .slug = wanted.slug,
                     .title = wanted.title,
                     .starts = wanted.starts,
                     .watch_url = wanted.watch_url};
     if (wanted.title.empty() || wanted.title.size() > title_max * 4)
         return fail(Fault::bad_input, "name: say what the session is called, in at most 80 characters");
-    if (!access::is_slug(session.slug, 60)) return fail(Fault::bad_input, "slug: 2 to 60 of a-z, 0-9 and inner hyphens");
+    if (wanted.slug.empty()) {
+        session.slug = TRY(catalog::free_slug(wanted.title, "live", [&](const std::string& slug) -> Result<bool> {
+            return !TRY(tx.run(sql::by_slug, {shop.id, slug})).empty();
+        }));
+    }
+    if (!access::is_slug(session.slug, catalog::slug_max)) return fail(Fault::bad_input, "slug: 2 to 60 of a-z, 0-9 and inner hyphens");
     if (wanted.products.size() > products_max) return fail(Fault::bad_input, "products: at most 200 in one session");
     if (!wanted.watch_url.empty()) TRY(links::examine_target(wanted.watch_url));
     session.number = TRY(telemetry::next_number(tx, shop.id, "live"));

@@ -28,7 +28,7 @@ struct Session {
 };
 
 struct NewSession {
-    std::string title, slug;  // an empty slug is made from the title
+    std::string title, slug;  // an empty slug is made from the title; the second session of a title gets a number
     Instant starts;
     std::string watch_url;
     std::vector<Id<catalog::Product>> products;

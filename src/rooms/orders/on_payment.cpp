@@ -79,9 +79,13 @@ Result<bool> hand_over(store::Tx& tx, Order& order, Instant now, Random& random)
     }
 }
 
-Status give_back(store::Tx& tx, const payments::Fact& fact, const Order& order, Instant now, Random& random) {
-    if (order.state == State::placed) TRY(cancel(tx, order.shop, order.id, "sold_out_late", now));
-    TRY(tx.run(sql::set_reason, {order.shop, order.id, "sold_out_late"}));
+// Why money that came goes back.
+constexpr std::string_view sold_out_late = "sold_out_late", wrong_amount = "wrong_amount";
+bool goes_back(const Order& order) { return order.cancel_reason == sold_out_late || order.cancel_reason == wrong_amount; }
+
+Status give_back(store::Tx& tx, const payments::Fact& fact, const Order& order, std::string_view reason, Instant now, Random& random) {
+    if (order.state == State::placed) TRY(cancel(tx, order.shop, order.id, reason, now));
+    TRY(tx.run(sql::set_reason, {order.shop, order.id, reason}));
     TRY(post(tx, fact, order, "captured:" + fact.payment.id.text,
              {{ledger::Side::debit, clearing, fact.event.amount}, {ledger::Side::credit, to_give_back, fact.event.amount}}, now, random));
     return payments::ask_refund(tx,
@@ -89,23 +93,23 @@ Status give_back(store::Tx& tx, const payments::Fact& fact, const Order& order, 
                                  .shop = order.shop,
                                  .payment = fact.payment.id,
                                  .amount = fact.event.amount,
-                                 .reason = "sold_out_late"},
+                                 .reason = std::string(reason)},
                                 now);
 }
 
 Status on_captured(store::Tx& tx, const payments::Fact& fact, Order order, Instant now, Random& random) {
-    if (order.state == State::paid || order.state == State::fulfilled || order.cancel_reason == "sold_out_late") return {};
-    if (fact.event.amount != order.sum) {
-        return fail(Fault::conflict,
-                    "the payment of the order " + std::to_string(order.number) + " is not what the order costs; look into it");
-    }
-    if (!TRY(hand_over(tx, order, now, random))) return give_back(tx, fact, order, now, random);
+    if (order.state == State::paid || order.state == State::fulfilled || goes_back(order)) return {};
+    if (fact.event.amount.minor == 0)
+        return fail(Fault::conflict, "the payment of the order " + std::to_string(order.number) + " captured nothing; look into it");
+    // Neither sold for less nor kept back: money that arrived is in the books at once, and on its way to whom it belongs.
+    if (fact.event.amount != order.sum) return give_back(tx, fact, order, wrong_amount, now, random);
+    if (!TRY(hand_over(tx, order, now, random))) return give_back(tx, fact, order, sold_out_late, now, random);
     TRY(set_paid(tx, order, now));
     return post(tx, fact, order, "captured:" + fact.payment.id.text, TRY(legs_of_sale(tx, order)), now, random);
 }
 
 Status on_refunded(store::Tx& tx, const payments::Fact& fact, const Order& order, Instant now, Random& random) {
-    if (order.cancel_reason != "sold_out_late") {
+    if (!goes_back(order)) {
         return fail(Fault::conflict,
                     "the order " + std::to_string(order.number) + " was refunded at the provider and not here; look into it");
     }

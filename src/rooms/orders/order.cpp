@@ -123,12 +123,13 @@ Result<int> expire_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now)
 Task<Status> tick(store::Database& database, Instant now) {
     const auto shops = co_await database.read([&](store::Tx& tx) { return tx.run(sql::shops_with_unpaid, {now, shops_per_tick_max}); });
     if (!shops) co_return shops.error();
+    Status first;
     for (const auto row : *shops) {
         const auto shop = row.id<access::Shop>("shop_id");
         const auto count = co_await database.write([&](store::Tx& tx) { return expire_due(tx, shop, now); });
-        if (!count) co_return count.error();
+        if (!count && first) first = fail(count.error().fault, "unpaid orders of shop " + shop.text + ": " + count.error().text);
     }
-    co_return Status();
+    co_return first;
 }
 
 Status take_all(store::Tx& tx, const Order& order, Instant now) {

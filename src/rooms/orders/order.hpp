@@ -56,7 +56,7 @@ struct Order {
     Buyer buyer;
     Instant placed, deadline;  // paid until then, or its units are let go
     std::optional<Instant> paid, fulfilled, cancelled;
-    std::string cancel_reason;  // "unpaid", "declined", "sold_out_late", or what a person gave
+    std::string cancel_reason;  // "unpaid", "declined", "sold_out_late", "wrong_amount", or what a person gave
     std::vector<OrderLine> lines;
 };
 
@@ -73,13 +73,15 @@ Status not_fulfilled(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order
 // The units are let go. Refuses (conflict) what is paid already. Twice is once.
 Status cancel(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, std::string_view reason, Instant now);
 
-// Cancels what was not paid in time, some hundred of a shop at once; returns how many. What the app's clock calls is tick.
+// Cancels what was not paid in time, some hundred of a shop at once; returns how many. What the app's clock calls is tick: each
+// shop in a transaction of its own; one that fails does not stop the others, and the first of them comes back, for the log.
 Result<int> expire_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
 Task<Status> tick(store::Database& database, Instant now);
 
 // What a payment's fact means for its order: wiring hands over every promise `payment.fact`. Captured: the units are taken, the
 // order is paid, and the ledger says who gets what. Declined: the units are let go. The same fact again changes nothing.
-// Refuses (not_found) a payment of no order; (conflict) an amount that is not the order's.
+// An amount that is not the order's: the order is cancelled, the ledger says that the money came, and it goes back.
+// Refuses (not_found) a payment of no order; (conflict) a capture of nothing.
 Status on_payment(store::Tx& tx, const payments::Fact& fact, Instant now, Random& random);
 
 }  // namespace barrow::orders

@@ -10,6 +10,7 @@
 #include "rooms/catalog/quote.hpp"
 #include "rooms/checkout/hold.hpp"
 #include "rooms/orders/orders.sql.hpp"
+#include "rooms/orders/to_send.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/telemetry/counters.hpp"
 
@@ -75,8 +76,8 @@ struct Held {
     checkout::Hold hold;
     stock::ClaimNow claim;
     catalog::Product product;
-    checkout::Total total;
     std::optional<std::string> order_token;  // it was ordered
+    std::optional<checkout::Total> total;    // what it costs, while it can still be ordered
 };
 
 Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock::Held>& id, Instant now) {
@@ -84,14 +85,20 @@ Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock
     auto hold = TRY(checkout::find_hold(tx, shop.id, id));
     auto claim = TRY(stock::find_claim(tx, shop.id, id));
     auto product = TRY(catalog::find(tx, shop.id, hold.product));
-    checkout::Item item{.product = product, .pieces = hold.pieces, .quote = {}, .seen = {}};
-    auto quote = catalog::read_quote(hold.quote, shop.id, visit.tenant->quote_key, now);
-    if (quote) item.quote = *quote;
-    auto total = TRY(checkout::total(std::span(&item, 1), shop.currency));
-    Held held{std::move(hold), std::move(claim), std::move(product), std::move(total), {}};
-    // By its key and not by its claim: an order that was paid late has another claim.
+    Held held{std::move(hold), std::move(claim), std::move(product), {}, {}};
+    // By its key and not by its claim: an order that was paid late has another claim. Asked before anything else: whatever became of
+    // the product, who ordered it finds the order.
     const auto rows = TRY(tx.run(sql::order_by_key, {shop.id, key_of(id)}));
-    if (!rows.empty()) held.order_token = TRY(find(tx, shop.id, rows[0].id<Order>("id"))).token;
+    if (!rows.empty()) {
+        held.order_token = TRY(find(tx, shop.id, rows[0].id<Order>("id"))).token;
+        return held;
+    }
+    if (held.claim.state != stock::ClaimState::held || held.claim.held.expires <= now) return held;
+    checkout::Item item{.product = held.product, .pieces = held.hold.pieces, .quote = {}, .seen = {}};
+    auto quote = catalog::read_quote(held.hold.quote, shop.id, visit.tenant->quote_key, now);
+    if (quote) item.quote = *quote;
+    if (held.hold.seen_minor) item.seen = Money{*held.hold.seen_minor, shop.currency};
+    held.total = TRY(checkout::total(std::span(&item, 1), shop.currency));
     return held;
 }
 
@@ -117,7 +124,7 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                          const std::string& problem) {
     const auto& expires = held.claim.held.expires;
     const bool used = held.order_token.has_value();
-    const bool is_held = !used && held.claim.state == stock::ClaimState::held && now < expires;
+    const bool is_held = held.total.has_value();
     const auto path = "/holds/" + held.hold.id.text;
     wire::Json::Array lands;
     for (const auto& country : countries) {
@@ -140,9 +147,9 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"now_ms", now.us / 1'000},
                                       {"left_clock", remaining(expires - now)},
                                       {"changed", false},
-                                      {"lines", total_lines(held.total)},
-                                      {"tax", tax_words(held.total.tax, held.total.lines[0].tax_basis_points)},
-                                      {"total", display(held.total.sum)},
+                                      {"lines", is_held ? total_lines(*held.total) : wire::Json::array()},
+                                      {"tax", is_held ? tax_words(held.total->tax, held.total->lines[0].tax_basis_points) : ""},
+                                      {"total", is_held ? display(held.total->sum) : ""},
                                       {"key", held.hold.id.text},
                                       {"problem", !problem.empty() ? problem
                                                   : wrong == 0     ? ""
@@ -164,8 +171,10 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"refund", held.product.page.refund},
                                       {"carry_url", access::address(doors.site, visit.shop(), path)},
                                       {"carry_qr_svg", ""}});
-    for (const auto& change : held.total.changes)
+    if (is_held && !held.total->changes.empty()) {
+        const auto& change = held.total->changes.front();
         values.set("changed", wire::Json::object({{"was", display(change.was)}, {"now", display(change.is)}}));
+    }
     auto response = access::page(doors.site, visit, "viewer/hold.html", std::move(values));
     if (wrong > 0 || !problem.empty()) response.status = 422;
     return response;
@@ -234,6 +243,7 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
                               known->sum, known->payment, known->deadline, Fresh::already_there};
         co_return co_await to_payment(doors, visit, receipt, now);
     }
+    if (!held->total) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
     if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
     Place wanted{.shop = visit.shop().id,
                  .id = Id<Order>::make(now, site.random),
@@ -245,7 +255,7 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
                            .email = typed.email,
                            .name = typed.name,
                            .address = typed.street + ", " + typed.postal_code + " " + typed.city + ", " + typed.country},
-                 .total = held->total,
+                 .total = *held->total,
                  .sources = {{.allotment = held->claim.held.allotment, .hold = id, .snippet = snippet}},
                  .context = context};
     auto placed = co_await doors.orders.add(visit.shop().id.text, std::move(wanted));
@@ -303,7 +313,10 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                                    {"declined", declined},
                                    {"let_go", order.state == State::cancelled && !declined},
                                    {"refunded", refunded},
-                                   {"refund_words", refunded ? display(order.sum) + " goes back to where it came from." : ""},
+                                   {"refund_words", !refunded ? ""
+                                                    : order.cancel_reason == "wrong_amount"
+                                                        ? "What was paid is not what it costs: all of it goes back to where it came from."
+                                                        : display(order.sum) + " goes back to where it came from."},
                                    {"self_url", visit.base + "/orders/" + order.token},
                                    {"pay_url", pay_url},
                                    {"retry_url", visit.base + product_path},
@@ -350,17 +363,16 @@ StateWords state_words(const Order& order) {
 }
 
 Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
-    const auto state = visit.request.query_value("state").value_or("");
+    const bool only_unsent = visit.request.query_value("state").value_or("") == "paid";
     std::int64_t before = 0;
     const auto before_text = visit.request.query_value("before").value_or("");
     std::from_chars(before_text.data(), before_text.data() + before_text.size(), before);
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
-        const auto all = TRY(newest(tx, visit.shop().id, before, page_size_max));
+        const auto& shop = visit.shop().id;
+        const auto shown = TRY(only_unsent ? newest_unsent(tx, shop, before, page_size_max) : newest(tx, shop, before, page_size_max));
+        const auto counted = TRY(counts(tx, shop));
         wire::Json::Array rows;
-        std::int64_t to_send = 0;
-        for (const auto& order : all) {
-            to_send += order.state == State::paid ? 1 : 0;
-            if (state == "paid" && order.state != State::paid) continue;
+        for (const auto& order : shown) {
             wire::Json::Array actions;
             if (order.state == State::paid) {
                 actions.push_back(
@@ -381,9 +393,12 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
         }
         const auto list = visit.base + "/studio/orders";
         auto filters = wire::Json::array(
-            {wire::Json::object({{"label", "To send"}, {"href", list + "?state=paid"}, {"count", to_send}, {"current", state == "paid"}}),
-             wire::Json::object({{"label", "All"}, {"href", list}, {"count", all.size()}, {"current", state != "paid"}})});
-        const auto next = all.size() == page_size_max ? list + "?before=" + std::to_string(all.back().number) : "";
+            {wire::Json::object(
+                 {{"label", "To send"}, {"href", list + "?state=paid"}, {"count", counted.to_send}, {"current", only_unsent}}),
+             wire::Json::object({{"label", "All"}, {"href", list}, {"count", counted.all}, {"current", !only_unsent}})});
+        const auto next = shown.size() < page_size_max
+                              ? ""
+                              : list + (only_unsent ? "?state=paid&before=" : "?before=") + std::to_string(shown.back().number);
         return access::StudioPage{
             .place = "orders",
             .title = "Orders",

@@ -372,6 +372,62 @@ TEST_P(Orders, a_late_payment_goes_back_when_somebody_else_has_the_units) {
     EXPECT_EQ(ledger_is_sound(), 3);
 }
 
+TEST_P(Orders, a_payment_of_another_amount_is_in_the_books_and_goes_back) {
+    struct Case {
+        const char* key;
+        std::int64_t came_minor;
+        bool late;
+    };
+    std::int64_t journals = 0;
+    deliver(lamp, 1);
+    for (const auto& [key, came_minor, late] : {Case{"less", 2'000, false}, Case{"more", 2'500, false}, Case{"late", 1, true}}) {
+        const auto receipt = place_one(wish(key, {{lamp, 1}})).value();
+        ASSERT_TRUE(loop.wait(payments::begin(*db, providers, mira, receipt.payment, "/orders/x", clock.now())));
+        if (late) {
+            clock.advance(payment_window);
+            ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+            EXPECT_EQ(order(receipt).cancel_reason, "unpaid");
+        }
+        const payments::Event event{.id = key,
+                                    .kind = payments::Event::Kind::captured,
+                                    .shop = mira,
+                                    .payment = receipt.payment,
+                                    .refund = {},
+                                    .amount = {came_minor, euro},
+                                    .occurred = clock.now()};
+        ASSERT_TRUE(write([&](store::Tx& tx) { return payments::record(tx, "sandbox", event, clock.now()); }));
+        run();
+        EXPECT_EQ(order(receipt).state, State::cancelled) << key;
+        EXPECT_EQ(order(receipt).cancel_reason, "wrong_amount") << key;
+        EXPECT_EQ(left(lamp), "1/0/0") << key;
+        EXPECT_EQ(db->read_now([&](store::Tx& tx) { return payments::find(tx, mira, receipt.payment); })->state, payments::State::refunded)
+            << key;
+        EXPECT_EQ(balance(AccountKind::refund_liability), 0) << key;
+        EXPECT_EQ(balance(AccountKind::psp_clearing), 0) << key;
+        journals += 2;  // it came, it went
+        EXPECT_EQ(ledger_is_sound(), journals) << key;
+        db.sql("UPDATE promise SET state = 'due', due_us = 0 WHERE kind = 'payment.fact'");
+        run();
+        EXPECT_EQ(ledger_is_sound(), journals) << key << ": told twice, booked once";
+    }
+}
+
+TEST_P(Orders, one_shop_that_fails_does_not_keep_the_others_waiting) {
+    deliver(lamp, 1);
+    deliver(lamp, 1, tom);
+    const auto broken = place_one(wish("a", {{lamp, 1}})).value();
+    clock.advance(seconds(1));
+    const auto sound = place_one(wish("b", {{lamp, 1}}, tom)).value();
+    db.sql("UPDATE order_line SET claim_id = 'lost' WHERE shop_id = 'mira'");
+    clock.advance(payment_window);
+    const auto ticked = loop.wait(tick(*db, clock.now()));
+    ASSERT_FALSE(ticked);
+    EXPECT_NE(ticked.error().text.find("shop mira"), std::string::npos) << ticked.error().text;
+    EXPECT_EQ(order(broken).state, State::placed);
+    EXPECT_EQ(order(sound, tom).state, State::cancelled);
+    EXPECT_EQ(left(lamp, tom), "1/0/0");
+}
+
 TEST_P(Orders, the_same_fact_twice_changes_nothing) {
     deliver(lamp, 2);
     const auto receipt = place_one(wish("a", {{lamp, 1}})).value();

@@ -6,3 +6,12 @@ SELECT CAST(COUNT(*) AS BIGINT) AS n FROM orders WHERE shop_id = $1 AND state = 
 
 -- name: first_paid
 SELECT id FROM orders WHERE shop_id = $1 AND paid_us IS NOT NULL LIMIT 1;
+
+-- name: newest_to_send
+SELECT id FROM orders WHERE shop_id = $1 AND state = 'paid' AND number < $2 ORDER BY number DESC LIMIT $3;
+
+-- name: count_to_send
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM orders WHERE shop_id = $1 AND state = 'paid';
+
+-- name: count_all
+SELECT CAST(COUNT(*) AS BIGINT) AS n FROM orders WHERE shop_id = $1;

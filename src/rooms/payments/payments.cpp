@@ -123,8 +123,9 @@ Status ask_refund(store::Tx& tx, const Refund& refund, Instant now) {
     if (known) return {};
     if (known.error().fault != Fault::not_found) return known.error();
     const auto given = TRY(tx.run(sql::sum_refunds, {refund.shop, refund.payment}))[0].integer("amount_minor");
+    const auto came = TRY(tx.run(sql::captured_amount, {refund.shop, refund.payment}))[0].integer("amount_minor");
     if (payment.state != State::captured || refund.amount.currency != payment.amount.currency || refund.amount.minor < 1 ||
-        refund.amount.minor > payment.amount.minor - given) {
+        refund.amount.minor > came - given) {
         return fail(Fault::conflict, "of the payment " + refund.payment.text + " less than that is left to give back");
     }
     TRY(tx.run(sql::add_refund, {refund.shop, refund.id, refund.payment, refund.amount.minor, refund.amount.currency, refund.reason, now}));

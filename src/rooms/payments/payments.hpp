@@ -101,8 +101,8 @@ enum class Fresh : std::uint8_t { recorded, already_there };
 // Refuses (not_found) a payment that we never opened; (conflict) another currency.
 Result<Fresh> record(store::Tx& tx, std::string_view provider, const Event& event, Instant now);
 
-// Promises `payment.refund`. Refuses (conflict) a payment that is not captured, or more than is left of it to give back; the
-// same refund again is the same refund.
+// Promises `payment.refund`. Refuses (conflict) a payment that is not captured, or more than is left of what came (not: of
+// what was asked for) to give back; the same refund again is the same refund.
 Status ask_refund(store::Tx& tx, const Refund& refund, Instant now);
 // What keeps a promise `payment.refund`.
 Task<Status> send_refund(store::Database& database, const Providers& providers, const outbox::Promise& promise);

@@ -26,9 +26,16 @@ UPDATE payment SET state = 'captured', changed_us = $3 WHERE shop_id = $1 AND id
 UPDATE payment SET state = 'declined', changed_us = $3 WHERE shop_id = $1 AND id = $2 AND state = 'open'
 
 -- name: refunded
-UPDATE payment SET state = 'refunded', changed_us = $3 WHERE shop_id = $1 AND id = $2 AND state = 'captured' AND amount_minor <= (
+UPDATE payment SET state = 'refunded', changed_us = $3 WHERE shop_id = $1 AND id = $2 AND state = 'captured' AND (
+  SELECT CAST(COALESCE(MAX(payment_fact.amount_minor), 0) AS BIGINT) FROM payment_fact
+  WHERE payment_fact.shop_id = $1 AND payment_fact.payment_id = $2 AND payment_fact.kind = 'captured') <= (
   SELECT CAST(COALESCE(SUM(payment_refund.amount_minor), 0) AS BIGINT) FROM payment_refund
   WHERE payment_refund.shop_id = $1 AND payment_refund.payment_id = $2 AND payment_refund.state = 'done')
+
+-- What came, which need not be what was asked for. The largest and not the sum: one capture told under two events came once.
+-- name: captured_amount
+SELECT CAST(COALESCE(MAX(amount_minor), 0) AS BIGINT) AS amount_minor FROM payment_fact
+WHERE shop_id = $1 AND payment_id = $2 AND kind = 'captured'
 
 -- name: sum_refunds
 SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS amount_minor FROM payment_refund

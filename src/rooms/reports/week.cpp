@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "floor/wire/page.hpp"
@@ -27,12 +28,20 @@ std::int64_t first_monday(int year) {
     return fourth - weekday(fourth);
 }
 
-Facts::Source read_source(const store::Row& row) {
-    return {.surface = static_cast<telemetry::Surface>(row.integer("surface")),
-            .link = row.integer("link"),
-            .snippet = row.integer("snippet"),
-            .snippet_version = row.integer("snippet_version"),
-            .arms = telemetry::read_arms(row.text("arms"))};
+telemetry::Surface read_surface(const store::Row& row) { return static_cast<telemetry::Surface>(row.integer("surface")); }
+
+// Every page of a query by arms: what it counts, and how many. A page ends where the next one begins, so none is left out.
+Status each_arms(store::Tx& tx, const store::Query& query, const Id<access::Shop>& shop, const store::Value& from,
+                 const store::Value& until, const std::function<void(const std::string& arms, std::int64_t n)>& take) {
+    std::string after;  // no arms at all are "", and not asked for
+    for (;;) {
+        const auto rows = TRY(tx.run(query, {shop, from, until, after}));
+        if (rows.empty()) return {};
+        for (const auto row : rows) {
+            after = row.text("arms");
+            take(after, row.integer("n"));
+        }
+    }
 }
 
 }  // namespace
@@ -62,13 +71,21 @@ Result<Facts> read_facts(store::Tx& tx, const Id<access::Shop>& shop, std::int64
     for (const auto row : TRY(tx.run(sql::postings_by_day, {shop, from, until}))) {
         facts.postings.push_back({row.integer("day"), row.text("account_kind"), row.text("side") == "credit", row.integer("amount_minor")});
     }
-    for (const auto row : TRY(tx.run(sql::orders_by_source, {shop, from, until}))) {
-        facts.sold.push_back(
-            {read_source(row), row.text("product_name"), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor")});
+    for (const auto row : TRY(tx.run(sql::orders_by_surface, {shop, from, until}))) {
+        facts.sold.push_back({read_surface(row), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor"),
+                              row.integer("with_snippet")});
     }
-    for (const auto row : TRY(tx.run(sql::touches_by_source, {shop, monday, monday + 7}))) {
-        facts.touched.push_back({row.text("kind"), read_source(row), row.integer("n")});
+    for (const auto row : TRY(tx.run(sql::orders_by_product, {shop, from, until}))) {
+        facts.products.push_back(
+            {row.text("product_name"), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor")});
     }
+    for (const auto row : TRY(tx.run(sql::touches_by_surface, {shop, monday, monday + 7}))) {
+        facts.touched.push_back({row.text("kind"), read_surface(row), row.integer("n"), row.integer("with_snippet")});
+    }
+    TRY(each_arms(tx, sql::orders_by_arms, shop, from, until,
+                  [&](const std::string& arms, std::int64_t n) { facts.tried.push_back({telemetry::read_arms(arms), n, 0}); }));
+    TRY(each_arms(tx, sql::impressions_by_arms, shop, monday, monday + 7,
+                  [&](const std::string& arms, std::int64_t n) { facts.tried.push_back({telemetry::read_arms(arms), 0, n}); }));
     return facts;
 }
 
@@ -120,27 +137,32 @@ Week week(const Facts& facts, Currency currency) {
     for (const auto& sold : facts.sold) {
         week.orders += sold.orders;
         week.pieces += sold.pieces;
-        if (sold.source.snippet != 0) snippet_orders += sold.orders;
-        auto& surface =
-            surfaces.try_emplace(sold.source.surface, Week::BySurface{.surface = sold.source.surface, .before_split = none}).first->second;
+        snippet_orders += sold.with_snippet;
+        auto& surface = surfaces.try_emplace(sold.surface, Week::BySurface{.surface = sold.surface, .before_split = none}).first->second;
         surface.orders += sold.orders;
         surface.pieces += sold.pieces;
         surface.before_split.minor += sold.before_split_minor;
-        auto& product =
-            products.try_emplace(sold.product_name, Week::ByProduct{.name = sold.product_name, .before_split = none}).first->second;
+    }
+    for (const auto& sold : facts.products) {
+        auto& product = products.try_emplace(sold.name, Week::ByProduct{.name = sold.name, .before_split = none}).first->second;
         product.orders += sold.orders;
         product.pieces += sold.pieces;
         product.before_split.minor += sold.before_split_minor;
-        for (const auto& arm : sold.source.arms) arms[{arm.experiment, arm.arm}].first += sold.orders;
     }
     for (const auto& touched : facts.touched) {
         if (touched.kind == "click") week.clicks += touched.n;
         if (touched.kind != "impression") continue;
         week.impressions += touched.n;
-        if (touched.source.snippet != 0) snippet_shown += touched.n;
-        surfaces.try_emplace(touched.source.surface, Week::BySurface{.surface = touched.source.surface, .before_split = none})
+        snippet_shown += touched.with_snippet;
+        surfaces.try_emplace(touched.surface, Week::BySurface{.surface = touched.surface, .before_split = none})
             .first->second.impressions += touched.n;
-        for (const auto& arm : touched.source.arms) arms[{arm.experiment, arm.arm}].second += touched.n;
+    }
+    for (const auto& tried : facts.tried) {
+        for (const auto& arm : tried.arms) {
+            auto& counts = arms[{arm.experiment, arm.arm}];
+            counts.first += tried.orders;
+            counts.second += tried.impressions;
+        }
     }
     week.snippet_conversion = rate_of(snippet_orders, snippet_shown);
     if (week.impressions > 0) week.net_per_thousand.minor = portion(week.net.minor, 1'000, week.impressions);

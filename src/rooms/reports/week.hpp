@@ -22,24 +22,30 @@ struct Facts {
         bool credit;
         std::int64_t amount_minor;
     };
-    struct Source {
-        telemetry::Surface surface;
-        std::int64_t link, snippet, snippet_version;
-        std::vector<telemetry::Arm> arms;
-    };
     struct Sold {
-        Source source;
-        std::string product_name;
+        telemetry::Surface surface;
+        std::int64_t orders, pieces, before_split_minor;
+        std::int64_t with_snippet;  // of the orders
+    };
+    struct SoldProduct {
+        std::string name;
         std::int64_t orders, pieces, before_split_minor;
     };
     struct Touched {
-        std::string kind;
-        Source source;
+        std::string kind;  // never "bot"
+        telemetry::Surface surface;
         std::int64_t n;
+        std::int64_t with_snippet;  // of n
+    };
+    struct Tried {
+        std::vector<telemetry::Arm> arms;
+        std::int64_t orders, impressions;
     };
     std::vector<Posting> postings;
     std::vector<Sold> sold;
+    std::vector<SoldProduct> products;  // the 1,000 that brought the most
     std::vector<Touched> touched;
+    std::vector<Tried> tried;
 };
 
 // The Monday of the ISO week that the instant lies in. "2026-W48" and back; refuses what is no week (bad_input).

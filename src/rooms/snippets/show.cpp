@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rooms/catalog/quote.hpp"
+
 namespace barrow::snippets {
 
 Result<Shown> show(store::Tx& tx, const access::Shop& shop, Snippet current, std::span<const experiments::Experiment> running,
@@ -43,10 +45,35 @@ std::string context_token(const access::Tenant& tenant, const telemetry::Context
 
 std::string document_path(const Snippet& snippet) { return "/snippets/" + snippet.slug + ".json?v=" + std::to_string(snippet.version); }
 
-wire::Json signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet) {
+namespace {
+sign::ProofKey proof_key(const access::Site& site, const access::Tenant& tenant) {
     const auto& key = tenant.signing_key();
-    return signed_document(snippet, access::address(site, tenant.shop, ""), document_path(snippet),
-                           {key.keys, access::did(site, tenant.shop) + "#key-" + std::to_string(key.number)});
+    return {key.keys, access::did(site, tenant.shop) + "#key-" + std::to_string(key.number)};
+}
+}  // namespace
+
+Result<wire::Json> signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet) {
+    if (seal_of(snippet, tenant.shop.id, site.secrets) == Seal::broken) {
+        return fail(Fault::storage,
+                    "this document is not what was published: snippet " + snippet.id.text + ", version " + std::to_string(snippet.version));
+    }
+    return signed_document(snippet, access::address(site, tenant.shop, ""), document_path(snippet), proof_key(site, tenant));
+}
+
+wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet, const catalog::Product& product,
+                        Instant now) {
+    const auto from = Instant{now.seconds() * 1'000'000};
+    auto quote = wire::Json::object({{"id", access::address(site, tenant.shop, "/snippets/" + snippet.slug + ".quote.json")},
+                                     {"type", "Quote"},
+                                     {"shop", tenant.shop.name},
+                                     {"product", wire::Json::object({{"slug", product.slug}, {"name", product.name}})},
+                                     {"url", access::address(site, tenant.shop, "/p/" + product.slug)},
+                                     {"price_minor", product.price.minor},
+                                     {"currency", product.price.currency.code()},
+                                     {"price", display(product.price)},
+                                     {"valid_from", iso(from)},
+                                     {"valid_until", iso(catalog::quote_of(product, now).valid_until)}});
+    return sign::with_proof(std::move(quote), proof_key(site, tenant), from);
 }
 
 std::string long_date(Instant at) {

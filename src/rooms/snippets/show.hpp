@@ -35,8 +35,16 @@ wire::Json card(const access::Site& site, const access::Visit& visit, const Snip
 
 // Where the signed document of a version is served: "/snippets/tide-lamp.json?v=3".
 std::string document_path(const Snippet& snippet);
-// The same, signed by the shop's key.
-wire::Json signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet);
+// The same, signed by the shop's key. Refuses (storage) a version whose seal is broken: our key does not stand under words that somebody
+// wrote into the database.
+Result<wire::Json> signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet);
+
+// The price beside a snippet, as a document of its own with the same kind of proof ("/snippets/tide-lamp.quote.json"): `id`, `type`
+// "Quote", `shop` (its name), `product` {slug, name}, `url` (the product page, the same text as the snippet's `url`: that is how the two
+// belong together), `price_minor`, `currency`, `price` ("€24.00"), `valid_from`, `valid_until` (catalog::quote_life later). Whoever shows
+// the price checks proof, url and time first. It names the price list's price; a purchase is bound by the hold's own quote.
+wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet, const catalog::Product& product,
+                        Instant now);
 
 // "23 November 2026", UTC.
 std::string long_date(Instant at);

@@ -1,5 +1,6 @@
 #include "rooms/snippets/snippet.hpp"
 
+#include "floor/sign/sign.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/snippets/snippets.sql.hpp"
@@ -25,7 +26,8 @@ Snippet read(const store::Row& row) {
                       .proof_url = row.text("proof_url"),
                       .action = row.text("action")},
             .document = row.text("document"),
-            .published = row.instant("published_us")};
+            .published = row.instant("published_us"),
+            .seal = row.text("seal")};
 }
 
 std::string document(const Words& words, std::int64_t version, const catalog::Product& product, const access::Shop& shop, Instant now) {
@@ -45,6 +47,13 @@ std::string document(const Words& words, std::int64_t version, const catalog::Pr
     if (!words.action.empty()) document.set("action", words.action);
     if (!product.image.empty()) document.set("image", product.image).set("image_alt", product.image_alt);
     return wire::write_json(document);
+}
+
+std::string make_seal(const Id<access::Shop>& shop, const access::Secrets& secrets, const Id<Snippet>& id, std::int64_t version,
+                      const Words& words, const std::string& document, Instant published) {
+    const auto all = wire::write_canonical(wire::Json::array({id.text, version, words.title, words.how, words.proof, words.proof_source,
+                                                              words.proof_url, words.action, document, published.us}));
+    return base64url(sign::hmac_sha256(secrets.derive(shop, "snippet seal"), as_bytes(all)));
 }
 
 Result<Snippet> one(const store::Rows& rows, std::string_view named) {
@@ -69,7 +78,8 @@ Status examine(const Words& words) {
     return {};
 }
 
-Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, Instant now, Random& random) {
+Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, const access::Secrets& secrets, Instant now,
+                        Random& random) {
     TRY(examine(wanted.words));
     if (!access::is_slug(wanted.slug, 60)) return fail(Fault::bad_input, "slug: 2 to 60 of a-z, 0-9 and inner hyphens");
     TRY(catalog::find(tx, shop.id, wanted.product));
@@ -81,11 +91,11 @@ Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippe
             return fail(Fault::conflict, "slug: this shop has a snippet \"" + wanted.slug + "\" already");
         return added.error();
     }
-    return publish_again(tx, shop, id, wanted.surfaces, wanted.words, now);
+    return publish_again(tx, shop, id, wanted.surfaces, wanted.words, secrets, now);
 }
 
 Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words,
-                              Instant now) {
+                              const access::Secrets& secrets, Instant now) {
     TRY(examine(words));
     const auto rows = TRY(tx.run(sql::next_version, {shop.id, id, surfaces & everywhere}));
     if (rows.empty()) return fail(Fault::not_found, "there is no such snippet, or it was taken back");
@@ -96,9 +106,15 @@ Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<
         return fail(Fault::bad_input, "the snippet has " + std::to_string(text.size()) + " bytes; at most " +
                                           std::to_string(document_bytes_max) + " are signed");
     }
-    TRY(tx.run(sql::add_version,
-               {shop.id, id, version, words.title, words.how, words.proof, words.proof_source, words.proof_url, words.action, text, now}));
+    TRY(tx.run(sql::add_version, {shop.id, id, version, words.title, words.how, words.proof, words.proof_source, words.proof_url,
+                                  words.action, text, now, make_seal(shop.id, secrets, id, version, words, text, now)}));
     return find(tx, shop.id, id);
+}
+
+Seal seal_of(const Snippet& snippet, const Id<access::Shop>& shop, const access::Secrets& secrets) {
+    if (snippet.seal.empty()) return Seal::none;
+    const auto made = make_seal(shop, secrets, snippet.id, snippet.version, snippet.words, snippet.document, snippet.published);
+    return sign::equal(as_bytes(made), as_bytes(snippet.seal)) ? Seal::as_published : Seal::broken;
 }
 
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now) {
@@ -137,11 +153,18 @@ Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>&
     return lines;
 }
 
-wire::Json signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key) {
-    auto document = wire::read_json(snippet.document).value();  // ours: a bug when broken
+Result<wire::Json> signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key) {
+    auto read = wire::read_json(snippet.document);
+    const auto* product = read && read->is_object() ? read->find("product") : nullptr;
+    const auto* slug = product != nullptr ? product->find("slug") : nullptr;
+    // We wrote it: what cannot be read was changed since, in a version of before the seals.
+    if (slug == nullptr || !slug->is_text() || read->find("proof") != nullptr)
+        return fail(Fault::storage, "the document of snippet " + snippet.id.text + " cannot be read");
+    const auto page = origin + "/p/" + slug->text();
+    auto document = std::move(*read);
     document.members().insert(document.members().begin(), {"id", wire::Json(origin + path)});
-    document.set("url", origin + "/p/" + document.find("product")->find("slug")->text());
-    if (const auto* image = document.find("image")) document.set("image", origin + image->text());
+    document.set("url", page);
+    if (const auto* image = document.find("image"); image != nullptr && image->is_text()) document.set("image", origin + image->text());
     return sign::with_proof(std::move(document), key, snippet.published);
 }
 

@@ -9,6 +9,7 @@
 #include "floor/sign/proof.hpp"
 #include "floor/store/store.hpp"
 #include "floor/wire/json.hpp"
+#include "rooms/access/secrets.hpp"
 #include "rooms/access/shop.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/telemetry/context.hpp"
@@ -39,6 +40,7 @@ struct Snippet {
     Words words;
     std::string document;  // JSON as it was published, without id and proof
     Instant published;
+    std::string seal;  // made when it was published; "" before there were seals
 
     [[nodiscard]] bool on(telemetry::Surface surface) const { return !revoked && (surfaces >> static_cast<int>(surface) & 1) != 0; }
 };
@@ -55,10 +57,11 @@ struct NewSnippet {
     std::int64_t surfaces = everywhere;
     Words words;
 };
-Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, Instant now, Random& random);
+Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, const access::Secrets& secrets, Instant now,
+                        Random& random);
 // One more version; it is the current one from now on. Refuses (not_found) an unknown or revoked snippet.
 Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words,
-                              Instant now);
+                              const access::Secrets& secrets, Instant now);
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
 Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
@@ -68,6 +71,12 @@ Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snipp
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::int64_t version);
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version);
 Result<std::vector<Snippet>> all(store::Tx& tx, const Id<access::Shop>& shop);  // at most 1,000
+
+// Whether a version is still what was published. The seal is an HMAC under a key that the database does not hold, over its words and its
+// document: who can write to the database alone cannot make one. A version of before the seals has none, and a seal that somebody
+// empties looks like that: it is never called `as_published`.
+enum class Seal : std::uint8_t { as_published, none, broken };
+Seal seal_of(const Snippet& snippet, const Id<access::Shop>& shop, const access::Secrets& secrets);
 
 struct VersionLine {
     std::int64_t version;
@@ -79,6 +88,6 @@ Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>&
 // The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with its /@slug),
 // `path` where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and
 // Ed25519 has no chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
-wire::Json signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key);
+Result<wire::Json> signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key);
 
 }  // namespace barrow::snippets

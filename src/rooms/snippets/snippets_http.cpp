@@ -22,14 +22,45 @@ Result<Snippet> find_for(store::Tx& tx, const Id<access::Shop>& shop, std::strin
     return snippet;
 }
 
+constexpr const char* not_as_published = "This document is not what was published. It was changed in the shop's database.";
+
+void tell_broken(const access::Site& site, const Error& error) { site.log.error("snippet_seal_broken", {{"text", error.text}}); }
+
+constexpr std::string_view quote_ending = ".quote.json";
+
+Task<http::Response> get_quote(access::Site& site, access::Visit visit, std::string slug) {
+    const auto now = site.clock.now();
+    auto quote = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
+        const auto snippet = TRY(find(tx, visit.shop().id, std::string_view(slug)));
+        if (snippet.revoked) return fail(Fault::gone, "this snippet was taken back by the shop");
+        const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
+        if (!product.published) return fail(Fault::gone, "this product is not for sale any more");
+        return signed_quote(site, *visit.tenant, snippet, product, now);
+    });
+    if (!quote) co_return http::problem(quote.error()).with("access-control-allow-origin", "*");
+    // Whoever gets it from a cache still has most of its time.
+    co_return http::Response::json(wire::write_json(*quote))
+        .with("access-control-allow-origin", "*")
+        .with("cache-control", "public, max-age=60");
+}
+
 }  // namespace
 
 Task<http::Response> get_document(access::Site& site, access::Visit visit) {
-    const auto file = visit.request.parameter("file");
+    const std::string file(visit.request.parameter("file"));
+    if (file.ends_with(quote_ending)) {
+        auto slug = file.substr(0, file.size() - quote_ending.size());
+        co_return co_await get_quote(site, std::move(visit), std::move(slug));
+    }
     const auto version = visit.request.query_value("v").value_or("");
     auto snippet = co_await site.db.read([&](store::Tx& tx) { return find_for(tx, visit.shop().id, file, version); });
     if (!snippet) co_return http::problem(snippet.error()).with("access-control-allow-origin", "*");
-    auto response = http::Response::json(wire::write_json(signed_for(site, *visit.tenant, *snippet)));
+    const auto document = signed_for(site, *visit.tenant, *snippet);
+    if (!document) {
+        tell_broken(site, document.error());
+        co_return http::problem(fail(Fault::storage, not_as_published)).with("access-control-allow-origin", "*");
+    }
+    auto response = http::Response::json(wire::write_json(*document));
     response.headers.emplace_back("access-control-allow-origin", "*");
     response.headers.emplace_back("cache-control", version.empty() ? "public, max-age=60" : "public, max-age=3600");
     co_return response;
@@ -67,18 +98,30 @@ Task<http::Response> get_verify(access::Site& site, access::Visit visit) {
         const auto version = v == std::string::npos ? std::string() : path.substr(v + 2);
         auto snippet = co_await site.db.read([&](store::Tx& tx) { return find_for(tx, visit.shop().id, file, version); });
         if (snippet) {
-            const auto document = signed_for(site, *visit.tenant, *snippet);
-            const auto held = sign::verify_proof(document, visit.tenant->signing_key().keys.public_key);
             values.set("found", true)
-                .set("ok", held.ok())
-                .set("why", held ? std::string() : held.error().text)
                 .set("title", snippet->words.title)
                 .set("signer", access::authority(site, visit.shop()))
                 .set("did", access::did(site, visit.shop()))
                 .set("key", sign::multikey(visit.tenant->signing_key().keys.public_key))
                 .set("signed_on", long_date(snippet->published))
-                .set("version", snippet->version)
-                .set("body", wire::write_json_pretty(document));
+                .set("version", snippet->version);
+            const auto document = signed_for(site, *visit.tenant, *snippet);
+            if (!document) {
+                tell_broken(site, document.error());
+                values.set("why", not_as_published).set("body", snippet->document);
+                auto refused = access::page(site, visit, "viewer/verify.html", std::move(values));
+                refused.status = 500;
+                co_return refused;
+            }
+            const auto held = sign::verify_proof(*document, visit.tenant->signing_key().keys.public_key);
+            const bool sealed = seal_of(*snippet, visit.shop().id, site.secrets) == Seal::as_published;
+            values.set("ok", held.ok())
+                .set("why", !held ? held.error().text
+                            : sealed
+                                ? std::string()
+                                : std::string("This version carries no seal, as those from before there were seals: the signature is the "
+                                              "shop's, but the shop's server cannot tell whether the words were changed since that day."))
+                .set("body", wire::write_json_pretty(*document));
         } else {
             values.set("why", snippet.error().text);
         }

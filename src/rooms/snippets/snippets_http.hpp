@@ -6,7 +6,8 @@
 
 namespace barrow::snippets {
 
-// GET /snippets/:file ("tide-lamp.json", ?v=3 for an older version). Readable from every site: that is what it is for.
+// GET /snippets/:file ("tide-lamp.json", ?v=3 for an older version; "tide-lamp.quote.json", the signed price beside it). Readable from
+// every site: that is what it is for.
 Task<http::Response> get_document(access::Site& site, access::Visit visit);
 // GET /.well-known/did.json, and /did.json below /@slug.
 http::Response get_did(access::Site& site, const access::Visit& visit);

@@ -69,6 +69,12 @@ Result<std::int64_t> receive(store::Tx& tx, const Id<access::Shop>& shop, const 
     return rows[0].integer("left_count");
 }
 
+Result<std::optional<std::int64_t>> received_under(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
+                                                   std::string_view subject) {
+    const auto rows = TRY(tx.run(sql::received_under, {shop, open_allotment(product), subject}));
+    return rows.empty() ? std::nullopt : std::optional(rows[0].integer("pieces"));
+}
+
 Result<Allotment> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id) {
     const auto rows = TRY(tx.run(sql::read_allotment, {shop, id}));
     if (rows.empty()) return fail(Fault::not_found, "there is no allotment " + id.text);
@@ -100,6 +106,33 @@ Status close_drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotmen
     }
     return return_leftover(tx, shop, id, closed[0].id<catalog::Product>("product_id"), closed[0].integer("left_count"), "closed:" + id.text,
                            now);
+}
+
+Result<int> close_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
+    const auto rows = TRY(tx.run(sql::close_due, {shop, now, close_batch_max}));
+    std::vector<std::pair<std::string, std::size_t>> order;  // engines answer an UPDATE in an order of their own
+    for (std::size_t i = 0; i < rows.size(); ++i) order.emplace_back(rows[i].text("id"), i);
+    std::ranges::sort(order);
+    for (const auto& [id, i] : order) {
+        const auto product = rows[i].id<catalog::Product>("product_id");
+        const auto left = rows[i].integer("left_count");
+        TRY(return_leftover(tx, shop, {id}, product, left, "closed:" + id, now));
+        // Sold to the last one: nothing moves, and still whoever looks should hear that the drop is over.
+        if (left == 0) TRY(promise_left(tx, shop, {id}, product, "closed", now));
+    }
+    return static_cast<int>(rows.size());
+}
+
+Result<std::vector<Id<access::Shop>>> shops_with_due_drops(store::Tx& tx, Instant now, int count_max) {
+    const auto rows = TRY(tx.run(sql::shops_with_due_drops, {now, count_max}));
+    std::vector<Id<access::Shop>> shops;
+    for (const auto row : rows) shops.push_back(row.id<access::Shop>("shop_id"));
+    return shops;
+}
+
+Result<std::int64_t> version_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product) {
+    const auto rows = TRY(tx.run(sql::version_of_product, {shop, product}));
+    return rows[0].integer("version");
 }
 
 Result<std::vector<Movement>> movements(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id, int count_max) {

@@ -38,8 +38,7 @@ struct Shelf {
 std::optional<Error> refusal(const Claim& claim, const Shelf& shelf, Instant now) {
     if (claim.pieces < 1 || claim.pieces > pieces_max) return fail(Fault::bad_input, "ask for at least one piece");
     if (!shelf.allotment) return fail(Fault::not_found, "there is no allotment " + claim.allotment.text);
-    if (shelf.allotment->closed || (shelf.allotment->closes && *shelf.allotment->closes <= now))
-        return fail(Fault::gone, "this drop has ended");
+    if (!shelf.allotment->runs(now)) return fail(Fault::gone, "this drop has ended");
     if (const auto most = shelf.allotment->per_buyer_max; most && !claim.buyer.empty()) {
         const auto found = shelf.of_buyer.find(claim.buyer);
         if ((found == shelf.of_buyer.end() ? 0 : found->second) + claim.pieces > *most) {
@@ -220,13 +219,24 @@ Result<std::vector<Id<access::Shop>>> shops_with_due_claims(store::Tx& tx, Insta
 
 Task<Status> tick(store::Database& database, Instant now) {
     constexpr int shops_max = 100;  // of one tick; the rest comes with the next
-    const auto shops = co_await database.read([&](store::Tx& tx) { return shops_with_due_claims(tx, now, shops_max); });
-    if (!shops) co_return shops.error();
-    for (const auto& shop : *shops) {
-        const auto freed = co_await database.write([&](store::Tx& tx) { return expire_due(tx, shop, now); });
-        if (!freed) co_return freed.error();
+    struct Due {
+        std::vector<Id<access::Shop>> drops, claims;
+    };
+    const auto due = co_await database.read([&](store::Tx& tx) -> Result<Due> {
+        return Due{TRY(shops_with_due_drops(tx, now, shops_max)), TRY(shops_with_due_claims(tx, now, shops_max))};
+    });
+    if (!due) co_return due.error();
+    Status first;
+    // A drop closes before its claims are let go, so that their units find their way to plain sale at once.
+    for (const auto& shop : due->drops) {
+        const auto closed = co_await database.write([&](store::Tx& tx) { return close_due(tx, shop, now); });
+        if (!closed && first) first = fail(closed.error().fault, "drops of shop " + shop.text + ": " + closed.error().text);
     }
-    co_return Status();
+    for (const auto& shop : due->claims) {
+        const auto freed = co_await database.write([&](store::Tx& tx) { return expire_due(tx, shop, now); });
+        if (!freed && first) first = fail(freed.error().fault, "claims of shop " + shop.text + ": " + freed.error().text);
+    }
+    co_return first;
 }
 
 }  // namespace barrow::stock

@@ -26,7 +26,12 @@ void put_in_words(Standing& standing) {
 
 }  // namespace
 
-Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& drop) {
+Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product) {
+    return standing(tx, shop, product, {}, {});
+}
+
+Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& drop,
+                          Instant now) {
     Standing standing;
     const auto fill = [&](const Allotment& allotment) {
         standing.allotment = allotment.id;
@@ -38,7 +43,7 @@ Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<
     };
     if (!drop.empty()) {
         const auto found = find(tx, shop, drop);
-        if (found && !found->closed) fill(*found);
+        if (found && found->runs(now)) fill(*found);
     }
     if (!standing.open) {
         const auto plain = find(tx, shop, open_allotment(product));

@@ -21,7 +21,11 @@ struct Standing {
     [[nodiscard]] bool can_hold() const { return left_count > 0; }
 };
 
-// Of a drop, if `drop` names one that is not closed; else of plain sale.
-Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& drop = {});
+// Of plain sale.
+Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product);
+// Of a drop, if `drop` names one that runs at `now`; else of plain sale. A drop whose deadline has come reads as closed, whether the
+// clockwork has closed it yet or not: no claim of it would succeed.
+Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const Id<Allotment>& drop,
+                          Instant now);
 
 }  // namespace barrow::stock

@@ -37,6 +37,7 @@ struct Allotment {
     std::optional<std::int64_t> per_buyer_max;
     std::optional<Instant> closes;  // a real deadline: no claim at or after it
     std::optional<Instant> closed;
+    [[nodiscard]] bool runs(Instant now) const { return !closed && !(closes && *closes <= now); }
 };
 // The id under which plain sale claims.
 inline Id<Allotment> open_allotment(const Id<catalog::Product>& product) { return {product.text}; }
@@ -45,6 +46,10 @@ inline Id<Allotment> open_allotment(const Id<catalog::Product>& product) { retur
 // twice is Fault::conflict. Refuses fewer than are left (sold_out). Returns what is left.
 Result<std::int64_t> receive(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::int64_t pieces,
                              std::string_view subject, Instant now);
+
+// What `receive` was told under this subject before; none: nothing yet.
+Result<std::optional<std::int64_t>> received_under(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
+                                                   std::string_view subject);
 
 // What is known of an allotment; not_found. An open allotment that never received anything is not_found too.
 Result<Allotment> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id);
@@ -62,6 +67,15 @@ struct Drop {
 Result<Allotment> open_drop(store::Tx& tx, const Id<access::Shop>& shop, const Drop& drop, Instant now);
 // No further claims; what is left goes back to plain sale, and what is still held follows when it is let go. Twice is once.
 Status close_drop(store::Tx& tx, const Id<access::Shop>& shop, const Id<Allotment>& id, Instant now);
+
+inline constexpr int close_batch_max = 50;  // drops of one shop and one step
+// The same for every drop whose deadline has come; returns how many.
+Result<int> close_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
+Result<std::vector<Id<access::Shop>>> shops_with_due_drops(store::Tx& tx, Instant now, int count_max);
+
+// Rises with every change of any allotment of the product. Read in the transaction that reads the counts, it tells which of two
+// answers is the later one, however late either of them arrives.
+Result<std::int64_t> version_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product);
 
 struct Held {
     Id<Held> id;
@@ -116,7 +130,8 @@ inline constexpr int expire_batch_max = 500;  // claims of one shop and one step
 Result<std::vector<Freed>> expire_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
 Result<std::vector<Id<access::Shop>>> shops_with_due_claims(store::Tx& tx, Instant now, int count_max);
 
-// What the app's clock calls: expire_due for the shops that need it.
+// What the app's clock calls: close_due and expire_due for the shops that need them, each shop in a transaction of its own. One
+// that fails is left for the next step and does not stop the others; the first of them is what comes back, for the log.
 Task<Status> tick(store::Database& database, Instant now);
 
 struct Movement {

@@ -12,27 +12,45 @@ SELECT id, product_id, kind, left_count, held_count, taken_count, per_buyer_max,
 FROM allotment WHERE shop_id = $1 AND product_id = $2 ORDER BY created_us DESC, id LIMIT $3
 
 -- name: put_in
-UPDATE allotment SET left_count = left_count + $3 WHERE shop_id = $1 AND id = $2 RETURNING left_count
+UPDATE allotment SET left_count = left_count + $3, version = version + 1 WHERE shop_id = $1 AND id = $2 RETURNING left_count
 
 -- name: take_out
-UPDATE allotment SET left_count = left_count - $3 WHERE shop_id = $1 AND id = $2 AND left_count >= $3 RETURNING left_count
+UPDATE allotment SET left_count = left_count - $3, version = version + 1 WHERE shop_id = $1 AND id = $2 AND left_count >= $3
+RETURNING left_count
 
 -- name: hold
-UPDATE allotment SET left_count = left_count - $3, held_count = held_count + $3
+UPDATE allotment SET left_count = left_count - $3, held_count = held_count + $3, version = version + 1
 WHERE shop_id = $1 AND id = $2 AND left_count >= $3 AND closed_us IS NULL
 RETURNING left_count
 
 -- name: taken
-UPDATE allotment SET held_count = held_count - $3, taken_count = taken_count + $3 WHERE shop_id = $1 AND id = $2 AND held_count >= $3
+UPDATE allotment SET held_count = held_count - $3, taken_count = taken_count + $3, version = version + 1
+WHERE shop_id = $1 AND id = $2 AND held_count >= $3
 RETURNING left_count
 
 -- name: give_back
-UPDATE allotment SET held_count = held_count - $3, left_count = left_count + $3 WHERE shop_id = $1 AND id = $2 AND held_count >= $3
+UPDATE allotment SET held_count = held_count - $3, left_count = left_count + $3, version = version + 1
+WHERE shop_id = $1 AND id = $2 AND held_count >= $3
 RETURNING left_count, product_id, closed_us
 
 -- name: close_allotment
-UPDATE allotment SET closed_us = $3 WHERE shop_id = $1 AND id = $2 AND kind = 'drop' AND closed_us IS NULL
+UPDATE allotment SET closed_us = $3, version = version + 1 WHERE shop_id = $1 AND id = $2 AND kind = 'drop' AND closed_us IS NULL
 RETURNING product_id, left_count
+
+-- Drops whose deadline has come.
+-- name: close_due
+UPDATE allotment SET closed_us = $2, version = version + 1
+WHERE shop_id = $1 AND closed_us IS NULL AND closes_us <= $2 AND id IN (
+  SELECT id FROM allotment WHERE shop_id = $1 AND closed_us IS NULL AND closes_us <= $2 ORDER BY closes_us, id LIMIT $3)
+RETURNING id, product_id, left_count
+
+-- Asked of all shops at once, as the next one is.
+-- name: shops_with_due_drops
+SELECT shop_id FROM allotment WHERE closed_us IS NULL AND closes_us <= $1 GROUP BY shop_id ORDER BY MIN(closes_us) LIMIT $2
+
+-- Only ever rises: whatever changes one of the product's allotments raises that one's version.
+-- name: version_of_product
+SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) AS version FROM allotment WHERE shop_id = $1 AND product_id = $2
 
 -- name: add_claim
 INSERT INTO claim (shop_id, id, allotment_id, product_id, pieces, buyer, state, made_us, expires_us)
@@ -63,12 +81,16 @@ WHERE shop_id = $1 AND state = 'held' AND expires_us <= $2 AND id IN (
   SELECT id FROM claim WHERE shop_id = $1 AND state = 'held' AND expires_us <= $2 ORDER BY expires_us, id LIMIT $3)
 RETURNING id, allotment_id, pieces
 
--- The one question that is asked of all shops at once.
+-- Asked of all shops at once.
 -- name: shops_with_due_claims
 SELECT shop_id FROM claim WHERE state = 'held' AND expires_us <= $1 GROUP BY shop_id ORDER BY MIN(expires_us) LIMIT $2
 
 -- name: add_movement
 INSERT INTO movement (shop_id, allotment_id, kind, subject, pieces, at_us) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: received_under
+SELECT CASE WHEN kind = 'received' THEN pieces ELSE -pieces END AS pieces FROM movement
+WHERE shop_id = $1 AND allotment_id = $2 AND kind IN ('received', 'removed') AND subject = $3 LIMIT 1
 
 -- name: movements
 SELECT allotment_id, kind, subject, pieces, at_us FROM movement WHERE shop_id = $1 AND allotment_id = $2

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rooms/stock/standing.hpp"
 #include "support/databases.hpp"
 
 namespace barrow::stock {
@@ -51,6 +52,14 @@ protected:
             })
             .value();
     }
+    Standing seen(Instant at) {
+        return db->read_now([&](store::Tx& tx) { return standing(tx, mira, lamp, drop, at); }).value();
+    }
+    std::int64_t version() {
+        return db->read_now([&](store::Tx& tx) { return version_of(tx, mira, lamp); }).value();
+    }
+    Status step() { return loop.wait(tick(*db, now)); }
+    Loop loop;
     std::string take_it(const char* id) {
         const auto outcome = write([&](store::Tx& tx) { return take(tx, mira, {id}, now); });
         return outcome ? "ok" : std::string(name(outcome.error().fault));
@@ -135,6 +144,88 @@ TEST_P(Stock, what_a_drop_did_not_sell_goes_back_to_plain_sale) {
     EXPECT_EQ(let_it_go("b"), "9 left");
     EXPECT_EQ(counts(drop), "0 left 0 held 1 taken");
     EXPECT_EQ(counts(open), "9 left 0 held 0 taken");
+}
+
+// Nobody has to press a button: at its deadline a drop is over for whoever looks, and a step later its rest is for sale again.
+TEST_P(Stock, a_drop_ends_at_its_deadline_by_itself) {
+    deliver(mira, 10);
+    const auto deadline = now + minutes(3);
+    ASSERT_TRUE(make_drop(6, {}, deadline));
+    EXPECT_EQ(claim_one(wish("a", 2, "", drop)), "ok");
+    EXPECT_EQ(seen(deadline - microseconds(1)).words, "4 left");
+    EXPECT_EQ(seen(deadline - microseconds(1)).allotment, drop);
+    // The clock has not stepped yet. What is offered is what can be held.
+    EXPECT_EQ(seen(deadline).allotment, open);
+    EXPECT_FALSE(seen(deadline).closes);
+    now = deadline - microseconds(1);
+    EXPECT_TRUE(step());
+    EXPECT_EQ(counts(drop), "4 left 2 held 0 taken");
+    now = deadline;
+    EXPECT_EQ(claim_one(wish("b", 1, "", drop)), "gone");
+    EXPECT_TRUE(step());
+    EXPECT_TRUE(step());
+    EXPECT_EQ(counts(drop), "0 left 2 held 0 taken");
+    EXPECT_EQ(counts(open), "8 left 0 held 0 taken");
+    // Overlays hear of it.
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'mira' AND key LIKE '%:closed:%'").size(), 2U);
+    // What was held when it ended goes the same way.
+    now = now + minutes(2);
+    EXPECT_TRUE(step());
+    EXPECT_EQ(counts(drop), "0 left 0 held 0 taken");
+    EXPECT_EQ(counts(open), "10 left 0 held 0 taken");
+}
+
+TEST_P(Stock, the_end_of_a_drop_that_sold_out_is_heard_too) {
+    deliver(mira, 2);
+    ASSERT_TRUE(make_drop(2, {}, now + minutes(3)));
+    EXPECT_EQ(claim_one(wish("a", 2, "", drop)), "ok");
+    EXPECT_EQ(take_it("a"), "ok");
+    now = now + minutes(3);
+    EXPECT_TRUE(step());
+    EXPECT_EQ(counts(drop), "0 left 0 held 2 taken");
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'mira' AND key = 'drop:closed'").size(), 1U);
+}
+
+TEST_P(Stock, one_shops_trouble_is_not_the_others) {
+    for (const auto& shop : {mira, tom}) {
+        deliver(shop, 3);
+        EXPECT_EQ(claim_one(wish("a", 2, "", open, shop)), "ok");
+    }
+    // Mira's claim cannot be let go: that movement is there already.
+    db.sql("INSERT INTO movement (shop_id, allotment_id, kind, subject, pieces, at_us) VALUES ('mira', 'lamp', 'let_go', 'a', 2, 0)");
+    now = now + minutes(5);
+    const auto stepped = step();
+    ASSERT_FALSE(stepped);
+    EXPECT_TRUE(stepped.error().text.starts_with("claims of shop mira: ")) << stepped.error().text;
+    EXPECT_EQ(counts(open, tom), "3 left 0 held 0 taken");
+    db.sql("DELETE FROM movement WHERE shop_id = 'mira' AND kind = 'let_go'");
+    EXPECT_TRUE(step());
+    EXPECT_EQ(counts(open), "3 left 0 held 0 taken");
+}
+
+// By it whoever listens drops a count that was overtaken on its way.
+TEST_P(Stock, every_change_of_a_product_raises_its_version) {
+    deliver(mira, 10);
+    auto before = version();
+    const auto risen = [&](const char* what) {
+        EXPECT_GT(version(), before) << what;
+        before = version();
+    };
+    ASSERT_TRUE(make_drop(6, {}, now + minutes(3)));
+    risen("a drop opens");
+    EXPECT_EQ(claim_one(wish("a", 1, "", drop)), "ok");
+    risen("a claim of the drop");
+    EXPECT_EQ(claim_one(wish("b")), "ok");
+    risen("a claim of plain sale");
+    EXPECT_EQ(take_it("a"), "ok");
+    risen("taken");
+    EXPECT_EQ(let_it_go("b"), "4 left");
+    risen("let go");
+    now = now + minutes(3);
+    EXPECT_TRUE(step());
+    risen("the drop ends");
+    EXPECT_TRUE(step());
+    EXPECT_EQ(version(), before);
 }
 
 TEST_P(Stock, claims_nobody_came_back_for_are_let_go_at_their_time) {

@@ -80,6 +80,7 @@ Result<std::vector<catalog::Explanation::Question>> read_questions(std::string_v
 // What the form shows: as typed, or as the product stands.
 struct Typed {
     std::string name, slug, price, tax, units, units_seen, image, image_alt;
+    std::string key;  // of this attempt: however often it is sent, its units count once
     std::string gets, delivery, refund, steps, limits, questions;
     bool published = true;
 };
@@ -94,6 +95,7 @@ Typed typed_of(const wire::Json& sent) {
             .units_seen = text("units_seen"),
             .image = text("image"),
             .image_alt = text("image_alt"),
+            .key = text("key"),
             .gets = text("page_gets"),
             .delivery = text("page_delivery"),
             .refund = text("page_refund"),
@@ -113,6 +115,7 @@ Typed typed_of(const catalog::Product& product, const stock::Standing& standing)
             .units_seen = units,
             .image = product.image,
             .image_alt = product.image_alt,
+            .key = {},
             .gets = joined(product.page.gets),
             .delivery = product.page.delivery,
             .refund = product.page.refund,
@@ -251,6 +254,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
              {"tax_error", at("tax")},
              {"units", typed.units},
              {"units_seen", typed.units_seen},
+             {"key", is_id_text(typed.key) ? typed.key : new_id_text(site.clock.now(), site.random)},
              {"units_error", at("units")},
              {"image", typed.image},
              {"image_url", typed.image.empty() ? "" : visit.base + typed.image},
@@ -343,7 +347,12 @@ Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
         const auto typed = typed_of(sent);
         auto product = TRY(filled(TRY(catalog::find(tx, visit.shop().id, slug)), typed, visit.shop().currency));
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
-        TRY(recount(tx, visit.shop().id, product.id, TRY(read_units(typed.units)) - TRY(read_units(typed.units_seen)), now));
+        TRY(recount(tx,
+                    {.shop = visit.shop().id,
+                     .product = product.id,
+                     .change = TRY(read_units(typed.units)) - TRY(read_units(typed.units_seen)),
+                     .key = is_id_text(typed.key) ? typed.key : new_id_text(now, site.random)},
+                    now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "change_product", product.id.text, now, site.random));
         return access::with_toast(site, visit, "/studio/products/" + product.slug,
                                   {.text = product.published ? "Saved. Its page shows it now." : "Saved. It is not for sale."});

@@ -25,7 +25,8 @@ bool same(const snippets::Words& a, const snippets::Words& b) {
 
 }  // namespace
 
-Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snippets::NewSnippet wanted, Instant now, Random& random) {
+Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snippets::NewSnippet wanted, const access::Secrets& secrets,
+                                  Instant now, Random& random) {
     TRY(snippets::examine(wanted.words));
     const auto product = TRY(catalog::find(tx, shop.id, wanted.product));
     for (const auto& other : TRY(snippets::all(tx, shop.id))) {
@@ -34,7 +35,7 @@ Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snipp
         }
     }
     if (wanted.slug.empty()) wanted.slug = TRY(free_slug(tx, shop.id, product.slug));
-    return snippets::publish(tx, shop, wanted, now, random);
+    return snippets::publish(tx, shop, wanted, secrets, now, random);
 }
 
 std::string embed_code(const std::string& origin, const snippets::Snippet& snippet, const catalog::Product& product) {

@@ -17,10 +17,17 @@ Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog
     return added;
 }
 
-Status recount(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::int64_t change, Instant now) {
+Status recount(store::Tx& tx, const Recount& wanted, Instant now) {
+    const auto& [shop, product, change, key] = wanted;
     if (change == 0) return {};
     if (change < -units_max || change > units_max) return fail(Fault::bad_input, "units: at most 1,000,000 in one step");
-    const auto received = stock::receive(tx, shop, product, change, "recount " + iso_ms(now), now);
+    const auto subject = "recount " + key;
+    // Asked before the units move: what was taken away once may be more than what is left for a second time.
+    if (const auto before = TRY(stock::received_under(tx, shop, product, subject))) {
+        if (*before == change) return {};
+        return fail(Fault::conflict, "units: this was saved before with another number; load the page again and count from there");
+    }
+    const auto received = stock::receive(tx, shop, product, change, subject, now);
     if (!received && received.error().fault == Fault::sold_out) {
         return fail(Fault::bad_input, "units: some of these are held or sold; take away fewer");
     }

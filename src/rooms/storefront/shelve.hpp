@@ -13,8 +13,17 @@ Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog
                                 Random& random);
 
 // `change` more or fewer on hand. A difference rather than a count: what was sold while somebody looked at the form stays sold.
-// Refuses (bad_input) more than are free to be taken away.
-Status recount(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, std::int64_t change, Instant now);
+// Because it is a difference it must count once: `key` names the attempt (the form's, or what a program sent as Idempotency-Key),
+// and the same key again changes nothing. Refuses (bad_input) more than are free to be taken away; (conflict) a key that came with
+// another change before.
+struct Recount {
+    Id<access::Shop> shop;
+    Id<catalog::Product> product;
+    std::int64_t change = 0;
+    std::string key;
+};
+Status recount(store::Tx& tx, const Recount& wanted, Instant now);
+inline constexpr std::size_t recount_key_length_max = 100;  // a UUID has 36
 
 // What is in the house: left and held of plain sale.
 std::int64_t on_hand(const stock::Standing& standing);

@@ -258,7 +258,7 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
                                     .surfaces = read_surfaces(sent, snippets::everywhere),
                                     .words = read_words(sent)};
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
-        const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), now, site.random));
+        const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
         return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text, {.text = "Signed. It shows from now on."});
     };
@@ -285,7 +285,7 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
         const auto before = TRY(snippets::find(tx, visit.shop().id, id));
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
         const auto snippet =
-            TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), now));
+            TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
         const bool waits = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
         const auto words =

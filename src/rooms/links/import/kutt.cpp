@@ -42,7 +42,7 @@ Result<Batch> read_kutt(std::string_view file, Instant now) {
         return fail(Fault::bad_input,
                     "this is no list of Kutt's links; save the answer of GET /api/v2/links?all=true, which has a member \"data\"");
     }
-    Batch batch{.service = "kutt", .links = {}, .refused = {}, .note = what_is_missing(json)};
+    Batch batch{.service = "kutt", .links = {}, .refused = {}, .cut = {}, .note = what_is_missing(json)};
     std::size_t number = 0;
     for (const auto& entry : data->items()) {
         const auto where = "entry " + std::to_string(++number);
@@ -84,6 +84,7 @@ Result<Batch> read_kutt(std::string_view file, Instant now) {
             }
             link.ends = *at;
         }
+        link.title = fitting_title(batch, std::move(link.title), where);
         batch.links.push_back(std::move(link));
     }
     return batch;

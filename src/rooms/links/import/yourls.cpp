@@ -21,7 +21,7 @@ Result<Batch> read_yourls(std::string_view file) {
                     "this is no table yourls_url: line 1 must name the columns keyword and url; export it with: "
                     "mysql --batch -e 'SELECT * FROM yourls_url'");
     }
-    Batch batch{.service = "yourls", .links = {}, .refused = {}, .note = ""};
+    Batch batch{.service = "yourls", .links = {}, .refused = {}, .cut = {}, .note = ""};
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         const auto& row = table.rows[i];
         Link link{.slug = row[*keyword], .target = row[*url], .title = title ? row[*title] : ""};
@@ -49,6 +49,7 @@ Result<Batch> read_yourls(std::string_view file) {
         if (timestamp) {
             if (const auto born = read_iso(row[*timestamp] + "Z")) link.created = *born;
         }
+        link.title = fitting_title(batch, std::move(link.title), where);
         batch.links.push_back(std::move(link));
     }
     return batch;
