@@ -211,6 +211,35 @@ TEST_P(Hold, WhatWasHeldOrOrderedOutlivesTheProductOnTheStall) {
     EXPECT_NE(app.get(left_alone).body.find("The time is over"), std::string::npos) << "its price is forgotten by now; it still answers";
 }
 
+TEST_P(Hold, WhereOthersReachTheShopNobodyOrdersThroughTheTestProvider) {
+    struct Case {
+        const char* public_address;
+        bool sandbox;
+        bool may_hold;
+    };
+    for (const auto& [public_address, sandbox, may_hold] :
+         {Case{"https://shop.example", false, false}, Case{"https://shop.example", true, true}, Case{"", false, true}}) {
+        app::Config config;
+        config.public_address = public_address;
+        config.sandbox = sandbox;
+        TestApp other(GetParam(), config);
+        const auto made = other.db->write_now([&](store::Tx& tx) -> Status {
+            const auto bowl = TRY(
+                catalog::add(tx, other.mira, {.slug = "bowl", .name = "Bowl", .price = {2'400, euro}}, other.clock.now(), other.random));
+            TRY(stock::receive(tx, other.mira.id, bowl.id, 5, "opening stock", other.clock.now()));
+            return {};
+        });
+        ASSERT_TRUE(made);
+        const auto page = other.get("/p/bowl").body;
+        EXPECT_EQ(page.find("action=\"/p/bowl/holds\"") != std::string::npos, may_hold) << public_address;
+        EXPECT_EQ(page.find("This stall takes no orders yet.") == std::string::npos, may_hold) << public_address;
+        if (may_hold) continue;
+        EXPECT_EQ(other.post({}, "/p/bowl/holds", {{"pieces", "1"}}).status, 409);
+        EXPECT_EQ(other.post({}, "/pay/sandbox/any", {{"decision", "approve"}}).status, 404);
+        EXPECT_NE(other.get(other.log_in(other.mira), "/studio").body.find("Nobody can order yet"), std::string::npos);
+    }
+}
+
 TEST_P(Hold, AReceiptTellsAndSellsNothing) {
     const auto explained = app.db->write_now([&](store::Tx& tx) -> Status {
         auto product = TRY(catalog::find(tx, app.mira.id, lamp));

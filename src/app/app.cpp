@@ -30,7 +30,7 @@ void compress(const http::Request& request, http::Response& response) {
 
 class WiredApp final : public App {
 public:
-    WiredApp(const World& world, std::string authority, bool secure, bool test_mode)
+    WiredApp(const World& world, std::string authority, bool secure, bool sandbox_may_be_used)
         : world_(world),
           directory_(world.secrets),
           rooms_{.site = {.db = world.db,
@@ -42,8 +42,7 @@ public:
                           .bus = world.bus,
                           .events = world.events,
                           .authority = std::move(authority),
-                          .secure = secure,
-                          .test_mode = test_mode},
+                          .secure = secure},
                  .holds = {world.db,
                            [this](store::Tx& tx, std::span<const checkout::Hold> wanted) {
                                return checkout::hold(tx, wanted, world_.clock.now());
@@ -53,7 +52,8 @@ public:
                                        return orders::place(tx, wanted, world_.clock.now());
                                    }}},
           outbox_(world.db, world.log),
-          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
+          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock),
+          sandbox_may_be_used_(sandbox_may_be_used) {}
 
     Status open() {
         TRY(world_.db.migrate());
@@ -80,8 +80,9 @@ public:
                         return route;
                     },
                 .finish =
-                    [](const http::Request& request, http::Response& response) {
+                    [this](const http::Request& request, http::Response& response) {
                         response.headers.emplace_back("x-content-type-options", "nosniff");
+                        if (rooms_.site.secure) response.headers.emplace_back("strict-transport-security", "max-age=31536000");
                         compress(request, response);
                     }};
     }
@@ -147,8 +148,11 @@ private:
     void wire_rooms() {
         ears_.push_back(links::forget_changed(world_.bus, rooms_.link_cache));
         ears_.push_back(live::show_announced(world_.bus, world_.events));
-        rooms_.providers.emplace(sandbox_.name(), &sandbox_);
+        if (sandbox_may_be_used_) rooms_.providers.emplace(sandbox_.name(), &sandbox_);
         for (auto* provider : world_.providers) rooms_.providers[std::string(provider->name())] = provider;
+        rooms_.site.takes_payments = !rooms_.providers.empty();
+        if (!rooms_.site.takes_payments)
+            world_.log.warning("no_payment_provider", {{"text", "the sandbox is off where others reach the shop; for a trial: --sandbox"}});
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);
@@ -202,7 +206,7 @@ private:
     Task<Status> forget_old_holds(Instant now) {
         const auto shops = directory_.all();
         if (shops.empty()) co_return Status();
-        const auto tenant = shops[next_to_forget_++ % shops.size()];
+        const auto& tenant = shops[next_to_forget_++ % shops.size()];
         co_return co_await world_.db.write([&](store::Tx& tx) { return checkout::forget_holds(tx, tenant->shop.id, now - days(1)); });
     }
 
@@ -222,6 +226,7 @@ private:
     Rooms rooms_;
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
+    bool sandbox_may_be_used_;
     http::Router router_;
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
     std::size_t next_to_forget_ = 0;            // of the clockwork alone
@@ -231,7 +236,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<App>> App::open(const World& world, const Config& config, std::string authority, bool secure) {
-    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config.test_mode);
+    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config.is_private() || config.sandbox);
     TRY(app->open());
     return std::unique_ptr<App>(std::move(app));
 }

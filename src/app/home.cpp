@@ -88,9 +88,16 @@ Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire
     return {};
 }
 
-Result<wire::Json> needs(store::Tx& tx, const access::Visit& visit, const std::optional<live::Session>& session, Instant now) {
+Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::optional<live::Session>& session,
+                         Instant now) {
     const auto& shop = visit.shop().id;
     wire::Json::Array list;
+    if (!site.takes_payments) {
+        list.push_back(json({.text = "Nobody can order yet: the test provider is off where others reach the shop, and no other is set up",
+                             .href = visit.base + "/",
+                             .action = "See your page",
+                             .urgent = true}));
+    }
     TRY(add_given_up(tx, visit, now, list));
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
     for (const auto& order : late.oldest) {
@@ -203,7 +210,7 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
         return access::StudioPage{.place = "home",
                                   .title = "Home",
                                   .template_path = "studio/home.html",
-                                  .values = wire::Json::object({{"needs", TRY(needs(tx, visit, session, now))},
+                                  .values = wire::Json::object({{"needs", TRY(needs(tx, site, visit, session, now))},
                                                                 {"today", std::move(today)},
                                                                 {"figures", figures(week, before, visit.base + "/studio/numbers")},
                                                                 {"steps", std::move(path)},

@@ -39,7 +39,7 @@ using Form = std::vector<std::pair<std::string, std::string>>;
 class TestApp {
 public:
     // A shop "mira" stands; it answers for every host.
-    explicit TestApp(Engine engine);
+    explicit TestApp(Engine engine, app::Config config = {});
 
     // One more shop, below /@slug.
     access::Shop make_shop(const std::string& slug);
@@ -70,6 +70,7 @@ public:
     access::Shop mira;
 
 private:
+    app::Config config_;
     access::Secrets secrets_;
     http::Front front_;
 };

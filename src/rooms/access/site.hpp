@@ -29,7 +29,7 @@ struct Site {
     http::EventHub& events;  // the viewers at this node
     std::string authority;   // "localhost:8080": host of shops that have none of their own
     bool secure = false;     // the authority is served by TLS
-    bool test_mode = false;  // the sandbox provider may be used on a public host
+    bool takes_payments = true;  // a payment provider is set up; without one nothing can be held or ordered
 };
 
 struct Visit {

@@ -90,6 +90,8 @@ Task<http::Response> post_hold(Doors& doors, access::Visit visit) {
     const auto now = site.clock.now();
     const auto allowed = access::same_site(visit);
     if (!allowed) co_return access::refusal(site, visit, allowed.error());
+    if (!site.takes_payments)
+        co_return access::refusal(site, visit, fail(Fault::conflict, "this stall takes no orders yet; nothing is held"));
     const auto form = access::form(visit);
     if (!form) co_return access::refusal(site, visit, form.error());
     auto wanted = read_hold(visit, *form, now);
@@ -151,16 +153,18 @@ Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& v
     const auto& standing = offer.standing;
     const auto own = TRY(own_hold(tx, visit, offer.product.id, now));
     auto kept = wire::Json(false), form = wire::Json(false);
-    std::string look_again;
+    std::string look_again, note = why_words(visit, standing);
     if (own) {
         kept = wire::Json::object(
             {{"href", visit.base + "/holds/" + own->id.text}, {"pieces", own->pieces}, {"until", clock_time(own->expires) + " UTC"}});
+    } else if (!site.takes_payments) {
+        note = "This stall takes no orders yet.";
     } else if (standing.can_hold() && offer.product.published) {
         form = hold_form(site, visit, offer, now);
     } else if (standing.first_end) {
         look_again = "The first hold ends at " + clock_time(*standing.first_end) + " UTC; look again then.";
     }
-    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", look_again).set("note", why_words(visit, standing));
+    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", look_again).set("note", note);
     return {};
 }
 

@@ -245,6 +245,8 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
     }
     if (!held->total) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
     if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
+    if (!doors.providers.contains(doors.provider))
+        co_return hold_page(doors, visit, *held, typed, now, "This stall takes no orders just now. Nothing was ordered.");
     Place wanted{.shop = visit.shop().id,
                  .id = Id<Order>::make(now, site.random),
                  .idempotency_key = key_of(id),

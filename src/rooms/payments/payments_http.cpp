@@ -28,6 +28,8 @@ Task<http::Response> post_webhook(Doors& doors, access::Visit visit) {
 
 namespace {
 
+Error sandbox_is_off() { return fail(Fault::not_found, "there is no test provider here"); }
+
 wire::Json page_values(const access::Visit& visit, const Sandbox::Page& page, const Id<Payment>& id) {
     std::string done;
     if (page.decision) done = *page.decision == Sandbox::Decision::decline ? "declined" : "approved";
@@ -42,6 +44,7 @@ wire::Json page_values(const access::Visit& visit, const Sandbox::Page& page, co
 }  // namespace
 
 Task<http::Response> get_sandbox(Doors& doors, access::Visit visit) {
+    if (!doors.providers.contains("sandbox")) co_return access::refusal(doors.site, visit, sandbox_is_off());
     const Id<Payment> id{visit.request.parameter("payment")};
     auto page = co_await doors.site.db.read([&](store::Tx& tx) { return Sandbox::page(tx, visit.shop().id, id); });
     if (!page) co_return access::refusal(doors.site, visit, page.error());
@@ -53,6 +56,7 @@ Task<http::Response> post_sandbox(Doors& doors, access::Visit visit) {
     const auto now = site.clock.now();
     const auto allowed = access::same_site(visit);
     if (!allowed) co_return access::refusal(site, visit, allowed.error());
+    if (!doors.providers.contains("sandbox")) co_return access::refusal(site, visit, sandbox_is_off());
     const auto form = access::form(visit);
     if (!form) co_return access::refusal(site, visit, form.error());
     const auto* sent = form->find("decision");
