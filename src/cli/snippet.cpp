@@ -26,6 +26,7 @@ void add_snippet(CLI::App& barrow, Common& common) {
     auto& group = *barrow.add_subcommand("snippet", "signed snippets");
     group.require_subcommand(1);
     auto& command = *group.add_subcommand("verify", "check a signed snippet: who signed it, and that no byte changed since");
+    add_place(command, common);  // as every command; the document and its keys say all that is needed
     add_json(command, common);
     struct Flags {
         std::string source, key, did;
