@@ -25,10 +25,10 @@ struct Site {
     Log& log;
     const Secrets& secrets;
     Directory& directory;
-    bus::Bus& bus;           // tells every node; see links::announce_change and live
-    http::EventHub& events;  // the viewers at this node
-    std::string authority;   // "localhost:8080": host of shops that have none of their own
-    bool secure = false;     // the authority is served by TLS
+    bus::Bus& bus;               // tells every node; see links::announce_change and live
+    http::EventHub& events;      // the viewers at this node
+    std::string authority;       // "localhost:8080": host of shops that have none of their own
+    bool secure = false;         // the authority is served by TLS
     bool takes_payments = true;  // a payment provider is set up; without one nothing can be held or ordered
 };
 
