@@ -195,7 +195,6 @@ int main(int argc, char** argv) {
         std::printf("one commit after another on the same engine: %.0f/s; orders are %.1f × that\n", commits_per_s,
                     orders_per_s / commits_per_s);
     }
-    opened->reset();
     std::filesystem::remove_all(folder);
     return run.placed() == wanted.orders && left == 0 ? 0 : 1;
 }

@@ -25,6 +25,10 @@ public:
     using Verb = std::function<Result<std::vector<Result<Reply>>>(Tx&, std::span<const Request>)>;
 
     Batcher(Database& database, Verb verb) : database_(database), verb_(std::move(verb)) {}
+    // The last answer reaches its buyer before the batcher has put its line away: wait until the database's threads let go of it.
+    ~Batcher() { database_.drain(); }
+    Batcher(const Batcher&) = delete;
+    Batcher& operator=(const Batcher&) = delete;
 
     // The answer to one request, after the commit of the transaction that it was part of. Name the request on a line before
     // the co_await (task.hpp says why).
