@@ -39,7 +39,8 @@ protected:
         box.on(std::string(payments::fact_kind), [this](const outbox::Promise& promise) -> Task<Status> {
             co_return co_await db->write([&](store::Tx& tx) -> Status {
                 const auto fact = TRY(payments::read_fact(tx, promise));
-                return on_payment(tx, fact, clock.now(), random);
+                SystemRandom anew;  // promises are kept on several threads; the seeded one is for one
+                return on_payment(tx, fact, clock.now(), anew);
             });
         });
         box.on(std::string(payments::refund_kind),
