@@ -49,18 +49,20 @@ private:
     };
 
     void enqueue(const std::string& shop, Waiting waiting) {
+        bool full = false;
         {
             const Lock lock(mutex_);
             auto& line = lines_[shop];
-            if (line.waiting.size() < batch_queue_max) {
+            full = line.waiting.size() >= batch_queue_max;
+            if (!full) {
                 line.waiting.push_back(std::move(waiting));
                 if (line.under_way) return;
                 line.under_way = true;
-                waiting.answer = nullptr;
             }
         }
-        if (waiting.answer) return waiting.answer(fail(Fault::busy, "too many orders wait for this shop; try again in a second"));
-        next(shop);
+        if (!full) return next(shop);
+        // Moved only where there was room.
+        waiting.answer(fail(Fault::busy, "too many orders wait for this shop; try again in a second"));  // NOLINT(bugprone-use-after-move)
     }
 
     void next(const std::string& shop) {

@@ -57,6 +57,7 @@ protected:
     }
     Place wish(const std::string& key, std::vector<std::pair<catalog::Product, std::int64_t>> basket, const Id<access::Shop>& shop = mira) {
         std::vector<checkout::Item> items;
+        items.reserve(basket.size());
         for (const auto& [product, pieces] : basket) items.push_back({.product = product, .pieces = pieces, .quote = {}, .seen = {}});
         return {.shop = shop,
                 .id = Id<Order>::make(clock.now(), random),
