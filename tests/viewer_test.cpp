@@ -5,7 +5,7 @@
 #include "rooms/links/import/import.hpp"
 #include "rooms/snippets/snippet.hpp"
 #include "rooms/stock/stock.hpp"
-#include "support/app.hpp"
+#include "support/buyer.hpp"
 
 namespace barrow::testing {
 namespace {
@@ -86,6 +86,23 @@ TEST_P(Viewer, BrowsersAndSearchEnginesFindTheirFiles) {
 }
 
 // A browser that keeps its cookies, or none.
+TEST_P(Viewer, BrowsersAreToldToComeByTlsOnlyOfAPublicNameThatHasIt) {
+    struct Case {
+        const char* public_address;
+        const char* certificate;
+        bool told;
+    };
+    for (const auto& [public_address, certificate, told] :
+         {Case{"https://shop.example", "", true}, Case{"shop.example", "own.pem", true}, Case{"http://shop.example", "", false},
+          Case{"", "own.pem", false}, Case{"https://localhost:8443", "own.pem", false}}) {
+        app::Config config;
+        config.public_address = public_address;
+        config.certificate = certificate;
+        TestApp other(GetParam(), config);
+        EXPECT_EQ(!other.get("/").header("strict-transport-security").empty(), told) << public_address;
+    }
+}
+
 class Hold : public Viewer {
 protected:
     Hold() {
@@ -102,13 +119,7 @@ protected:
     http::Response tap(const std::string& page) {
         const auto form = between(page, "<form class=\"hold\"", "</form>");
         EXPECT_NE(form, "") << "there is no button";
-        Form fields;
-        constexpr std::string_view hidden = "<input type=\"hidden\" name=\"";
-        for (auto at = form.find(hidden); at != std::string::npos; at = form.find(hidden, at + 1)) {
-            const auto input = std::string_view(form).substr(at, form.find('>', at) - at);
-            fields.emplace_back(between(input, "name=\"", "\""), between(input, "value=\"", "\""));
-        }
-        return app.post(buyer, "/p/lamp/holds", fields);
+        return app.post(buyer, "/p/lamp/holds", hidden_fields(form));
     }
     void add_stock(std::int64_t pieces) {
         EXPECT_TRUE(
@@ -177,12 +188,10 @@ TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
 
 TEST_P(Hold, WhatWasHeldOrOrderedOutlivesTheProductOnTheStall) {
     add_stock(2);
-    const Form address{{"name", "Ada"},          {"email", "ada@example.com"}, {"street", "Quay 1"},
-                       {"postal_code", "18119"}, {"city", "Rostock"},          {"country", "DE"}};
     const auto hold_one = [&](const std::string& open) { return std::string(tap(open).header("location")); };
     const auto old_page = page();
     const auto ordered = hold_one(page()), held = hold_one(page()), left_alone = hold_one(page());
-    const auto pay_path = std::string(app.post(buyer, ordered + "/orders", address).header("location"));
+    const auto pay_path = std::string(app.post(buyer, ordered + "/orders", address()).header("location"));
     ASSERT_TRUE(pay_path.starts_with("/pay/")) << pay_path;
     ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) -> Status {
         auto product = TRY(catalog::find(tx, app.mira.id, lamp));
@@ -191,22 +200,22 @@ TEST_P(Hold, WhatWasHeldOrOrderedOutlivesTheProductOnTheStall) {
         return {};
     }));
     // The connection was cut and the buyer taps again: the same order, whatever became of the product.
-    EXPECT_EQ(app.post(buyer, ordered + "/orders", address).header("location"), pay_path);
+    EXPECT_EQ(app.post(buyer, ordered + "/orders", address()).header("location"), pay_path);
     EXPECT_NE(app.get(ordered).body.find("This one is ordered"), std::string::npos);
     ASSERT_EQ(app.post(buyer, pay_path, {{"decision", "approve"}}).status, 303);
     for (int i = 0; i < 3; ++i) app.tick();
-    const auto receipt = std::string(app.post(buyer, ordered + "/orders", address).header("location"));
+    const auto receipt = std::string(app.post(buyer, ordered + "/orders", address()).header("location"));
     ASSERT_TRUE(receipt.starts_with("/orders/")) << receipt;
     EXPECT_NE(app.get(receipt).body.find("Paid. Thank you."), std::string::npos);
     // What was held before is bought at its price until its time is over; nobody holds another one.
     EXPECT_NE(app.get(held).body.find("data-test=\"pay\""), std::string::npos);
-    EXPECT_TRUE(app.post(buyer, held + "/orders", address).header("location").starts_with("/pay/"));
+    EXPECT_TRUE(app.post(buyer, held + "/orders", address()).header("location").starts_with("/pay/"));
     EXPECT_EQ(tap(old_page).status, 410);
     app.clock.advance(minutes(10));
     const auto over = app.get(left_alone);
     EXPECT_EQ(over.status, 200);
     EXPECT_NE(over.body.find("The time is over"), std::string::npos);
-    EXPECT_EQ(app.post(buyer, left_alone + "/orders", address).header("location"), "/p/lamp?why=closed");
+    EXPECT_EQ(app.post(buyer, left_alone + "/orders", address()).header("location"), "/p/lamp?why=closed");
     app.clock.advance(hours(2));
     EXPECT_NE(app.get(left_alone).body.find("The time is over"), std::string::npos) << "its price is forgotten by now; it still answers";
 }
@@ -253,13 +262,7 @@ TEST_P(Hold, AReceiptTellsAndSellsNothing) {
     ASSERT_TRUE(explained) << explained.error().text;
     const auto receipt_after = [&](const std::string& decision) {
         const auto held = tap(page());
-        const auto ordered = app.post(buyer, std::string(held.header("location")) + "/orders",
-                                      {{"name", "Ada"},
-                                       {"email", "ada@example.com"},
-                                       {"street", "Quay 1"},
-                                       {"postal_code", "18119"},
-                                       {"city", "Rostock"},
-                                       {"country", "DE"}});
+        const auto ordered = app.post(buyer, std::string(held.header("location")) + "/orders", address());
         const auto decided = app.post(buyer, std::string(ordered.header("location")), {{"decision", decision}});
         for (int i = 0; i < 3; ++i) app.tick();
         return app.get(std::string(decided.header("location"))).body;

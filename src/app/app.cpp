@@ -30,8 +30,10 @@ void compress(const http::Request& request, http::Response& response) {
 
 class WiredApp final : public App {
 public:
-    WiredApp(const World& world, std::string authority, bool secure, bool sandbox_may_be_used)
+    WiredApp(const World& world, std::string authority, bool secure, const Config& config)
         : world_(world),
+          sandbox_may_be_used_(config.is_private() || config.sandbox),
+          tls_for_good_(config.secure() && !config.public_address.empty() && !config.is_private()),
           directory_(world.secrets),
           rooms_{.site = {.db = world.db,
                           .clock = world.clock,
@@ -52,8 +54,7 @@ public:
                                        return orders::place(tx, wanted, world_.clock.now());
                                    }}},
           outbox_(world.db, world.log),
-          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock),
-          sandbox_may_be_used_(sandbox_may_be_used) {}
+          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
 
     Status open() {
         TRY(world_.db.migrate());
@@ -82,7 +83,7 @@ public:
                 .finish =
                     [this](const http::Request& request, http::Response& response) {
                         response.headers.emplace_back("x-content-type-options", "nosniff");
-                        if (rooms_.site.secure) response.headers.emplace_back("strict-transport-security", "max-age=31536000");
+                        if (tls_for_good_) response.headers.emplace_back("strict-transport-security", "max-age=31536000");
                         compress(request, response);
                     }};
     }
@@ -222,11 +223,12 @@ private:
     static constexpr Duration silent_max = seconds(10);  // forty steps
 
     World world_;
+    const bool sandbox_may_be_used_;
+    const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
-    bool sandbox_may_be_used_;
     http::Router router_;
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
     std::size_t next_to_forget_ = 0;            // of the clockwork alone
@@ -236,7 +238,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<App>> App::open(const World& world, const Config& config, std::string authority, bool secure) {
-    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config.is_private() || config.sandbox);
+    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config);
     TRY(app->open());
     return std::unique_ptr<App>(std::move(app));
 }
