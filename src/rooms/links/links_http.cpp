@@ -5,7 +5,7 @@
 #include "floor/wire/page.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
-#include "rooms/telemetry/programs.hpp"
+#include "rooms/telemetry/agent.hpp"
 
 namespace barrow::links {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 // Somebody tapped: no program, no browser that fetches ahead, nobody who only asks for the headers.
 bool tapped(const http::Request& request) {
     return request.method == http::Method::get && request.header("sec-purpose").find("prefetch") == std::string_view::npos &&
-           !telemetry::is_program(request.header("user-agent"));
+           telemetry::read_agent(request.header("user-agent")).kind == telemetry::AgentKind::person;
 }
 
 http::Response follow_to(Doors& doors, const access::Visit& visit, const Destination& destination, Instant now) {

@@ -1,11 +1,11 @@
-#include "rooms/telemetry/programs.hpp"
+#include "rooms/telemetry/agent.hpp"
 
 #include <gtest/gtest.h>
 
 namespace barrow::telemetry {
 namespace {
 
-TEST(Programs, WhatSaysItIsAProgramIsOneAndABrowserInAnAppIsNone) {
+TEST(Agent, WhatSaysItIsAProgramIsOneAndABrowserInAnAppIsNone) {
     struct Case {
         std::string_view user_agent;
         bool program;
@@ -41,7 +41,7 @@ TEST(Programs, WhatSaysItIsAProgramIsOneAndABrowserInAnAppIsNone) {
         {"Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 GSA/319.0 Mobile/15E148 Safari/604.1", false},
         {"", false},
     };
-    for (const auto& one : cases) EXPECT_EQ(is_program(one.user_agent), one.program) << one.user_agent;
+    for (const auto& one : cases) EXPECT_EQ(read_agent(one.user_agent).kind != AgentKind::person, one.program) << one.user_agent;
 }
 
 }  // namespace
