@@ -22,6 +22,7 @@
 #include "rooms/orders/to_send.hpp"
 #include "rooms/snippets/snippet.hpp"
 #include "rooms/stock/stock.hpp"
+#include "rooms/telemetry/clicks.hpp"
 #include "sim/walk.hpp"
 #include "sim/world.hpp"
 #include "support/databases.hpp"
@@ -305,6 +306,33 @@ private:
         write("links", [&](store::Tx& tx) -> Status {
             TRY(links::next_moment(tx, shop_, now));
             TRY(links::on_bio(tx, shop_));
+            TRY(links::moment_of(tx, shop_, "tuesday", now));
+            const links::Change by_hand{.who = "owner", .what = "by hand", .at = now};
+            TRY(links::add(tx, shop_, {.slug = "Case", .target = "/", .clicks_max = 3, .tags = {"a", "b"}}, now, random));
+            TRY(links::find(tx, shop_, "cASE", links::Case::ignored));
+            auto link = TRY(links::find(tx, shop_, "Case"));
+            link.tags = {"c"};
+            TRY(links::change(tx, shop_, "Case", link, by_hand));
+            EXPECT_EQ(TRY(links::history(tx, shop_, link.number)).size(), 1U);
+            TRY(links::put_back(tx, shop_, "Case", 1, by_hand));
+            TRY(links::folders(tx, shop_));
+            EXPECT_EQ(TRY(links::tags(tx, shop_)).size(), 2U);
+            const std::vector<links::Place> wanted(5, {.shop = shop_, .slug = "Case"});
+            const auto through = TRY(links::let_through(tx, wanted));
+            EXPECT_EQ(std::ranges::count_if(through, [](const auto& one) { return *one; }), 3);
+            TRY(links::set_utm_template(tx, shop_, {"clips", "utm_source=tiktok"}));
+            EXPECT_EQ(TRY(links::utm_templates(tx, shop_)).size(), 1U);
+            TRY(links::set_utm_template(tx, shop_, {"clips", ""}));
+            return links::block(tx, shop_, "Case", "by hand");
+        });
+        world_.tick();
+        write("clicks", [&](store::Tx& tx) -> Status {
+            access::Directory directory(world_.secrets());
+            TRY(directory.reload(tx));
+            const auto audit = TRY(telemetry::audit(tx, *directory.first(), {}));
+            EXPECT_TRUE(audit.good()) << audit.wrong[0].what;
+            EXPECT_GT(audit.seals, 0);
+            TRY(telemetry::parts_of(tx, shop_, 1, 0));
             return {};
         });
         write("home and lists", [&](store::Tx& tx) -> Status {

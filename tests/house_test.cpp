@@ -466,6 +466,8 @@ const std::map<std::string, std::string>& across_shops() {
         {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},
         {"stock.shops_with_due_claims", "the clockwork's question: which shops have something to do"},
         {"orders.shops_with_unpaid", "the clockwork's question: which shops have something to do"},
+        {"clicks.chains_to_roll", "the clockwork's question: which shops have something to do"},
+        {"clicks.chains_to_seal", "the clockwork's question: which shops have something to do"},
         {"telemetry.add_salt", "the day's salt is everybody's"},
         {"telemetry.find_salt", "the day's salt is everybody's"},
         {"telemetry.forget_salts", "the day's salt is everybody's"},

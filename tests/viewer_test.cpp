@@ -34,6 +34,7 @@ TEST_P(Viewer, AnImportedLinkAnswersWhereItAlwaysWas) {
         const auto answer = browse(path);
         EXPECT_EQ(answer.status, 302) << path;
         EXPECT_EQ(answer.header("location"), "https://x.example/") << path;
+        app.clock.advance(seconds(3));
     }
     app.tick();
     const auto clicks = app.db->read_now([&](store::Tx& tx) -> Result<std::int64_t> {

@@ -30,7 +30,7 @@ void compress(const http::Request& request, http::Response& response) {
 
 class WiredApp final : public App {
 public:
-    WiredApp(const World& world, std::string authority, bool secure, const Config& config)
+    WiredApp(const World& world, std::string authority, bool secure, const Config& config, std::unique_ptr<telemetry::Countries> countries)
         : world_(world),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           tls_for_good_(config.secure() && !config.public_address.empty() && !config.is_private()),
@@ -45,6 +45,10 @@ public:
                           .events = world.events,
                           .authority = std::move(authority),
                           .secure = secure},
+                 .clicks = telemetry::Clicks(world.random.token(9)),
+                 .repeats = telemetry::Repeats(world.random),
+                 .countries = std::move(countries),
+                 .places = {world.db, [](store::Tx& tx, std::span<const links::Place> wanted) { return links::let_through(tx, wanted); }},
                  .holds = {world.db,
                            [this](store::Tx& tx, std::span<const checkout::Hold> wanted) {
                                return checkout::hold(tx, wanted, world_.clock.now());
@@ -93,6 +97,8 @@ public:
     Task<Status> tick(Executor& here) override {
         const auto now = world_.clock.now();
         auto flushed = co_await rooms_.counters.flush(world_.db);
+        if (flushed) flushed = co_await rooms_.clicks.flush(world_.db, now);
+        if (flushed) flushed = co_await add_up_clicks(now);
         if (!flushed) world_.log.error("counts_not_written", {{"text", flushed.error().text}});
         if (rooms_.salt.day() != now.day()) {
             auto renewed = co_await world_.db.write([this, now](store::Tx& tx) { return rooms_.salt.renew(tx, now, world_.random); });
@@ -203,6 +209,27 @@ private:
     }
     static constexpr int promise_rounds_max = 4;
 
+    // The totals of the click log, and once an hour its seals. Under load a step adds up what several steps wrote: one row then takes many
+    // clicks. What is written is safe already.
+    Task<Status> add_up_clicks(Instant now) {
+        const auto noted = rooms_.clicks.noted_total();
+        const bool busy = noted - clicks_at_last_step_ > busy_clicks;
+        clicks_at_last_step_ = noted;
+        if (!busy || now - added_up_ >= add_up_every) {
+            added_up_ = now;
+            auto rolled = co_await world_.db.write([](store::Tx& tx) { return telemetry::roll_up(tx); });
+            if (!rolled && rolled.error().fault != Fault::conflict) co_return rolled.error();
+        }
+        if (sealed_hour_ != now.us / hours(1).us) {
+            auto sealed = co_await world_.db.write([&](store::Tx& tx) { return telemetry::seal_chains(tx, directory_, now); });
+            if (!sealed) co_return sealed.error();
+            sealed_hour_ = now.us / hours(1).us;
+        }
+        co_return Status();
+    }
+    static constexpr std::int64_t busy_clicks = 2'000;  // in a step of a quarter of a second
+    static constexpr Duration add_up_every = seconds(5);
+
     // One shop a step, in turn: they are a day old and in nobody's way.
     Task<Status> forget_old_holds(Instant now) {
         const auto shops = directory_.all();
@@ -231,14 +258,18 @@ private:
     payments::Sandbox sandbox_;
     http::Router router_;
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
-    std::size_t next_to_forget_ = 0;            // of the clockwork alone
-    std::vector<bus::Bus::Ear> ears_;           // last: they end before what they tell
+    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next three
+    std::int64_t clicks_at_last_step_ = 0;
+    std::int64_t sealed_hour_ = 0;
+    Instant added_up_;
+    std::vector<bus::Bus::Ear> ears_;  // last: they end before what they tell
 };
 
 }  // namespace
 
 Result<std::unique_ptr<App>> App::open(const World& world, const Config& config, std::string authority, bool secure) {
-    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config);
+    auto countries = TRY(telemetry::Countries::open(config.country_file, config.country_header));
+    auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config, std::move(countries));
     TRY(app->open());
     return std::unique_ptr<App>(std::move(app));
 }

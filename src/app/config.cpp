@@ -68,6 +68,10 @@ Status read_config_file(Config& config) {
                 TRY(text(config.certificate));
             else if (name == "key")
                 TRY(text(config.key));
+            else if (name == "country_file")
+                TRY(text(config.country_file));
+            else if (name == "country_header")
+                TRY(text(config.country_header));
             else if (name == "sandbox") {
                 if (!value.is_boolean()) return fail(Fault::bad_input, where + "sandbox must be true or false");
                 config.sandbox = value.as_boolean()->get();

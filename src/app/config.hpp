@@ -17,7 +17,9 @@ struct Config {
     std::string public_address;    // "https://mira.example", "mira.example:8443": where shops without a host of their own are reached
     std::string certificate, key;  // PEM files
     std::vector<std::string> trusted_proxies;
-    bool sandbox = false;  // the built-in test provider, which moves no money, may be used where others reach the shop
+    std::string country_file;    // a database in MaxMind's format: link rules and counts by country
+    std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
+    bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;
     std::string simulation_secret;
 

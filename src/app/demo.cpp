@@ -120,7 +120,7 @@ Result<wire::Json> demo_addresses(store::Tx& tx, const access::Shop& shop, const
     auto addresses = wire::Json::object({{"bio", address + "/"}});
     const auto products = TRY(catalog::all(tx, shop.id));
     if (!products.empty()) addresses.set("product", address + "/p/" + products.front().slug);
-    const auto links = TRY(links::newest(tx, shop.id));
+    const auto links = TRY(links::list(tx, shop.id));
     if (!links.empty()) addresses.set("link", address + "/s/" + links.back().slug);
     const auto sessions = TRY(live::newest(tx, shop.id));
     if (!sessions.empty()) {

@@ -158,7 +158,7 @@ Result<std::vector<Step>> steps(store::Tx& tx, const access::Visit& visit) {
     if (TRY(orders::sold_something(tx, shop))) return std::vector<Step>();
     const auto products = TRY(catalog::all(tx, shop));
     const auto snippets = TRY(snippets::all(tx, shop));
-    const auto links = TRY(links::newest(tx, shop));
+    const auto links = TRY(links::list(tx, shop));
     const bool followed = TRY(somebody_followed(tx, shop, links));
     return std::vector<Step>{{"Make your first product", visit.base + "/studio/products/new",
                               std::ranges::any_of(products, [](const auto& one) { return one.published; })},

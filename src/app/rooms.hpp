@@ -6,7 +6,7 @@
 #include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/checkout/hold_http.hpp"
-#include "rooms/links/links_http.hpp"
+#include "rooms/links/follow_http.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/payments/payments_http.hpp"
@@ -20,12 +20,17 @@ struct Rooms {
     access::Site site;
     telemetry::Counters counters;
     telemetry::DaySalt salt;
+    telemetry::Clicks clicks;
+    telemetry::Repeats repeats;
+    std::unique_ptr<telemetry::Countries> countries;
     links::Cache link_cache;
+    links::Places places;
+    Limiter password_tries{links::password_tries_max, minutes(1)};
     checkout::Holds holds;
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
-    links::Doors links{site, counters, salt, link_cache};
+    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};

@@ -62,6 +62,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/", rooms.links, links::get_bio);
     add.slow(get, "/s/:slug", rooms.links, links::get_follow);
     add.slow(get, "/:slug", rooms.links, links::get_follow);  // where other link managers keep theirs; any route here wins over it
+    add.slow(post, "/s/:slug", rooms.links, links::post_follow);
+    add.slow(post, "/:slug", rooms.links, links::post_follow);
     add.slow(get, "/qr/:file", rooms.links, links::get_qr);
     add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
     add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
@@ -130,6 +132,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);
     add.slow(get, "/api/v1/links", site, api::get_links);
     add.slow(post, "/api/v1/links", site, api::post_link);
+    add.slow(post, "/api/v1/links/bulk", site, api::post_links);
+    add.slow(get, "/api/v1/links/:slug/changes", site, api::get_link_changes);
+    add.slow(post, "/api/v1/links/:slug/put-back", site, api::post_link_put_back);
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
     add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
     add.slow(get, "/api/v1/orders", site, api::get_orders);

@@ -21,6 +21,11 @@ Task<http::Response> post_link(access::Site& site, access::Visit visit);   // PO
 Task<http::Response> get_link(access::Site& site, access::Visit visit);    // GET   /api/v1/links/:slug
 Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PATCH /api/v1/links/:slug
 
+// POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
+Task<http::Response> post_links(access::Site& site, access::Visit visit);
+Task<http::Response> get_link_changes(access::Site& site, access::Visit visit);    // GET   /api/v1/links/:slug/changes
+Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);  // POST  /api/v1/links/:slug/put-back: change
+
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
 Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id
 Task<http::Response> post_fulfil(access::Site& site, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil

@@ -1,31 +1,41 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/links/follow.hpp"
+#include "rooms/links/link_json.hpp"
 #include "rooms/telemetry/counters.hpp"
 
 namespace barrow::app::api {
 namespace {
 
-using Counted = std::unordered_map<std::int64_t, telemetry::Clicks>;
+constexpr std::size_t bulk_max = 1'000;  // links in one request and one transaction
+
+using Counted = std::unordered_map<std::int64_t, telemetry::ClickCounts>;
 
 // Clicks of the whole life and of the last seven days.
 Result<Counted> counted(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
     return telemetry::clicks_by_link(tx, shop, now.day() - 6);
 }
 
+// What the API says of a link beside the link itself; the password's hash stays here.
 wire::Json link_json(const access::Site& site, const access::Shop& shop, const links::Link& link, Counted& clicks) {
     const auto& count = clicks[link.number];
-    return wire::Json::object(
-        {{"slug", link.slug},
-         {"target", link.target},
-         {"title", link.title},
-         {"on_bio", link.on_bio},
-         {"short_url", access::address(site, shop, "/s/" + link.slug)},
-         {"clicks",
-          wire::Json::object({{"all", count.all + link.imported_clicks}, {"week", count.recent}, {"imported", link.imported_clicks}})},
-         {"imported_from", link.imported_from},
-         {"created", time_json(link.created)},
-         {"ends", time_json(link.ends)}});
+    auto json = links::link_json(link);
+    auto& members = json.members();
+    std::erase_if(members, [](const auto& member) {
+        return member.first == "password_hash" || member.first == "split_number" || member.first == "imported_clicks";
+    });
+    json.set("title", link.title)
+        .set("on_bio", link.on_bio)
+        .set("imported_from", link.imported_from)
+        .set("ends", time_json(link.ends))
+        .set("has_password", !link.password_hash.empty())
+        .set("blocked", link.blocked)
+        .set("short_url", access::address(site, shop, "/s/" + link.slug))
+        .set("clicks", wire::Json::object({{"all", count.all + link.imported_clicks},
+                                           {"week", count.recent},
+                                           {"not_counted", count.bots},
+                                           {"imported", link.imported_clicks}}));
+    return json;
 }
 
 Result<wire::Json> one_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, std::string_view slug, Instant now) {
@@ -33,14 +43,26 @@ Result<wire::Json> one_json(store::Tx& tx, const access::Site& site, const acces
     return link_json(site, shop, TRY(links::find(tx, shop.id, slug)), clicks);
 }
 
-Result<std::optional<Instant>> read_ends(const wire::Json& body, wire::Fields& fields) {
-    const auto* sent = body.find("ends");
-    const auto text = TRY(fields.text_or("ends", "", 40));
-    if (sent == nullptr || sent->is_null() || text.empty()) return std::optional<Instant>();
-    const auto at = read_iso(text);
-    if (!at) return fail(Fault::bad_input, "link: \"ends\" must be a time like 2026-12-24T18:00:00Z");
-    return std::optional(*at);
+// The body over `base`; its password is hashed.
+Result<links::Link> read_body(const wire::Json& body, links::Link base) {
+    if (!body.is_object()) return fail(Fault::bad_input, "the body must be an object like {\"target\": \"https://…\"}");
+    auto rest = wire::Json::object();
+    std::optional<std::string> password;
+    for (const auto& [name, value] : body.members()) {
+        if (name != "password") {
+            rest.set(name, value);
+        } else if (value.is_text() || value.is_null()) {
+            password = value.is_text() ? value.text() : "";
+        } else {
+            return fail(Fault::bad_input, "link: \"password\" must be a text, or null for none");
+        }
+    }
+    auto link = TRY(links::read_link(rest, std::move(base), links::Writer::caller));
+    if (password) TRY(links::set_password(link, *password));
+    return link;
 }
+
+std::string asked(const access::Visit& visit, std::string_view name) { return visit.request.query_value(name).value_or(""); }
 
 }  // namespace
 
@@ -49,19 +71,23 @@ Task<http::Response> get_links(access::Site& site, access::Visit visit) {
     co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         const auto limit = TRY(limit_of(visit));
         auto clicks = TRY(counted(tx, visit.shop().id, now));
+        links::Filter filter{.words = asked(visit, "words"),
+                             .folder = asked(visit, "folder"),
+                             .tag = asked(visit, "tag"),
+                             .archived = asked(visit, "archived") == "true",
+                             .before = TRY(number_after(visit))};
         wire::Json::Array items;
         std::string next;
-        std::int64_t last = 0;
-        // newest() gives pages of 100, the most that are asked for; one more shows whether there is a next page.
-        const auto page = TRY(links::newest(tx, visit.shop().id, TRY(number_after(visit))));
+        // A page holds 100, the most that are asked for; one more shows whether there is a next page.
+        const auto page = TRY(links::list(tx, visit.shop().id, filter));
         for (const auto& link : page) {
             if (static_cast<std::int64_t>(items.size()) == limit) break;
             items.push_back(link_json(site, visit.shop(), link, clicks));
-            last = link.number;
+            filter.before = link.number;
         }
         const bool more = page.size() > items.size() || (!page.empty() && static_cast<std::int64_t>(items.size()) == page_size_max &&
-                                                         !TRY(links::newest(tx, visit.shop().id, last)).empty());
-        if (more) next = std::to_string(last);
+                                                         !TRY(links::list(tx, visit.shop().id, filter)).empty());
+        if (more) next = std::to_string(filter.before);
         return listed(visit, std::move(items), limit, next);
     });
 }
@@ -69,16 +95,33 @@ Task<http::Response> get_links(access::Site& site, access::Visit visit) {
 Task<http::Response> post_link(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
-        wire::Fields fields(body, "link");
-        links::Link wanted{.slug = TRY(fields.text_or("slug", "", links::slug_max)),
-                           .target = TRY(fields.text("target", links::target_max)),
-                           .title = TRY(fields.text_or("title", "", links::title_max)),
-                           .on_bio = TRY(fields.boolean_or("on_bio", false)),
-                           .ends = TRY(read_ends(body, fields))};
-        TRY(fields.done());
-        const auto link = TRY(links::add(tx, visit.shop().id, std::move(wanted), now, site.random));
+        const auto link = TRY(links::add(tx, visit.shop().id, TRY(read_body(body, {})), now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, who, "add_link", link.slug, now, site.random));
         return one_json(tx, site, visit.shop(), link.slug, now);
+    };
+    auto response = co_await write(site, visit, work, 201);
+    links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+Task<http::Response> post_links(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
+        wire::Fields fields(body, "links");
+        const auto* sent = TRY(fields.array("links", bulk_max));
+        TRY(fields.done());
+        wire::Json::Array made;
+        for (const auto& item : sent->items()) {
+            const auto where = "link " + std::to_string(made.size() + 1) + ": ";
+            auto wanted = read_body(item, {});
+            if (!wanted) return fail(wanted.error().fault, where + wanted.error().text);
+            const auto link = links::add(tx, visit.shop().id, std::move(*wanted), now, site.random);
+            if (!link) return fail(link.error().fault, where + link.error().text);
+            made.push_back(
+                wire::Json::object({{"slug", link->slug}, {"short_url", access::address(site, visit.shop(), "/s/" + link->slug)}}));
+        }
+        TRY(access::note_audit(tx, visit.shop().id, who, "add_links", std::to_string(made.size()), now, site.random));
+        return wire::Json::object({{"made", std::move(made)}});
     };
     auto response = co_await write(site, visit, work, 201);
     links::announce_change(site.bus, visit.shop().id);
@@ -95,19 +138,47 @@ Task<http::Response> patch_link(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
-        wire::Fields fields(body, "link");
-        TRY(links::find(tx, visit.shop().id, slug));
-        if (fields.has("target")) {
-            TRY(links::retarget(tx, visit.shop().id, slug, TRY(fields.text("target", links::target_max))));
-            TRY(access::note_audit(tx, visit.shop().id, who, "retarget_link", slug, now, site.random));
+        auto wanted = TRY(read_body(body, TRY(links::find(tx, visit.shop().id, slug))));
+        std::string what = "changed by the API:";
+        for (const auto& member : body.members()) what += " " + member.first;
+        const auto link = TRY(links::change(tx, visit.shop().id, slug, std::move(wanted), {.who = who, .what = what, .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, who, "change_link", link.slug, now, site.random));
+        return one_json(tx, site, visit.shop(), link.slug, now);
+    };
+    auto response = co_await write(site, visit, work);
+    links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+Task<http::Response> get_link_changes(access::Site& site, access::Visit visit) {
+    const auto slug = visit.request.parameter("slug");
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        const auto link = TRY(links::find(tx, visit.shop().id, slug));
+        wire::Json::Array changes;
+        for (const auto& past : TRY(links::history(tx, visit.shop().id, link.number))) {
+            auto before = links::link_json(past.before);
+            std::erase_if(before.members(), [](const auto& member) { return member.first == "password_hash"; });
+            changes.push_back(wire::Json::object({{"number", past.number},
+                                                  {"at", time_json(past.at)},
+                                                  {"who", past.who},
+                                                  {"what", past.what},
+                                                  {"before", std::move(before)}}));
         }
-        if (fields.has("ends")) {
-            const auto ends = TRY(read_ends(body, fields));
-            TRY(links::set_end(tx, visit.shop().id, slug, ends));
-            TRY(access::note_audit(tx, visit.shop().id, who, ends ? "end_link" : "resume_link", slug, now, site.random));
-        }
+        return wire::Json::object({{"items", std::move(changes)}});
+    });
+}
+
+Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
+        wire::Fields fields(body, "put back");
+        const auto number = TRY(fields.integer("change", 1, INT64_MAX));
         TRY(fields.done());
-        return one_json(tx, site, visit.shop(), slug, now);
+        const auto link = TRY(links::put_back(tx, visit.shop().id, slug, number,
+                                              {.who = who, .what = "put back to before change " + std::to_string(number), .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, who, "put_back_link", link.slug, now, site.random));
+        return one_json(tx, site, visit.shop(), link.slug, now);
     };
     auto response = co_await write(site, visit, work);
     links::announce_change(site.bus, visit.shop().id);

@@ -98,4 +98,19 @@ Result<Bytes> open_sealed(std::string_view sealed, std::span<const std::uint8_t,
 
 std::string token_hash(std::string_view token) { return base64url(sha256(as_bytes(token))); }
 
+std::string hash_password(std::string_view password) {
+    constexpr unsigned long long passes = 2;
+    constexpr std::size_t memory = 19'456UL * 1'024;
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    check(crypto_pwhash_str_alg(text.data(), password.data(), password.size(), passes, memory, crypto_pwhash_ALG_ARGON2ID13) == 0);
+    return text.data();
+}
+
+bool password_fits(std::string_view hash, std::string_view password) {
+    if (hash.size() >= crypto_pwhash_STRBYTES) return false;
+    std::array<char, crypto_pwhash_STRBYTES> text{};
+    std::ranges::copy(hash, text.begin());
+    return crypto_pwhash_str_verify(text.data(), password.data(), password.size()) == 0;
+}
+
 }  // namespace barrow::sign

@@ -1,19 +1,50 @@
 #include "rooms/links/follow.hpp"
 
+#include <algorithm>
+
 namespace barrow::links {
 
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
-    auto link = TRY(find(tx, shop, slug));
-    return Destination{.number = link.number, .target = std::move(link.target), .ends = link.ends};
+namespace {
+
+bool asks_for_stage(const Link& link) {
+    return std::ranges::any_of(link.rules, [](const Rule& rule) { return rule.stage.has_value(); });
 }
 
-std::string with_context(std::string_view target, std::string_view token) {
-    const auto fragment = std::min(target.find('#'), target.size());
-    std::string out(target.substr(0, fragment));
-    out += out.find('?') == std::string::npos ? "?c=" : "&c=";
-    out += token;
-    out += target.substr(fragment);
-    return out;
+// Nothing to decide: most links.
+bool is_plain(const Link& link) {
+    return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.starts &&
+           !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() && link.preview_title.empty() &&
+           link.preview_text.empty() && link.preview_image.empty() && !link.no_index;
+}
+
+}  // namespace
+
+Destination prepare(Link link, std::optional<Moment> moment) {
+    Destination destination{.number = link.number, .target = link.target, .link = nullptr, .moment = std::move(moment)};
+    if (!is_plain(link)) destination.link = std::make_shared<const Link>(std::move(link));
+    return destination;
+}
+
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, Instant now) {
+    auto link = TRY(find(tx, shop, slug, how));
+    std::optional<Moment> moment;
+    if (!link.live.empty() || asks_for_stage(link)) moment = TRY(moment_of(tx, shop, link.live.empty() ? "*" : link.live, now));
+    return prepare(std::move(link), std::move(moment));
+}
+
+Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {
+    using Kind = Outcome::Kind;
+    if (!destination.link) return {.target = destination.target};
+    const auto& link = *destination.link;
+    if (!link.blocked.empty()) return {.kind = Kind::blocked};
+    if (link.starts && visitor.now < *link.starts) return {.kind = Kind::early};
+    if (link.ends && visitor.now >= *link.ends) return {.kind = Kind::ended, .target = link.ended_target};
+    if (link.clicks_max && link.clicks_let >= *link.clicks_max) return {.kind = Kind::full, .target = link.ended_target};
+    if (const auto* rule = first_fitting(link.rules, visitor)) return {.target = rule->target};
+    if (!link.live.empty() && destination.moment) return {.target = destination.moment->target};
+    if (link.split.empty()) return {.target = link.target};
+    const auto branch = branch_of(link.split, link.split_number, unit);
+    return {.target = branch == 0 ? link.target : link.split[branch - 1].target, .branch = branch, .split = true};
 }
 
 std::shared_ptr<const Destination> Cache::find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const {
@@ -24,23 +55,31 @@ std::shared_ptr<const Destination> Cache::find(const Id<access::Shop>& shop, std
     return entry == slugs->second.end() || entry->second.until < now ? nullptr : entry->second.destination;
 }
 
-void Cache::keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now) {
+void Cache::keep(const Id<access::Shop>& shop, std::string_view slug, std::shared_ptr<const Destination> destination, Instant now,
+                 std::uint64_t epoch) {
     const Lock lock(mutex_);
+    if (epoch != epoch_.load()) return;
     if (count_ >= entries_max) {
         shops_.clear();
         count_ = 0;
     }
     auto& entry = shops_[shop.text][std::string(slug)];
     if (!entry.destination) ++count_;
-    entry = {std::make_shared<const Destination>(std::move(destination)), now + life};
+    entry = {std::move(destination), now + life};
 }
 
 void Cache::forget(const Id<access::Shop>& shop) {
     const Lock lock(mutex_);
+    ++epoch_;
     const auto slugs = shops_.find(shop.text);
     if (slugs == shops_.end()) return;
     count_ -= slugs->second.size();
     shops_.erase(slugs);
+}
+
+std::size_t Cache::size() const {
+    const Lock lock(mutex_);
+    return count_;
 }
 
 namespace {

@@ -1,6 +1,7 @@
-// Following a link: a snapshot in memory, a reader connection on a miss, no write.
+// Following a link: a snapshot in memory, a reader connection on a miss, no write (but for a link with clicks_max).
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,30 +14,45 @@
 
 namespace barrow::links {
 
-// Where a link leads now.
+// A link made ready to be followed.
 struct Destination {
     std::int64_t number = 0;
     std::string target;
-    std::optional<Instant> ends;
-    [[nodiscard]] bool ours() const { return target.starts_with('/'); }
+    std::shared_ptr<const Link> link;  // nullptr: it leads to `target` whoever comes, and passes their query on
+    std::optional<Moment> moment;      // of the session that it follows, or that its rules ask about
+
+    // A password stands before it, or each click takes a place: a moment's work beside the redirect.
+    [[nodiscard]] bool has_password() const { return link && !link->password_hash.empty(); }
+    [[nodiscard]] bool counts_places() const { return link && link->clicks_max.has_value(); }
+    [[nodiscard]] bool has_split() const { return link && !link->split.empty(); }
 };
-
 // Reads the link. Refuses (not_found) an unknown slug.
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, Instant now);
+Destination prepare(Link link, std::optional<Moment> moment);
 
-// "/p/tide-lamp?x=1" and a token → "/p/tide-lamp?x=1&c=TOKEN"; a fragment stays last.
-std::string with_context(std::string_view target, std::string_view token);
+// What a visit comes to, as far as it can be told without a password and without taking a place.
+struct Outcome {
+    enum class Kind : std::uint8_t { go, early, ended, full, blocked } kind = Kind::go;
+    std::string_view target;  // where it leads; for ended and full the link's ended_target, "" for a page that says so
+    std::size_t branch = 0;   // of a split, for go
+    bool split = false;       // the branch was drawn: no rule and no stream came before it
+};
+// `unit`: whose branch is asked for; read only where has_split().
+Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit);
 
 // What was looked up lately. Entries live `life`: an announcement that was lost costs no more than that.
 class Cache {
 public:
     static constexpr Duration life = seconds(15);
-    static constexpr std::size_t entries_max = 200'000;
+    static constexpr std::size_t entries_max = 1'100'000;
 
     [[nodiscard]] std::shared_ptr<const Destination> find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const;
-    void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now);
-    // A lookup under way may still keep the old one for `life`.
+    // Ask before the lookup, and hand it to keep: what was read before a change is not kept after it.
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_.load(); }
+    void keep(const Id<access::Shop>& shop, std::string_view slug, std::shared_ptr<const Destination> destination, Instant now,
+              std::uint64_t epoch);
     void forget(const Id<access::Shop>& shop);
+    [[nodiscard]] std::size_t size() const;
 
 private:
     struct Entry {
@@ -51,6 +67,7 @@ private:
     mutable Mutex mutex_;
     std::unordered_map<std::string, Slugs, Hash, std::equal_to<>> shops_ guarded_by(mutex_);
     std::size_t count_ guarded_by(mutex_) = 0;
+    std::atomic<std::uint64_t> epoch_ = 0;  // changes of any shop: a lookup that overlaps one is made again, which is cheap
 };
 
 // After a change of any link or moment of the shop: every node's cache forgets it.

@@ -2,33 +2,72 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
+#include "floor/wire/form.hpp"
+#include "rooms/links/address.hpp"
+#include "rooms/links/link_json.hpp"
 #include "rooms/links/links.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
 
 namespace barrow::links {
 namespace {
 
-constexpr std::array<std::string_view, 3> states{"before", "live", "after"};
-
 Link read(const store::Row& row) {
-    return {.slug = row.text("slug"),
-            .number = row.integer("number"),
-            .target = row.text("target"),
-            .title = row.text("title"),
-            .on_bio = row.integer("on_bio") == 1,
-            .imported_from = row.text("imported_from"),
-            .imported_clicks = row.integer("imported_clicks"),
-            .created = row.instant("created_us"),
-            .ends = row.maybe_instant("ends_us")};
+    Link link{.slug = row.text("slug"),
+              .number = row.integer("number"),
+              .target = row.text("target"),
+              .title = row.text("title"),
+              .on_bio = row.integer("on_bio") == 1,
+              .starts = row.maybe_instant("starts_us"),
+              .ends = row.maybe_instant("ends_us"),
+              .clicks_max = row.maybe_integer("clicks_max"),
+              .clicks_let = row.integer("clicks_let"),
+              .blocked = row.text("blocked"),
+              .folder = row.text("folder"),
+              .archived = row.maybe_instant("archived_us"),
+              .imported_from = row.text("imported_from"),
+              .imported_clicks = row.integer("imported_clicks"),
+              .created = row.instant("created_us")};
+    read_settings(row.text("settings"), link);
+    return link;
 }
 
 Moment read_moment(const store::Row& row) {
-    const auto state = std::ranges::find(states, row.text("state"));
-    return {.live_slug = row.text("live_slug"),
-            .title = row.text("title"),
-            .state = static_cast<Moment::State>(state - states.begin()),
-            .starts = row.instant("starts_us")};
+    const auto stage = stage_named(row.text("state"));
+    check(stage.has_value());
+    Moment moment{.live_slug = row.text("live_slug"),
+                  .title = row.text("title"),
+                  .stage = *stage,
+                  .starts = row.instant("starts_us"),
+                  .target = row.text("target")};
+    if (moment.target.empty()) moment.target = "/live/" + moment.live_slug;
+    return moment;
+}
+
+Error no_link(std::string_view slug) { return fail(Fault::not_found, "there is no link \"" + std::string(slug.substr(0, 120)) + "\""); }
+
+// A to Z alone, as both engines' LOWER does with locale C: other letters are not in slugs, and in a search they stand as typed.
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+// What a search looks through.
+std::string words_of(const Link& link) {
+    auto words = link.slug + " " + link.title + " " + link.target + " " + link.folder + " " + link.note;
+    for (const auto& tag : link.tags) words += " " + tag;
+    return lower(words);
+}
+
+Status write_tags(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
+    for (const auto& tag : link.tags) TRY(tx.run(sql::add_tag, {shop, tag, link.number}));
+    return {};
+}
+
+Error in_use(const std::string& slug) {
+    return fail(Fault::conflict, "this shop has a link \"" + slug + "\" already; choose another address");
 }
 
 std::string random_slug(Random& random) {
@@ -69,46 +108,181 @@ Status examine_target(std::string_view target) {
     return refuse("must begin with https:// or be a path of this shop");
 }
 
-Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random) {
-    const bool any_slug = link.slug.empty();
-    if (any_slug) link.slug = random_slug(random);
+Status examine(const Link& link) {
     TRY(examine_slug(link.slug));
     TRY(examine_target(link.target));
-    if (link.title.size() > title_max * 4) return fail(Fault::bad_input, "the title is longer than 120 characters");
+    if (!link.ended_target.empty()) TRY(examine_target(link.ended_target));
+    TRY(wire::fits("the title", link.title, title_max));
+    TRY(wire::fits("the note", link.note, note_max));
+    TRY(wire::fits("the folder's name", link.folder, folder_max));
+    if (link.tags.size() > tags_max) return fail(Fault::bad_input, "a link has at most 20 tags");
+    for (const auto& tag : link.tags) {
+        TRY(wire::fits("a tag", tag, tag_max));
+        if (tag.find_first_of(",|") != tag.npos) return fail(Fault::bad_input, "the tag \"" + tag + "\" must have no comma and no bar");
+    }
+    if (link.rules.size() > rules_max) return fail(Fault::bad_input, "a link has at most 50 rules");
+    if (link.split.size() > split_max) return fail(Fault::bad_input, "a split has at most 7 targets beside the link's own");
+    std::int64_t percent = 0;
+    for (const auto& share : link.split) {
+        TRY(examine_target(share.target));
+        percent += share.percent;
+        if (share.percent < 1 || percent > 99)
+            return fail(Fault::bad_input, "the split's targets must have 1 to 99 percent together: the link's own has the rest");
+    }
+    if (link.starts && link.ends && *link.ends <= *link.starts)
+        return fail(Fault::bad_input, "the link's end must be later than its start");
+    if (!link.utm.empty()) TRY(examine_utm(link.utm));
+    if (!link.preview_image.empty()) TRY(examine_target(link.preview_image));
+    return {};
+}
+
+// ---- making and changing ---------------------------------------------------------------------------------------------------
+
+Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random) {
+    if (link.slug.empty()) link.slug = random_slug(random);
+    TRY(examine(link));
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
-    const auto added = tx.run(sql::add_link, {shop, link.slug, link.number, link.target, link.title, link.on_bio ? 1 : 0,
-                                              link.imported_from, link.imported_clicks, link.created, link.ends});
+    link.split_number = link.split.empty() ? 0 : TRY(telemetry::next_number(tx, shop, "experiment"));
+    const auto added =
+        tx.run(sql::add_link, {shop, link.slug, link.number, link.target, link.title, link.on_bio ? 1 : 0, link.imported_from,
+                               link.imported_clicks, link.created, link.ends, lower(link.slug), words_of(link), link.folder, link.starts,
+                               link.archived, link.clicks_max, link.clicks_let, settings_text(link)});
     if (!added) {
-        if (added.error().fault == Fault::conflict)
-            return fail(Fault::conflict, "this shop has a link \"" + link.slug + "\" already; choose another address");
+        if (added.error().fault == Fault::conflict) return in_use(link.slug);
         return added.error();
+    }
+    TRY(write_tags(tx, shop, link));
+    return link;
+}
+
+Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why) {
+    const auto before = TRY(find(tx, shop, slug));
+    link.number = before.number;
+    link.created = before.created;
+    link.clicks_let = before.clicks_let;
+    link.imported_from = before.imported_from;
+    link.imported_clicks = before.imported_clicks;
+    link.blocked = before.blocked;
+    TRY(examine(link));
+    // Who stood in a branch of the old split stays countable: other targets or shares are another experiment.
+    link.split_number = before.split_number;
+    if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));
+    if (link == before) return link;
+    const auto last = TRY(tx.run(sql::last_change, {shop, link.number}))[0].integer("number");
+    TRY(tx.run(sql::add_change, {shop, link.number, last + 1, why.at, why.who, why.what, wire::write_json(link_json(before))}));
+    TRY(tx.run(sql::forget_changes, {shop, link.number, last + 1 - changes_kept_max}));
+    const auto changed =
+        tx.run(sql::change_link, {shop, link.number, link.slug, link.target, link.title, link.on_bio ? 1 : 0, link.ends, lower(link.slug),
+                                  words_of(link), link.folder, link.starts, link.archived, link.clicks_max, settings_text(link)});
+    if (!changed) {
+        if (changed.error().fault == Fault::conflict) return in_use(link.slug);
+        return changed.error();
+    }
+    if (link.tags != before.tags) {
+        TRY(tx.run(sql::drop_tags, {shop, link.number}));
+        TRY(write_tags(tx, shop, link));
     }
     return link;
 }
 
-Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target) {
-    TRY(examine_target(target));
-    if (TRY(tx.run(sql::retarget, {shop, slug, target})).empty())
-        return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why) {
+    auto link = TRY(find(tx, shop, slug));
+    link.target = target;
+    TRY(change(tx, shop, slug, std::move(link), why));
     return {};
 }
 
-Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at) {
-    if (TRY(tx.run(sql::set_end, {shop, slug, at})).empty())
-        return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at, const Change& why) {
+    auto link = TRY(find(tx, shop, slug));
+    link.ends = at;
+    TRY(change(tx, shop, slug, std::move(link), why));
     return {};
 }
 
-Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
-    const auto rows = TRY(tx.run(sql::find_link, {shop, slug}));
-    if (rows.empty()) return fail(Fault::not_found, "there is no link \"" + std::string(slug) + "\"");
+Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason) {
+    if (TRY(tx.run(sql::block_link, {shop, slug, reason})).empty()) return no_link(slug);
+    return {};
+}
+
+// ---- what was ----------------------------------------------------------------------------------------------------------------
+
+namespace {
+Past read_past(const store::Row& row) {
+    const auto json = wire::read_json(row.text("before"));
+    check(json.ok());
+    auto before = read_link(*json, {}, Writer::ours);
+    check(before.ok());
+    return {.number = row.integer("number"),
+            .at = row.instant("at_us"),
+            .who = row.text("who"),
+            .what = row.text("what"),
+            .before = std::move(*before)};
+}
+}  // namespace
+
+Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link) {
+    std::vector<Past> changes;
+    for (const auto row : TRY(tx.run(sql::changes, {shop, link}))) changes.push_back(read_past(row));
+    return changes;
+}
+
+Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change_number, const Change& why) {
+    const auto link = TRY(find(tx, shop, slug));
+    const auto rows = TRY(tx.run(sql::find_change, {shop, link.number, change_number}));
+    if (rows.empty())
+        return fail(Fault::not_found,
+                    "this change of the link is not kept any more; the last " + std::to_string(changes_kept_max) + " are");
+    return change(tx, shop, slug, read_past(rows[0]).before, why);
+}
+
+// ---- finding -----------------------------------------------------------------------------------------------------------------
+
+Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how) {
+    auto rows = TRY(tx.run(sql::find_link, {shop, slug}));
+    if (rows.empty() && how == Case::ignored) rows = TRY(tx.run(sql::find_folded, {shop, lower(slug)}));
+    if (rows.empty()) return no_link(slug);
     return read(rows[0]);
 }
 
-Result<std::vector<Link>> newest(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t before) {
+namespace {
+
+constexpr std::size_t search_words_max = 3;  // the statement looks for three; what follows narrows no further
+
+// "%lamp%" with % _ and ! taken for themselves; "%" where there is no such word.
+std::string like(std::string_view word) {
+    std::string out = "%";
+    for (const char c : word) {
+        if (c == '%' || c == '_' || c == '!') out += '!';
+        out += c;
+    }
+    return word.empty() ? out : out + "%";
+}
+
+std::array<std::string, search_words_max> search_words(std::string_view text) {
+    std::array<std::string, search_words_max> words;
+    std::size_t n = 0;
+    std::string word;
+    for (const char c : lower(text) + " ") {
+        if (c != ' ') {
+            word += c;
+        } else if (!word.empty() && n < search_words_max) {
+            words[n++] = std::exchange(word, "");
+        }
+    }
+    for (auto& one : words) one = like(one);
+    return words;
+}
+
+}  // namespace
+
+Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter) {
+    const auto words = search_words(filter.words);
     std::vector<Link> links;
-    for (const auto row : TRY(tx.run(sql::newest_links, {shop, before > 0 ? before : INT64_MAX}))) links.push_back(read(row));
+    for (const auto row : TRY(tx.run(sql::list_links, {shop, filter.before > 0 ? filter.before : INT64_MAX, filter.folder, filter.tag,
+                                                       words[0], words[1], words[2], filter.archived ? 1 : 0}))) {
+        links.push_back(read(row));
+    }
     return links;
 }
 
@@ -118,12 +292,76 @@ Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop) {
     return links;
 }
 
-Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment) {
-    TRY(tx.run(sql::set_moment, {shop, moment.live_slug, moment.title, states[static_cast<std::size_t>(moment.state)], moment.starts}));
+namespace {
+Result<std::vector<Shelf>> shelves(store::Tx& tx, const Id<access::Shop>& shop, const store::Query& query) {
+    std::vector<Shelf> shelves;
+    for (const auto row : TRY(tx.run(query, {shop}))) shelves.push_back({row.text("name"), row.integer("links")});
+    return shelves;
+}
+}  // namespace
+Result<std::vector<Shelf>> folders(store::Tx& tx, const Id<access::Shop>& shop) { return shelves(tx, shop, sql::folders); }
+Result<std::vector<Shelf>> tags(store::Tx& tx, const Id<access::Shop>& shop) { return shelves(tx, shop, sql::tags); }
+
+// ---- a cap -------------------------------------------------------------------------------------------------------------------
+
+Result<std::vector<Result<bool>>> let_through(store::Tx& tx, std::span<const Place> wanted) {
+    std::map<std::string_view, std::int64_t> clicks, granted;
+    for (const auto& place : wanted) ++clicks[place.slug];
+    const auto& shop = wanted.front().shop;
+    for (const auto& [slug, n] : clicks) {
+        auto places = n;
+        if (TRY(tx.run(sql::let_all_through, {shop, slug, n})).empty()) {
+            const auto left = TRY(tx.run(sql::places_left, {shop, slug}));
+            places = left.empty() ? 0 : std::max<std::int64_t>(left[0].integer("places"), 0);
+            if (places > 0 && TRY(tx.run(sql::let_all_through, {shop, slug, places})).empty())
+                return fail(Fault::storage, "the places of a link changed within one transaction");
+        }
+        granted[slug] = places;
+    }
+    std::vector<Result<bool>> replies;
+    replies.reserve(wanted.size());
+    for (const auto& place : wanted) replies.emplace_back(granted[place.slug]-- > 0);
+    return replies;
+}
+
+// ---- UTM templates -----------------------------------------------------------------------------------------------------------
+
+Result<std::vector<UtmTemplate>> utm_templates(store::Tx& tx, const Id<access::Shop>& shop) {
+    std::vector<UtmTemplate> templates;
+    for (const auto row : TRY(tx.run(sql::utm_templates, {shop}))) templates.push_back({row.text("name"), row.text("utm")});
+    return templates;
+}
+
+Status set_utm_template(store::Tx& tx, const Id<access::Shop>& shop, const UtmTemplate& wanted) {
+    if (wanted.name.empty()) return fail(Fault::bad_input, "give the template a name");
+    TRY(wire::fits("the template's name", wanted.name, folder_max));
+    if (wanted.utm.empty()) {
+        TRY(tx.run(sql::drop_utm_template, {shop, wanted.name}));
+        return {};
+    }
+    TRY(examine_utm(wanted.utm));
+    const auto there = TRY(utm_templates(tx, shop));
+    const bool replaces = std::ranges::find(there, wanted.name, &UtmTemplate::name) != there.end();
+    if (!replaces && there.size() >= utm_templates_max) return fail(Fault::too_large, "a shop has at most 100 templates; remove one first");
+    TRY(tx.run(sql::set_utm_template, {shop, wanted.name, wanted.utm}));
     return {};
 }
+
+// ---- moments -----------------------------------------------------------------------------------------------------------------
+
+Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment) {
+    TRY(tx.run(sql::set_moment, {shop, moment.live_slug, moment.title, name(moment.stage), moment.starts, moment.target}));
+    return {};
+}
+
 Result<std::optional<Moment>> next_moment(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
     const auto rows = TRY(tx.run(sql::next_moment, {shop, now - hours(12)}));
+    return rows.empty() ? std::nullopt : std::optional(read_moment(rows[0]));
+}
+
+Result<std::optional<Moment>> moment_of(store::Tx& tx, const Id<access::Shop>& shop, std::string_view live_slug, Instant now) {
+    if (live_slug == "*") return next_moment(tx, shop, now);
+    const auto rows = TRY(tx.run(sql::find_moment, {shop, live_slug}));
     return rows.empty() ? std::nullopt : std::optional(read_moment(rows[0]));
 }
 

@@ -2,54 +2,149 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "floor/store/store.hpp"
 #include "rooms/access/shop.hpp"
+#include "rooms/links/rules.hpp"
 
 namespace barrow::links {
 
-inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120;
+inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120, note_max = 500, folder_max = 60, tag_max = 40,
+                             tags_max = 20;
 
 struct Link {
-    std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts
+    std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
     std::int64_t number = 0;  // its name in context tokens
     std::string target;       // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
     std::string title;
     bool on_bio = false;
-    std::string imported_from;         // "kutt", "yourls" or ""
+
+    // Where it leads instead. The first that applies: a rule, the stream's moment, one of the split, the target.
+    std::vector<Rule> rules;
+    std::string live;               // the slug of a session that it follows, "*" for whichever is next, "" for none
+    std::vector<Share> split;       // other targets, in percent of the visitors; the target has the rest
+    std::int64_t split_number = 0;  // what names its branches in context tokens; 0 while there was never a split
+    std::string utm;                // "utm_source=tiktok&utm_medium=video": added where neither visitor nor target say it
+    bool pass_query = true;         // what the visitor's address carries goes on to the target
+
+    // When it does not lead anywhere.
+    std::optional<Instant> starts, ends;
+    std::optional<std::int64_t> clicks_max;  // people let through, exactly
+    std::int64_t clicks_let = 0;             // so far
+    std::string ended_target;                // where it leads after its end or its last click; "": a page that says so
+    std::string password_hash;               // argon2id; "" for none
+    std::string blocked;                     // the operator's reason to have it off; "" for none
+
+    // What link previews and search engines are told; "" leaves it to the target.
+    std::string preview_title, preview_text, preview_image;
+    bool no_index = false;
+
+    // The creator's own order.
+    std::string folder, note;
+    std::vector<std::string> tags;  // sorted, each once
+    std::optional<Instant> archived;
+
+    std::string imported_from;         // "kutt", "yourls" … or ""
     std::int64_t imported_clicks = 0;  // what the other service had counted
     Instant created;
-    std::optional<Instant> ends;
+
+    bool operator==(const Link&) const = default;
 };
 
-// Everything but number. An empty slug gets seven random characters. Refuses a bad slug or target (bad_input), and a slug
-// in use (conflict).
+// Everything but number and split_number. An empty slug gets seven random characters; "" for created is now. Refuses what examine() does
+// (bad_input), and a slug in use (conflict).
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random);
-Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target);
+
+// Who changes a link, and in which words its history says so: {"owner", "now leads to /p/lamp"}.
+struct Change {
+    std::string_view who;
+    std::string what;
+    Instant at;
+};
+// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked), and keeps the link as it
+// was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it is now.
+Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
+// Likewise, of one thing.
+Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
 // From `at` on the link says that it ended; no time: it goes on. Its clicks stay.
-Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at);
+Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at, const Change& why);
 
-Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
-// Newest first, 100 at a time: those with a number below `before` (0: from the newest).
-Result<std::vector<Link>> newest(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t before = 0);
+// What was done to a link, newest first: the last changes_kept_max.
+struct Past {
+    std::int64_t number = 0;
+    Instant at;
+    std::string who, what;
+    Link before;
+};
+inline constexpr std::int64_t changes_kept_max = 50;  // of each link; older ones are forgotten
+Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link);
+// The link is again as it was before that change; that is a change of its own, so an undo can be undone. Refuses not_found.
+Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change, const Change& why);
+// The operator switches a link off (a reason) or on again (""). Refuses not_found.
+Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason);
+
+// Refuses not_found. `ignoring_case`: the slug as it is typed wins, else the oldest that differs in case only.
+enum class Case : std::uint8_t { counts, ignored };
+Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+
+struct Filter {
+    std::string words;   // each must stand somewhere in slug, title, target, folder, note or tags; case is ignored
+    std::string folder;  // "" for all
+    std::string tag;     // "" for all
+    bool archived = false;
+    std::int64_t before = 0;  // those with a number below it; 0: from the newest
+};
+// Newest first, 100 at a time.
+Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter = {});
 Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop);
+// In alphabetical order, with how many links each has; at most 500.
+struct Shelf {
+    std::string name;
+    std::int64_t links = 0;
+};
+Result<std::vector<Shelf>> folders(store::Tx& tx, const Id<access::Shop>& shop);
+Result<std::vector<Shelf>> tags(store::Tx& tx, const Id<access::Shop>& shop);
 
+// A click that wants one of the places of a link with clicks_max.
+struct Place {
+    Id<access::Shop> shop;
+    std::string slug;
+};
+// True while it may go through. Exact: the check and the change are one statement, and a batch of clicks of one link is one row change. All
+// of one batch are of one shop; an unknown slug goes through nowhere.
+Result<std::vector<Result<bool>>> let_through(store::Tx& tx, std::span<const Place> wanted);
+
+// What add and change refuse (bad_input), each with its mend.
+Status examine(const Link& link);
 Status examine_slug(std::string_view slug);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 
-// Where a live session is now. Live is the higher room and knows the session; the bio page shows this line of it.
+// A set of UTM values that a creator uses again: "utm_source=tiktok&utm_medium=video&utm_campaign={slug}". {slug} stands for the link's.
+struct UtmTemplate {
+    std::string name, utm;
+};
+inline constexpr std::size_t utm_templates_max = 100;
+Result<std::vector<UtmTemplate>> utm_templates(store::Tx& tx, const Id<access::Shop>& shop);
+// Makes or replaces; an empty utm removes. Refuses names and values that are none (bad_input).
+Status set_utm_template(store::Tx& tx, const Id<access::Shop>& shop, const UtmTemplate& wanted);
+
+// Where a live session is now. Live is the higher room and knows the session; links that follow it lead to `target`.
 struct Moment {
     std::string live_slug, title;
-    enum class State : std::uint8_t { before, live, after } state = State::before;
+    Stage stage = Stage::before;
     Instant starts;
+    std::string target;  // "/live/tuesday", "/p/tide-lamp" …: a path of this shop; "" is the session's own page
 };
-// Written by live whenever the session changes.
+// Written by live whenever the session changes; announce_change after the commit switches every node.
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Moment& moment);
 // The one on air, else the next one that is announced.
 Result<std::optional<Moment>> next_moment(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
+// That of one session, "*" for next_moment; none is no error.
+Result<std::optional<Moment>> moment_of(store::Tx& tx, const Id<access::Shop>& shop, std::string_view live_slug, Instant now);
 
 }  // namespace barrow::links

@@ -1,29 +1,94 @@
 -- name: add_link
-INSERT INTO link (shop_id, slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO link (shop_id, slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us,
+  folded, words, folder, starts_us, archived_us, clicks_max, clicks_let, settings)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
--- name: retarget
-UPDATE link SET target = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
+-- name: change_link
+UPDATE link SET slug = $3, target = $4, title = $5, on_bio = $6, ends_us = $7, folded = $8, words = $9, folder = $10, starts_us = $11,
+  archived_us = $12, clicks_max = $13, settings = $14
+WHERE shop_id = $1 AND number = $2;
 
--- name: set_end
-UPDATE link SET ends_us = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
+-- name: block_link
+UPDATE link SET blocked = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 
 -- name: find_link
-SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us FROM link WHERE shop_id = $1 AND slug = $2;
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link WHERE shop_id = $1 AND slug = $2;
 
--- name: newest_links
-SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us FROM link
-WHERE shop_id = $1 AND number < $2 ORDER BY number DESC LIMIT 100;
+-- name: find_folded
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
+
+-- name: list_links
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link
+WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
+  AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
+  AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!'
+  AND CASE WHEN archived_us IS NULL THEN 0 ELSE 1 END = $8
+ORDER BY number DESC LIMIT 100;
 
 -- name: bio_links
-SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us FROM link
-WHERE shop_id = $1 AND on_bio = 1 ORDER BY number LIMIT 50;
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link WHERE shop_id = $1 AND on_bio = 1 AND archived_us IS NULL ORDER BY number LIMIT 50;
+
+-- name: folders
+SELECT folder AS name, COUNT(*) AS links FROM link WHERE shop_id = $1 AND folder <> '' AND archived_us IS NULL
+GROUP BY folder ORDER BY folder LIMIT 500;
+
+-- name: tags
+SELECT tag AS name, COUNT(*) AS links FROM link_tag WHERE shop_id = $1 GROUP BY tag ORDER BY tag LIMIT 500;
+
+-- name: add_tag
+INSERT INTO link_tag (shop_id, tag, link) VALUES ($1, $2, $3) ON CONFLICT (shop_id, tag, link) DO NOTHING;
+
+-- name: drop_tags
+DELETE FROM link_tag WHERE shop_id = $1 AND link = $2;
+
+-- name: let_all_through
+UPDATE link SET clicks_let = clicks_let + $3
+WHERE shop_id = $1 AND slug = $2 AND (clicks_max IS NULL OR clicks_let + $3 <= clicks_max) RETURNING clicks_let;
+
+-- name: places_left
+SELECT clicks_max - clicks_let AS places FROM link WHERE shop_id = $1 AND slug = $2 AND clicks_max IS NOT NULL;
+
+-- name: last_change
+SELECT COALESCE(MAX(number), 0) AS number FROM link_change WHERE shop_id = $1 AND link = $2;
+
+-- name: add_change
+INSERT INTO link_change (shop_id, link, number, at_us, who, what, before) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: forget_changes
+DELETE FROM link_change WHERE shop_id = $1 AND link = $2 AND number <= $3;
+
+-- name: changes
+SELECT number, at_us, who, what, before FROM link_change WHERE shop_id = $1 AND link = $2 ORDER BY number DESC LIMIT 100;
+
+-- name: find_change
+SELECT number, at_us, who, what, before FROM link_change WHERE shop_id = $1 AND link = $2 AND number = $3;
+
+-- name: utm_templates
+SELECT name, utm FROM utm_template WHERE shop_id = $1 ORDER BY name LIMIT 100;
+
+-- name: set_utm_template
+INSERT INTO utm_template (shop_id, name, utm) VALUES ($1, $2, $3) ON CONFLICT (shop_id, name) DO UPDATE SET utm = EXCLUDED.utm;
+
+-- name: drop_utm_template
+DELETE FROM utm_template WHERE shop_id = $1 AND name = $2;
 
 -- name: set_moment
-INSERT INTO moment (shop_id, live_slug, title, state, starts_us) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (shop_id, live_slug) DO UPDATE SET title = EXCLUDED.title, state = EXCLUDED.state, starts_us = EXCLUDED.starts_us;
+INSERT INTO moment (shop_id, live_slug, title, state, starts_us, target) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (shop_id, live_slug) DO UPDATE SET title = EXCLUDED.title, state = EXCLUDED.state, starts_us = EXCLUDED.starts_us,
+  target = EXCLUDED.target;
 
 -- name: next_moment
-SELECT live_slug, title, state, starts_us FROM moment
-WHERE shop_id = $1 AND (state = 'live' OR (state = 'before' AND starts_us > $2))
+SELECT live_slug, title, state, starts_us, target FROM moment
+WHERE shop_id = $1 AND (state IN ('live', 'sold_out') OR (state = 'before' AND starts_us > $2))
 ORDER BY CASE WHEN state = 'before' THEN 1 ELSE 0 END, starts_us LIMIT 1;
+
+-- name: find_moment
+SELECT live_slug, title, state, starts_us, target FROM moment WHERE shop_id = $1 AND live_slug = $2;

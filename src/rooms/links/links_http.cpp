@@ -3,51 +3,11 @@
 #include <qrcodegen/qrcodegen.hpp>
 
 #include "floor/wire/page.hpp"
+#include "rooms/links/address.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
-#include "rooms/telemetry/agent.hpp"
 
 namespace barrow::links {
-namespace {
-
-// Somebody tapped: no program, no browser that fetches ahead, nobody who only asks for the headers.
-bool tapped(const http::Request& request) {
-    return request.method == http::Method::get && request.header("sec-purpose").find("prefetch") == std::string_view::npos &&
-           telemetry::read_agent(request.header("user-agent")).kind == telemetry::AgentKind::person;
-}
-
-http::Response follow_to(Doors& doors, const access::Visit& visit, const Destination& destination, Instant now) {
-    if (destination.ends && *destination.ends <= now) {
-        return access::refusal(doors.site, visit, fail(Fault::gone, "This link ended on " + snippets::long_date(*destination.ends) + "."));
-    }
-    const telemetry::Context context{.link = destination.number, .surface = telemetry::Surface::link, .day = now.day()};
-    doors.counters.note({.shop = visit.shop().id,
-                         .day = now.day(),
-                         .touch = tapped(visit.request) ? telemetry::Touch::click : telemetry::Touch::bot,
-                         .context = context,
-                         .product_id = {}});
-    auto location = destination.ours() ? visit.base + with_context(destination.target, snippets::context_token(*visit.tenant, context))
-                                       : destination.target;
-    return http::Response::redirect(std::move(location), 302)
-        .with("cache-control", "private, no-store")
-        .with("referrer-policy", "strict-origin-when-cross-origin");
-}
-
-}  // namespace
-
-Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
-    const auto slug = visit.request.parameter("slug");
-    if (const auto kept = doors.cache.find(visit.shop().id, slug, now)) co_return follow_to(doors, visit, *kept, now);
-    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug); });
-    if (!found && found.error().fault == Fault::not_found) {
-        const auto nothing = fail(Fault::not_found, "The address may be mistyped, or what stood here has moved.");
-        co_return access::refusal(doors.site, visit, nothing);
-    }
-    if (!found) co_return access::refusal(doors.site, visit, found.error());
-    doors.cache.keep(visit.shop().id, slug, *found, now);
-    co_return follow_to(doors, visit, *found, now);
-}
 
 Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
@@ -76,7 +36,7 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
         }
         auto live = wire::Json(false);
         if (const auto moment = TRY(next_moment(tx, shop.id, now))) {
-            const bool on_air = moment->state != Moment::State::before;
+            const bool on_air = moment->stage != Stage::before;
             live = wire::Json::object(
                 {{"href", visit.base + "/live/" + moment->live_slug},
                  {"title", moment->title},

@@ -1,23 +1,33 @@
-// The public doors of links: following a short link, and the bio page.
+// The public pages of links: the bio page and QR codes. Following a link is in follow_http.hpp.
 #pragma once
 
+#include "floor/base/limiter.hpp"
 #include "floor/base/task.hpp"
+#include "floor/store/batch.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/links/follow.hpp"
+#include "rooms/telemetry/clicks.hpp"
 #include "rooms/telemetry/counters.hpp"
+#include "rooms/telemetry/countries.hpp"
+#include "rooms/telemetry/repeats.hpp"
 #include "rooms/telemetry/units.hpp"
 
 namespace barrow::links {
+
+using Places = store::Batcher<Place, bool>;
 
 struct Doors {
     access::Site& site;
     telemetry::Counters& counters;
     telemetry::DaySalt& salt;
     Cache& cache;
+    telemetry::Clicks& clicks;
+    telemetry::Repeats& repeats;
+    const telemetry::Countries& countries;
+    Places& places;
+    Limiter& password_tries;
 };
 
-// GET /s/:slug and /:slug → 302 with the context in the target when it is ours. The click is counted in memory: no write on the path.
-Task<http::Response> get_follow(Doors& doors, access::Visit visit);
 // GET /: what the shop is, its live moment, its snippets, its links.
 Task<http::Response> get_bio(Doors& doors, access::Visit visit);
 // GET /qr/:file ("lamp.svg"): the QR code of a short link; 404 where there is none.

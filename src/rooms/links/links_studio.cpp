@@ -17,9 +17,9 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
     const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
     if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
     wire::Json::Array rows;
-    for (const auto& link : TRY(newest(tx, shop.id))) {
+    for (const auto& link : TRY(list(tx, shop.id))) {
         const auto found = clicks->find(link.number);
-        const auto counted = found == clicks->end() ? telemetry::Clicks() : found->second;
+        const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
         const bool ended = link.ends && *link.ends <= now;
         rows.push_back(wire::Json::object({{"short", visit.base + "/s/" + link.slug},
                                            {"href", access::address(doors.site, shop, "/s/" + link.slug)},
@@ -106,7 +106,7 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
             access::Toast toast{.text = "Today's link leads to " + target + "."};
             const auto there = find(tx, visit.shop().id, today_slug);
             if (there) {
-                TRY(retarget(tx, visit.shop().id, today_slug, target));
+                TRY(retarget(tx, visit.shop().id, today_slug, target, {.who = "owner", .what = "leads to " + target, .at = now}));
                 toast.undo_url = visit.base + "/studio/links/today";
                 toast.undo_fields.emplace_back("target", there->target);
                 if (from_home) toast.undo_fields.emplace_back("back", "home");
@@ -133,7 +133,8 @@ Task<http::Response> post_set_end(Doors& doors, access::Visit visit, bool ended)
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     auto response = co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
-        TRY(set_end(tx, visit.shop().id, slug, ended ? std::optional(now) : std::nullopt));
+        TRY(set_end(tx, visit.shop().id, slug, ended ? std::optional(now) : std::nullopt,
+                    {.who = "owner", .what = ended ? "ended" : "works again", .at = now}));
         TRY(access::note_audit(tx, visit.shop().id, "owner", ended ? "end_link" : "resume_link", slug, now, site.random));
         access::Toast toast{.text = ended ? "The link " + slug + " has ended." : "The link " + slug + " works again."};
         if (ended) toast.undo_url = visit.base + "/studio/links/" + slug + "/resume";

@@ -28,23 +28,24 @@ TEST(Link, takes_only_targets_that_lead_somewhere_safe) {
     for (const auto& c : cases) EXPECT_EQ(static_cast<bool>(examine_target(c.target)), c.good) << c.target;
 }
 
-TEST(Follow, puts_the_context_before_the_fragment) {
-    EXPECT_EQ(with_context("/p/lamp", "T"), "/p/lamp?c=T");
-    EXPECT_EQ(with_context("/p/lamp?x=1#how", "T"), "/p/lamp?x=1&c=T#how");
-}
-
 TEST(Cache, keeps_for_its_life_and_forgets_one_shop) {
     Cache cache;
     const Id<access::Shop> mira{"a"}, tom{"b"};
     const Instant now{1'000'000'000};
-    cache.keep(mira, "x", {.number = 1, .target = "/p/a", .ends = {}}, now);
-    cache.keep(tom, "x", {.number = 2, .target = "/p/b", .ends = {}}, now);
+    const auto to = [](const char* target) { return std::make_shared<const Destination>(Destination{.target = target}); };
+    cache.keep(mira, "x", to("/p/a"), now, cache.epoch());
+    cache.keep(tom, "x", to("/p/b"), now, cache.epoch());
     EXPECT_EQ(cache.find(mira, "x", now)->target, "/p/a");
     EXPECT_EQ(cache.find(tom, "x", now)->target, "/p/b");
     EXPECT_EQ(cache.find(mira, "x", now + Cache::life + seconds(1)), nullptr);
     cache.forget(mira);
     EXPECT_EQ(cache.find(mira, "x", now), nullptr);
     EXPECT_NE(cache.find(tom, "x", now), nullptr);
+    const auto before = cache.epoch();
+    cache.forget(tom);
+    cache.keep(mira, "x", to("/p/old"), now, before);
+    EXPECT_EQ(cache.find(mira, "x", now), nullptr) << "what was read before a change is not kept after it";
+    EXPECT_EQ(cache.size(), 0U);
 }
 
 TEST(Kutt, says_why_an_entry_stays_out) {

@@ -4,6 +4,7 @@
 
 #include "floor/wire/page.hpp"
 #include "rooms/experiments/experiments.hpp"
+#include "rooms/links/address.hpp"
 #include "rooms/links/links_http.hpp"
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/orders/session_sales.hpp"

@@ -35,11 +35,12 @@ Result<Session> one(const store::Rows& rows, std::string_view named) {
 }
 
 Status set_moment(store::Tx& tx, const Id<access::Shop>& shop, const Session& session) {
-    using State = links::Moment::State;
-    const auto state = session.state == Session::State::scheduled ? State::before
-                       : session.state == Session::State::live    ? State::live
-                                                                  : State::after;
-    return links::set_moment(tx, shop, {.live_slug = session.slug, .title = session.title, .state = state, .starts = session.starts});
+    using links::Stage;
+    const auto stage = session.state == Session::State::scheduled ? Stage::before
+                       : session.state == Session::State::live    ? Stage::live
+                                                                  : Stage::after;
+    return links::set_moment(tx, shop,
+                             {.live_slug = session.slug, .title = session.title, .stage = stage, .starts = session.starts, .target = {}});
 }
 
 Status close_running_drop(store::Tx& tx, const Id<access::Shop>& shop, const Session& session, Instant now) {

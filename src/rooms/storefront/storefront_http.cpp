@@ -3,7 +3,7 @@
 #include "floor/wire/page.hpp"
 #include "rooms/catalog/quote.hpp"
 #include "rooms/checkout/hold_http.hpp"
-#include "rooms/links/follow.hpp"
+#include "rooms/links/address.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
 

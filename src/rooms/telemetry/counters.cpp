@@ -88,8 +88,8 @@ Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, st
     return TRY(tx.run(sql::next_number, {shop, kind}))[0].integer("last");
 }
 
-Result<std::unordered_map<std::int64_t, Clicks>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day) {
-    std::unordered_map<std::int64_t, Clicks> clicks;
+Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day) {
+    std::unordered_map<std::int64_t, ClickCounts> clicks;
     for (const auto row : TRY(tx.run(sql::clicks_by_link, {shop, since_day}))) {
         clicks[row.integer("link")] = {.all = row.integer("clicks"), .recent = row.integer("recent"), .bots = row.integer("bots")};
     }

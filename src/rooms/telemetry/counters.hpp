@@ -56,11 +56,11 @@ private:
 // The next of a shop's short numbers of one kind ("link", "snippet"), from 1.
 Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, std::string_view kind);
 
-struct Clicks {
+struct ClickCounts {
     std::int64_t all = 0, recent = 0;
     std::int64_t bots = 0;  // left out of both
 };
 // Clicks of each link of a shop by the link's number; `recent` are those since `day`.
-Result<std::unordered_map<std::int64_t, Clicks>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day);
+Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day);
 
 }  // namespace barrow::telemetry

@@ -1,0 +1,149 @@
+// Clicks: every opening of a short link, with why it is not counted where it is not. Gathered in memory, written within a second as blocks
+// of a hash-chained log; the totals that pages and reports read are made from the log and can be made again from it. No line of it is about
+// a person: no address, no agent, no identifier, and openings of one kind within one block are one line with their number.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "floor/base/mutex.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/directory.hpp"
+#include "rooms/telemetry/agent.hpp"
+#include "rooms/telemetry/context.hpp"
+
+namespace barrow::telemetry {
+
+// Why an opening is no click. `no` is counted.
+enum class WhyNot : std::uint8_t {
+    no,
+    head,      // only the headers were asked for
+    prefetch,  // a browser fetched ahead; nobody tapped
+    preview,   // a link preview
+    crawler,
+    tool,
+    own,       // the creator's own browser, logged in to the studio
+    repeated,  // the same browser a moment ago
+    ended,     // somebody tapped, and the link had ended
+    early,     // likewise, before its start
+    full,      // likewise, all its places were taken
+    locked,    // likewise, and was asked for its password
+    blocked,   // likewise, and the operator has it off
+};
+std::string_view name(WhyNot why);  // "" for no
+std::optional<WhyNot> why_named(std::string_view name);
+
+// Views: nothing is kept unless it is a kind that was not there yet.
+struct Click {
+    std::string_view shop;
+    std::int64_t link = 0;
+    WhyNot why = WhyNot::no;
+    std::int64_t experiment = 0, arm = 0;  // of a split; 0 for none
+    Device device = Device::other;
+    Os os = Os::other;
+    App app = App::none;
+    std::string_view country;   // "DE" or ""
+    std::string_view referrer;  // a host or ""
+    std::string_view source;    // the private tag or ""
+};
+
+class Clicks {
+public:
+    // `chain` names this process's chains; a new one for each start.
+    explicit Clicks(std::string chain) : chain_(std::move(chain)) {}
+
+    // One more. From any thread; costs a hash, a short lock, and no allocation when its kind was noted since the last flush.
+    void note(const Click& click);
+
+    // Writes one block for each shop with clicks, in one transaction. Called by one thread at a time, several times a second. What cannot
+    // be written is kept and tried again.
+    Later<Status> flush(store::Database& db, Instant now);
+
+    [[nodiscard]] std::int64_t noted_total() const { return total_.load(std::memory_order_relaxed); }
+
+private:
+    struct Kept {
+        std::int64_t link;
+        WhyNot why;
+        std::int64_t experiment, arm;
+        Device device;
+        Os os;
+        App app;
+        std::string shop, country, referrer, source;
+        [[nodiscard]] Click view() const;
+    };
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(const Click& click) const;
+        std::size_t operator()(const Kept& kept) const { return (*this)(kept.view()); }
+    };
+    struct Same {
+        using is_transparent = void;
+        static bool same(const Click& a, const Click& b);
+        bool operator()(const Kept& a, const Kept& b) const { return same(a.view(), b.view()); }
+        bool operator()(const Click& a, const Kept& b) const { return same(a, b.view()); }
+        bool operator()(const Kept& a, const Click& b) const { return same(a.view(), b); }
+    };
+    using Map = std::unordered_map<Kept, std::int64_t, Hash, Same>;
+    struct Stripe {
+        Mutex mutex;
+        Map counts guarded_by(mutex);
+    };
+    struct Head {
+        std::int64_t number = 0;
+        std::string hash;
+    };
+    static constexpr std::size_t kinds_max = 200'000;  // between two flushes; beyond, where a click came from is not kept apart
+    void add(const Click& click, std::int64_t n);
+
+    const std::string chain_;
+    std::array<Stripe, 8> stripes_;  // so that io threads seldom wait for each other
+    std::atomic<std::int64_t> total_ = 0;
+    std::map<std::string, Head> heads_;  // by shop; of the flushing thread
+};
+
+// ---- what is made from the log ---------------------------------------------------------------------------------------------
+
+// Adds what blocks hold that no total has yet, at most `blocks_max` of them. Returns how many it took; 0: all is up to date.
+Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max = 200);
+// Signs the head of every chain that moved since its last seal, with its shop's key; the clockwork calls it once an hour.
+Status seal_chains(store::Tx& tx, const access::Directory& directory, Instant now);
+
+// What a block says, line by line. Refuses (storage) what is none.
+struct Line {
+    Click click;  // views into the block's text
+    std::int64_t n = 0;
+};
+Result<std::vector<Line>> read_lines(std::string_view lines);
+
+struct Audit {
+    std::int64_t chains = 0, blocks = 0, seals = 0;
+    std::int64_t clicks = 0, not_counted = 0;     // what the log holds
+    std::map<std::string, std::int64_t> reasons;  // why not, by name
+    struct Wrong {
+        std::string what;  // one line each: a block that was changed, one that is missing, a total that the log does not bear out
+    };
+    std::vector<Wrong> wrong;
+    [[nodiscard]] bool good() const { return wrong.empty(); }
+};
+// Walks every chain of a shop, checks each hash and seal, counts again and compares with every total. Reads the whole log: about a second
+// for a million lines. `progress` is told how many blocks were read, of how many.
+Result<Audit> audit(store::Tx& tx, const access::Tenant& shop, const std::function<void(std::int64_t, std::int64_t)>& progress);
+
+// Where a link's clicks came from: one part ("app", "device", "country", "referrer", "source", "why", "hour") by its values.
+struct Part {
+    std::string part, value;
+    std::int64_t n = 0;
+};
+// Of one link since a day, the most first; at most 20 values a part.
+Result<std::vector<Part>> parts_of(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, std::int64_t since_day);
+
+}  // namespace barrow::telemetry

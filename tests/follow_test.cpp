@@ -1,0 +1,334 @@
+// Following short links: where each leads for whom, what is counted, what is not and why, and that the log proves it.
+#include <gtest/gtest.h>
+
+#include "floor/base/limiter.hpp"
+#include "rooms/links/follow_http.hpp"
+#include "rooms/links/link_json.hpp"
+#include "rooms/telemetry/clicks.hpp"
+#include "support/app.hpp"
+
+namespace barrow::testing {
+namespace {
+
+constexpr auto iphone =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 "
+    "Safari/604.1";
+constexpr auto instagram =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 359.0.0.0.1 "
+    "(iPhone15,2; iOS 18_1; de_DE; de; scale=3.00; 1179x2556; 1)";
+constexpr auto preview = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)";
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+class Follow : public ::testing::TestWithParam<Engine> {
+protected:
+    void make(const std::string& json) {
+        const auto made = app.api(http::Method::post, "/api/v1/links", key, json);
+        ASSERT_EQ(made.status, 201) << body_of(made);
+    }
+    void patch(const std::string& slug, const std::string& json) {
+        const auto changed = app.api(http::Method::patch, "/api/v1/links/" + slug, key, json);
+        ASSERT_EQ(changed.status, 200) << body_of(changed);
+    }
+    http::Response open(const std::string& target, const std::string& agent = iphone, Headers headers = {},
+                        http::Method method = http::Method::get) {
+        app.clock.advance(seconds(3));  // no repetition of the last one
+        return open_at_once(target, agent, std::move(headers), method);
+    }
+    http::Response open_at_once(const std::string& target, const std::string& agent = iphone, Headers headers = {},
+                                http::Method method = http::Method::get) {
+        headers.emplace_back("user-agent", agent);
+        return app.call({.method = method, .target = target, .headers = std::move(headers)});
+    }
+    std::string leads(const std::string& target, const std::string& agent = iphone, Headers headers = {}) {
+        const auto answer = open(target, agent, std::move(headers));
+        EXPECT_EQ(answer.status, 302) << target;
+        return std::string(answer.header("location"));
+    }
+    telemetry::Audit audited() {
+        app.tick();
+        auto audit = app.db->read_now([&](store::Tx& tx) -> Result<telemetry::Audit> {
+            access::Directory directory(app.secrets());
+            TRY(directory.reload(tx));
+            return telemetry::audit(tx, *directory.by_slug("mira"), {});
+        });
+        return audit.value();
+    }
+    std::string told(const std::string& what_wrong) {
+        std::string all;
+        for (const auto& wrong : audited().wrong) all += wrong.what + "\n";
+        EXPECT_NE(all.find(what_wrong), std::string::npos) << all;
+        return all;
+    }
+
+    TestApp app{GetParam()};
+    std::string key = app.make_key(app.mira);
+};
+BARROW_BOTH_ENGINES(Follow);
+
+TEST_P(Follow, ARuleLeadsElsewhere) {
+    make(R"({"slug":"lamp","target":"https://desk.example/","rules":[
+        {"if":{"app":["instagram"]},"to":"https://insta.example/"},
+        {"if":{"device":["phone"],"language":["de"]},"to":"https://phone.example/"},
+        {"if":{"query":{"from":"poster"}},"to":"/p/lamp"}]})");
+    EXPECT_EQ(leads("/s/lamp", instagram), "https://insta.example/");
+    EXPECT_EQ(leads("/s/lamp", iphone, {{"accept-language", "de-DE,de;q=0.9"}}), "https://phone.example/");
+    EXPECT_EQ(leads("/s/lamp", iphone, {{"accept-language", "en"}}), "https://desk.example/");
+    EXPECT_TRUE(leads("/lamp?from=poster").starts_with("/p/lamp?from=poster&c="));
+    const auto answer = open("/s/lamp");
+    EXPECT_EQ(answer.header("cache-control"), "private, no-store") << "a redirect that somebody keeps cannot be pointed elsewhere";
+}
+
+TEST_P(Follow, ALinkOpensEndsAndSaysSo) {
+    make(R"({"slug":"sale","target":"https://shop.example/","starts":")" + iso(app.clock.now() + hours(1)) + R"(","ends":")" +
+         iso(app.clock.now() + hours(2)) + R"("})");
+    const auto early = open("/s/sale");
+    EXPECT_EQ(early.status, 404);
+    EXPECT_NE(early.body.find("Not open yet"), std::string::npos);
+    app.clock.advance(hours(1));
+    EXPECT_EQ(leads("/s/sale"), "https://shop.example/");
+    app.clock.advance(hours(1));
+    EXPECT_EQ(open("/s/sale").status, 410);
+    patch("sale", R"({"ended_target":"/p/next"})");
+    EXPECT_TRUE(leads("/s/sale").starts_with("/p/next?c="));
+    const auto audit = audited();
+    EXPECT_EQ(audit.clicks, 1);
+    EXPECT_EQ(audit.reasons.at("early"), 1);
+    EXPECT_EQ(audit.reasons.at("ended"), 2);
+}
+
+TEST_P(Follow, APasswordIsAskedForAndTriesHaveAnEnd) {
+    make(R"({"slug":"vip","target":"https://vip.example/","password":"sesame"})");
+    const auto asked = open("/s/vip");
+    EXPECT_EQ(asked.status, 200);
+    EXPECT_NE(asked.body.find("asks for a password"), std::string::npos);
+    const auto send = [&](const std::string& password) {
+        return app.call(
+            {.method = http::Method::post,
+             .target = "/s/vip",
+             .body = "password=" + password,
+             .headers = {
+                 {"content-type", "application/x-www-form-urlencoded"}, {"user-agent", iphone}, {"sec-fetch-site", "same-origin"}}});
+    };
+    EXPECT_EQ(send("simsim").status, 422);
+    const auto let_in = send("sesame");
+    EXPECT_EQ(let_in.status, 303);
+    EXPECT_EQ(let_in.header("location"), "https://vip.example/");
+    for (int i = 2; i < links::password_tries_max; ++i) EXPECT_EQ(send("wrong").status, 422) << i;
+    EXPECT_EQ(send("sesame").status, 429) << "even the right one waits after too many tries";
+    app.clock.advance(minutes(1));
+    EXPECT_EQ(send("sesame").status, 303);
+    const auto shown = body_of(app.api(http::Method::get, "/api/v1/links/vip", key));
+    EXPECT_NE(shown.find("\"has_password\":true"), std::string::npos);
+    EXPECT_EQ(shown.find("argon2"), std::string::npos) << "the hash stays here";
+}
+
+TEST_P(Follow, PlacesAreForPeopleAndTheLastIsTheLast) {
+    make(R"({"slug":"first","target":"https://drop.example/","clicks_max":3})");
+    EXPECT_EQ(open("/s/first", preview).status, 200) << "a preview takes no place";
+    EXPECT_EQ(open("/s/first", iphone, {}, http::Method::head).status, 200);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(leads("/s/first"), "https://drop.example/");
+    for (int i = 0; i < 2; ++i) {
+        const auto late = open("/s/first");
+        EXPECT_EQ(late.status, 410);
+        EXPECT_NE(late.body.find("All places are taken"), std::string::npos);
+    }
+    patch("first", R"({"clicks_max":4})");
+    EXPECT_EQ(open("/s/first").status, 302) << "one more place, one more person";
+    EXPECT_EQ(open("/s/first").status, 410);
+    EXPECT_EQ(audited().reasons.at("full"), 3);
+}
+
+TEST_P(Follow, ASplitKeepsAVisitorAndTellsTheBranchToTheOrder) {
+    make(R"({"slug":"ab","target":"/p/a","split":[{"target":"/p/b","percent":50}]})");
+    int a = 0, b = 0;
+    for (int i = 0; i < 60; ++i) {
+        const auto agent = iphone + std::to_string(i);
+        const auto first = leads("/s/ab", agent);
+        EXPECT_EQ(leads("/s/ab", agent), first) << "the same browser, the same day, the same branch and token";
+        ++(first.starts_with("/p/a?c=") ? a : b);
+    }
+    EXPECT_EQ(a + b, 60);
+    EXPECT_GT(a, 15);
+    EXPECT_GT(b, 15);
+    app.tick();
+    const auto rows =
+        app.db.sql("SELECT arms, CAST(SUM(n) AS BIGINT) AS n FROM touch_count WHERE kind = 'click' GROUP BY arms ORDER BY arms");
+    ASSERT_EQ(rows.size(), 2U) << "the clicks of each branch are counted apart";
+    EXPECT_EQ(rows[0].integer("n"), 2 * a);
+    EXPECT_EQ(rows[1].integer("n"), 2 * b);
+}
+
+TEST_P(Follow, ALiveLinkFollowsTheStream) {
+    make(R"({"slug":"now","target":"/","live":"tuesday"})");
+    EXPECT_TRUE(leads("/s/now").starts_with("/?c=")) << "no session yet: its own target";
+    const auto moment = [&](links::Stage stage, const std::string& target) {
+        const auto set = app.db->write_now([&](store::Tx& tx) {
+            return links::set_moment(tx, app.mira.id,
+                                     {.live_slug = "tuesday", .title = "T", .stage = stage, .starts = app.clock.now(), .target = target});
+        });
+        ASSERT_TRUE(set);
+        links::announce_change(*app.bus, app.mira.id);
+    };
+    moment(links::Stage::before, "");
+    EXPECT_TRUE(leads("/s/now").starts_with("/live/tuesday?c="));
+    moment(links::Stage::live, "/p/lamp");
+    EXPECT_TRUE(leads("/s/now").starts_with("/p/lamp?c="));
+    moment(links::Stage::live, "/p/bowl");
+    EXPECT_TRUE(open_at_once("/s/now").header("location").starts_with("/p/bowl?c=")) << "the very next click follows the pin";
+    moment(links::Stage::after, "/live/tuesday#t=754");
+    EXPECT_TRUE(leads("/s/now").ends_with("#t=754"));
+}
+
+TEST_P(Follow, WhatIsNoClickIsKeptApartWithItsReason) {
+    make(R"({"slug":"x","target":"https://x.example/"})");
+    const auto owner = app.log_in(app.mira);
+    open("/s/x");
+    open("/s/x?d=clip7@0:42", instagram, {{"referer", "https://l.instagram.com/?u=1"}});
+    open("/s/x", iphone, {}, http::Method::head);
+    open("/s/x", iphone, {{"sec-purpose", "prefetch;prerender"}});
+    open("/s/x", preview);
+    open("/s/x", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)");
+    open("/s/x", "curl/8.5.0");
+    open("/s/x", iphone, {{"cookie", owner.cookie}});
+    open("/s/x");
+    open_at_once("/s/x");
+    const auto audit = audited();
+    EXPECT_TRUE(audit.good());
+    EXPECT_EQ(audit.clicks, 3);
+    const std::map<std::string, std::int64_t> reasons{{"head", 1}, {"prefetch", 1}, {"preview", 1}, {"crawler", 1},
+                                                      {"tool", 1}, {"own", 1},      {"repeated", 1}};
+    EXPECT_EQ(audit.reasons, reasons);
+    const auto parts = app.db->read_now([&](store::Tx& tx) { return telemetry::parts_of(tx, app.mira.id, 1, 0); });
+    std::map<std::string, std::int64_t> found;
+    for (const auto& part : parts.value()) found[part.part + " " + part.value] = part.n;
+    EXPECT_EQ(found["app instagram"], 1);
+    EXPECT_EQ(found["referrer l.instagram.com"], 1);
+    EXPECT_EQ(found["source clip7@0:42"], 1);
+    EXPECT_EQ(found["why own"], 1);
+}
+
+// One GET and three HEADs with a phone's agent: what X does with an address in a post.
+TEST_P(Follow, ABurstOfOneAppIsOneClickAtMost) {
+    make(R"({"slug":"x","target":"https://x.example/"})");
+    for (const auto method : {http::Method::head, http::Method::get, http::Method::head, http::Method::head, http::Method::get})
+        open_at_once("/s/x", iphone, {}, method);
+    EXPECT_EQ(audited().clicks, 1);
+}
+
+TEST_P(Follow, TheLogShowsWhatWasChanged) {
+    make(R"({"slug":"x","target":"https://x.example/"})");
+    for (int i = 0; i < 3; ++i) {
+        open("/s/x");
+        app.tick();
+    }
+    ASSERT_TRUE(audited().good()) << audited().wrong[0].what;
+    EXPECT_EQ(audited().blocks, 3);
+    const auto lines = app.db.sql("SELECT lines FROM click_block WHERE number = 2")[0].text("lines");
+    app.db.sql("UPDATE click_block SET lines = '" + lines + lines + "' WHERE number = 2");
+    EXPECT_NE(told("block 2").find("the total is"), std::string::npos) << "and the totals tell how many are too many";
+    app.db.sql("UPDATE click_block SET lines = '" + lines + "' WHERE number = 2");
+    ASSERT_TRUE(audited().good());
+    app.db.sql("UPDATE touch_count SET n = n + 1 WHERE kind = 'click'");
+    told("the total is 4, the log holds 3");
+    app.db.sql("UPDATE touch_count SET n = n - 1 WHERE kind = 'click'");
+    app.clock.advance(hours(1));
+    app.tick();
+    EXPECT_EQ(audited().seals, 2) << "one at the start, one of the hour";
+    app.db.sql("DELETE FROM click_block WHERE number = 3");
+    app.db.sql("UPDATE click_chain SET last = 2, rolled = 2, hash = (SELECT hash FROM click_block WHERE number = 2)");
+    told("was sealed and is missing");
+}
+
+TEST_P(Follow, ALinkThatTheOperatorHasOffIsOffAtOnce) {
+    make(R"({"slug":"x","target":"https://x.example/"})");
+    EXPECT_EQ(open("/s/x").status, 302);
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) { return links::block(tx, app.mira.id, "x", "phishing"); }));
+    links::announce_change(*app.bus, app.mira.id);
+    EXPECT_EQ(open_at_once("/s/x").status, 403);
+}
+
+TEST_P(Follow, AChangeCanBePutBackAndThePutBackToo) {
+    make(R"({"slug":"x","target":"https://one.example/","tags":["a","b"],"folder":"Clips"})");
+    patch("x", R"({"target":"https://two.example/","tags":["b"],"title":"Two"})");
+    patch("x", R"({"title":"Two"})");
+    EXPECT_EQ(leads("/s/x"), "https://two.example/");
+    const auto changes = json_of(app.api(http::Method::get, "/api/v1/links/x/changes", key));
+    ASSERT_EQ(changes.find("items")->items().size(), 1U) << "what changes nothing is no change";
+    EXPECT_EQ(changes.find("items")->items()[0].find("what")->text(), "changed by the API: target tags title");
+    const auto back = app.api(http::Method::post, "/api/v1/links/x/put-back", key, R"({"change":1})");
+    EXPECT_EQ(back.status, 200) << body_of(back);
+    EXPECT_EQ(leads("/s/x"), "https://one.example/");
+    const auto link = json_of(app.api(http::Method::get, "/api/v1/links/x", key));
+    EXPECT_EQ(link.find("tags")->items().size(), 2U);
+    EXPECT_EQ(link.find("title")->text(), "");
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/links/x/put-back", key, R"({"change":2})").status, 200);
+    EXPECT_EQ(leads("/s/x"), "https://two.example/");
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/links/x/put-back", key, R"({"change":9})").status, 404);
+}
+
+TEST_P(Follow, LinksAreFoundByWordsFolderAndTag) {
+    make(R"({"slug":"lamp-a","target":"https://x.example/","title":"Tide Lamp","folder":"Clips","tags":["summer"]})");
+    make(R"({"slug":"lamp-b","target":"https://x.example/","title":"Other lamp","tags":["winter","summer"]})");
+    make(R"({"slug":"bowl","target":"https://x.example/100%25_off","archived":"2026-01-01"})");
+    const auto slugs = [&](const std::string& query) {
+        std::string all;
+        const auto found = json_of(app.api(http::Method::get, "/api/v1/links?" + query, key));
+        for (const auto& item : found.find("items")->items()) all += item.find("slug")->text() + " ";
+        return all;
+    };
+    EXPECT_EQ(slugs(""), "lamp-b lamp-a ");
+    EXPECT_EQ(slugs("words=LAMP%20tide"), "lamp-a ");
+    EXPECT_EQ(slugs("words=winter"), "lamp-b ");
+    EXPECT_EQ(slugs("tag=summer"), "lamp-b lamp-a ");
+    EXPECT_EQ(slugs("folder=Clips"), "lamp-a ");
+    EXPECT_EQ(slugs("words=_"), "") << "a sign of the search is a letter like any other";
+    EXPECT_EQ(slugs("words=25_&archived=true"), "bowl ");
+    EXPECT_EQ(slugs("archived=true"), "bowl ");
+}
+
+TEST_P(Follow, ManyLinksAreMadeTogetherOrNotAtAll) {
+    const auto made = app.api(http::Method::post, "/api/v1/links/bulk", key,
+                              R"({"links":[{"target":"https://a.example/","slug":"a"},{"target":"https://b.example/"}]})");
+    EXPECT_EQ(made.status, 201) << body_of(made);
+    EXPECT_EQ(json_of(made).find("made")->items().size(), 2U);
+    const auto refused = app.api(http::Method::post, "/api/v1/links/bulk", key,
+                                 R"({"links":[{"target":"https://c.example/","slug":"c"},{"target":"nowhere"}]})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find("link 2: "), std::string::npos) << body_of(refused);
+    EXPECT_EQ(app.get("/s/c").status, 404);
+}
+
+TEST_P(Follow, APreviewIsToldWhatTheCreatorWants) {
+    make(R"({"slug":"x","target":"https://x.example/","preview":{"title":"The lamp","text":"Made by hand","image":"/demo/lamp.webp"}})");
+    const auto page = open("/s/x", preview);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_NE(page.body.find(R"(<meta property="og:title" content="The lamp">)"), std::string::npos);
+    EXPECT_NE(page.body.find(R"(/demo/lamp.webp">)"), std::string::npos);
+    EXPECT_EQ(open("/s/x").status, 302) << "people are led on";
+}
+
+TEST(Password, fits_only_itself) {
+    links::Link link;
+    ASSERT_TRUE(links::set_password(link, "sesame"));
+    EXPECT_TRUE(link.password_hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << link.password_hash;
+    EXPECT_FALSE(links::set_password(link, "abc"));
+    ASSERT_TRUE(links::set_password(link, ""));
+    EXPECT_EQ(link.password_hash, "");
+}
+
+TEST(Limiter, gives_again_what_time_brings) {
+    Limiter limiter(2, minutes(1));
+    const Instant start{1'000'000'000'000};
+    const struct {
+        const char* name;
+        Duration after;
+        bool given;
+    } takes[] = {{"a", seconds(0), true},   {"a", seconds(0), true},   {"a", seconds(0), false},  {"b", seconds(0), true},
+                 {"a", seconds(29), false}, {"a", seconds(30), true},  {"a", seconds(31), false}, {"a", seconds(600), true},
+                 {"a", seconds(600), true}, {"a", seconds(600), false}};
+    for (const auto& take : takes) EXPECT_EQ(limiter.take(take.name, start + take.after), take.given) << take.name << take.after.us;
+}
+
+}  // namespace
+}  // namespace barrow::testing
