@@ -20,6 +20,7 @@
 #include "floor/wire/json.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/ledger/ledger.hpp"
+#include "rooms/links/link.hpp"
 #include "rooms/stock/stock.hpp"
 #include "sim/world.hpp"
 #include "stress/client.hpp"
@@ -37,6 +38,11 @@ const std::string address = sim::encode_form({{"name", "Noa Blum"},
                                               {"postal_code", "18119"},
                                               {"city", "Rostock"},
                                               {"country", "DE"}});
+
+int kill_rounds() {
+    const char* text = std::getenv("BARROW_KILL_ROUNDS");
+    return text == nullptr ? 2 : std::max(1, std::atoi(text));
+}
 
 class Stress : public ::testing::TestWithParam<Engine> {
 protected:
@@ -199,9 +205,68 @@ TEST_P(Stress, two_hundred_buyers_and_twenty_lamps) {
     std::cout << buyers << " buyers, " << ordered << " orders, " << refused << " refusals in " << took << " ms\n";
 }
 
-int kill_rounds() {
-    const char* text = std::getenv("BARROW_KILL_ROUNDS");
-    return text == nullptr ? 2 : std::max(1, std::atoi(text));
+// A link for the first fifty, and ten thousand taps from a hundred at once.
+TEST_P(Stress, fifty_places_and_ten_thousand_clicks) {
+    static constexpr int crowd_size = 100, taps = 100, places = 50;
+    look([](store::Tx& tx, const Id<access::Shop>& shop) -> Status {
+        SystemRandom random;
+        TRY(links::add(tx, shop, {.slug = "first", .target = "https://drop.example/", .clicks_max = places}, SystemClock().now(), random));
+        return {};
+    });
+    const int port = serve();
+    ASSERT_GT(port, 0);
+    std::atomic<int> through = 0, told_full = 0, other = 0;
+    std::vector<std::thread> crowd;
+    for (int i = 0; i < crowd_size; ++i) {
+        crowd.emplace_back([&] {
+            for (int tap = 0; tap < taps; ++tap) {
+                const auto answer = get(port, "/s/first");
+                ++(answer.status == 302 ? through : answer.status == 410 ? told_full : other);
+            }
+        });
+    }
+    for (auto& one : crowd) one.join();
+    EXPECT_EQ(through, places);
+    EXPECT_EQ(told_full, crowd_size * taps - places);
+    EXPECT_EQ(other, 0);
+    server_.stop(SIGTERM);
+    std::cout << crowd_size * taps << " clicks, " << through << " went through\n";
+    const auto audit = run(words({"clicks", "audit", "--json"}), log());
+    EXPECT_EQ(audit.status, 0) << audit.said;
+    const auto told = wire::read_json(audit.said).value();
+    EXPECT_EQ(told.find("clicks")->integer() + told.find("not_counted")->integer(), crowd_size * taps);
+}
+
+// What was answered a second ago is written.
+TEST_P(Stress, a_killed_server_has_every_click_of_a_second_ago) {
+    static constexpr int crowd_size = 8;
+    std::int64_t opened = 0;
+    for (int round = 0; round < kill_rounds() && !HasFailure(); ++round) {
+        const int port = serve();
+        ASSERT_GT(port, 0);
+        std::atomic<bool> enough = false;
+        std::atomic<std::int64_t> now_opened = 0;
+        std::vector<std::thread> crowd;
+        for (int i = 0; i < crowd_size; ++i) {
+            crowd.emplace_back([&] {
+                while (!enough) {
+                    if (get(port, "/s/today").status == 302) ++now_opened;
+                }
+            });
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(700));
+        enough = true;
+        for (auto& one : crowd) one.join();
+        opened += now_opened;
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        server_.stop(SIGKILL);
+        const auto audit = run(words({"clicks", "audit", "--json"}), log());
+        const auto told = wire::read_json(audit.said).value();
+        EXPECT_EQ(audit.status, 0) << audit.said;
+        EXPECT_EQ(told.find("clicks")->integer() + told.find("not_counted")->integer(), opened) << "round " << round;
+    }
+    std::cout << kill_rounds() << " kills: " << opened << " clicks answered, all of them in the log\n";
+    EXPECT_GT(opened, 100);
 }
 
 TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {

@@ -1,0 +1,79 @@
+#include "rooms/telemetry/clicks.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/command.hpp"
+#include "floor/wire/page.hpp"
+
+namespace barrow::cli {
+namespace {
+
+// On a terminal's stderr, so that no script reads it.
+void show_progress(std::int64_t done, std::int64_t of) {
+    if (isatty(STDERR_FILENO) == 0 || of == 0) return;
+    std::fprintf(stderr, "\r%3d %% of %s blocks", static_cast<int>(std::min<std::int64_t>(done * 100 / of, 100)), wire::grouped(of).c_str());
+    std::fflush(stderr);
+}
+void end_progress() {
+    if (isatty(STDERR_FILENO) != 0) std::fprintf(stderr, "\r\033[K");
+}
+
+wire::Json as_json(const telemetry::Audit& audit) {
+    auto reasons = wire::Json::object();
+    for (const auto& [why, n] : audit.reasons) reasons.set(why, n);
+    wire::Json::Array wrong;
+    for (const auto& one : audit.wrong) wrong.emplace_back(one.what);
+    return wire::Json::object({{"good", audit.good()},
+                               {"clicks", audit.clicks},
+                               {"not_counted", audit.not_counted},
+                               {"reasons", std::move(reasons)},
+                               {"chains", audit.chains},
+                               {"blocks", audit.blocks},
+                               {"seals", audit.seals},
+                               {"wrong", std::move(wrong)}});
+}
+
+void say_audit(const telemetry::Audit& audit) {
+    say(wire::grouped(audit.clicks) + " clicks and " + wire::grouped(audit.not_counted) + " openings that were none, in " +
+        wire::grouped(audit.blocks) + " blocks of " + wire::grouped(audit.chains) + (audit.chains == 1 ? " chain, " : " chains, ") +
+        wire::grouped(audit.seals) + " signed");
+    for (const auto& [why, n] : audit.reasons) {
+        auto label = "  not counted: " + why;
+        label.resize(std::max<std::size_t>(label.size() + 1, 28), ' ');
+        say(label + wire::grouped(n));
+    }
+    for (const auto& one : audit.wrong) say("  wrong: " + one.what);
+}
+
+}  // namespace
+
+void add_clicks(CLI::App& barrow, Common& common) {
+    auto& group = *barrow.add_subcommand("clicks", "what was counted");
+    group.require_subcommand(1);
+    auto& command = *group.add_subcommand("audit", "check the click log's chains and seals, and count every total again from it");
+    add_place(command, common);
+    add_shop_choice(command, common);
+    add_json(command, common);
+    command.callback([&common] {
+        common.run = [&common]() -> Status {
+            const auto offline = TRY(open_to_read(common));
+            const auto tenant = TRY(app::choose_shop(offline->directory(), common.shop));
+            const auto audit = TRY(offline->db().read_now([&](store::Tx& tx) { return telemetry::audit(tx, *tenant, show_progress); }));
+            end_progress();
+            if (common.json)
+                say(wire::write_json_pretty(as_json(audit)));
+            else
+                say_audit(audit);
+            if (!audit.good())
+                return fail(Fault::storage, "the click log and the totals do not fit: " + audit.wrong[0].what +
+                                                "; compare with a backup before you trust these numbers");
+            if (!common.json) say("every total follows from the log");
+            return {};
+        };
+    });
+}
+
+}  // namespace barrow::cli
