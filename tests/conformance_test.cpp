@@ -225,7 +225,7 @@ private:
         status(owner_.act("/studio/links/shed/end"), 303);
         status(see("/s/shed"), 410);
         status(owner_.act("/studio/links/shed/resume"), 303);
-        status(owner_.act("/studio/links/today", {{"target", "/p/tide-lamp"}}), 303);
+        status(owner_.act("/studio/today", {{"target", "/p/tide-lamp"}}), 303);
         status(owner_.act(control() + "/pin", {{"product", products_[1].id.text}}), 303);
         status(owner_.act(control() + "/pin", {{"product", ""}}), 303);
         status(owner_.act(control() + "/price", {{"product", products_[1].id.text}, {"price", "17.00"}}), 303);

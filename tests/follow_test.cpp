@@ -308,6 +308,89 @@ TEST_P(Follow, APreviewIsToldWhatTheCreatorWants) {
     EXPECT_EQ(open("/s/x").status, 302) << "people are led on";
 }
 
+TEST_P(Follow, AnAddressOfTheShopItselfIsNoLinks) {
+    for (const auto& route : app.app->router().routes()) {
+        const auto first = route->pattern.substr(1, std::min(route->pattern.find('/', 1), route->pattern.size()) - 1);
+        if (first.empty() || first.starts_with(":") || first.starts_with("*")) continue;
+        EXPECT_TRUE(links::is_reserved(first)) << first << " is an address of the shop: name it in links::is_reserved";
+    }
+    const auto refused = app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"Studio","target":"/"})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find("one of the shop's own pages"), std::string::npos);
+}
+
+TEST_P(Follow, TheStudioEditsEverythingOfALink) {
+    make(R"({"slug":"lamp","target":"/p/lamp"})");
+    const auto owner = app.log_in(app.mira);
+    const Form form{{"slug", "lamp"},
+                    {"target", "/p/bowl"},
+                    {"title", "Bowl"},
+                    {"pass_query", "1"},
+                    {"tags", "summer, clips,"},
+                    {"folder", "Clips"},
+                    {"ends", "2027-01-01T20:00"},
+                    {"clicks_max", "50"},
+                    {"password", "sesame"},
+                    {"rule_0_device", "phone"},
+                    {"rule_0_device", "tablet"},
+                    {"rule_0_app", "any"},
+                    {"rule_0_country", "de, AT"},
+                    {"rule_0_query", "ref=clip7, x"},
+                    {"rule_0_to", "/p/phone"},
+                    {"rule_1_language", "fr"},
+                    {"rule_1_to", "/p/fr"},
+                    {"rule_2_to", ""},
+                    {"split_0_target", "/p/b"},
+                    {"split_0_percent", "30"}};
+    const auto saved = app.post(owner, "/studio/links/lamp", form);
+    ASSERT_EQ(saved.status, 303) << body_of(saved);
+    const auto read = [&] { return app.db->read_now([&](store::Tx& tx) { return links::find(tx, app.mira.id, "lamp"); }).value(); };
+    const auto link = read();
+    EXPECT_EQ(link.target, "/p/bowl");
+    EXPECT_EQ(link.tags, (std::vector<std::string>{"clips", "summer"}));
+    EXPECT_EQ(iso(link.ends.value()), "2027-01-01T20:00:00Z");
+    EXPECT_EQ(link.clicks_max, 50);
+    ASSERT_EQ(link.rules.size(), 2U);
+    EXPECT_EQ(links::rule_words(link.rules[0]), "phone or tablet, in any app, from DE or AT, with ?ref=clip7, with ?x");
+    EXPECT_EQ(link.split, (std::vector<links::Share>{{.target = "/p/b", .percent = 30}}));
+    EXPECT_FALSE(link.password_hash.empty());
+
+    // The page shows it, and what it shows saves as it is: nothing is lost by looking.
+    const auto page = body_of(app.get(owner, "/studio/links/lamp"));
+    EXPECT_NE(page.find("phone or tablet, in any app"), std::string::npos);
+    auto moved = form;
+    std::erase_if(moved, [](const auto& field) { return field.first == "password"; });
+    moved.emplace_back("move", "up-1");
+    ASSERT_EQ(app.post(owner, "/studio/links/lamp", moved).status, 303);
+    EXPECT_EQ(read().rules[0].target, "/p/fr");
+    EXPECT_EQ(read().password_hash, link.password_hash) << "an empty password keeps the one that is there";
+    ASSERT_EQ(app.post(owner, "/studio/links/lamp/put-back", {{"change", "2"}}).status, 303);
+    EXPECT_EQ(read(), link);
+
+    const struct {
+        const char *field, *value, *says;
+    } wrong[] = {{"rule_0_country", "Germany", "Rule 1: country"},
+                 {"rule_1_to", "", "Rule 2: say where the link leads"},
+                 {"ends", "soon", "Ends: "},
+                 {"clicks_max", "many", "Places: "},
+                 {"split_0_percent", "x", "Split 1: "},
+                 {"password", "abc", "Password: "},
+                 {"target", "javascript:x", "must begin with https"},
+                 {"utm", "x=1", "The UTM values"}};
+    for (const auto& one : wrong) {
+        auto bad = form;
+        for (auto& [name, value] : bad) {
+            if (name == one.field) value = one.value;
+        }
+        if (std::ranges::none_of(form, [&](const auto& field) { return field.first == one.field; })) bad.emplace_back(one.field, one.value);
+        const auto again = app.post(owner, "/studio/links/lamp", bad);
+        EXPECT_EQ(again.status, 422) << one.field;
+        EXPECT_NE(body_of(again).find(one.says), std::string::npos) << one.field << ": " << between(body_of(again), "role=\"alert\">", "<");
+        EXPECT_NE(body_of(again).find("value=\"summer, clips,\""), std::string::npos) << "what was typed stays";
+    }
+    EXPECT_EQ(read(), link);
+}
+
 TEST(Password, fits_only_itself) {
     links::Link link;
     ASSERT_TRUE(links::set_password(link, "sesame"));

@@ -274,11 +274,11 @@ TEST_P(StudioPages, HomeSaysWhatNeedsTheCreator) {
 }
 
 TEST_P(StudioPages, TodaysLinkComesBackToWhereItWasChanged) {
-    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}, {"back", "home"}}).header("location").starts_with("/studio?done="));
-    const auto changed = app.post(mira, "/studio/links/today", {{"target", "https://example.com/"}, {"back", "home"}});
+    EXPECT_TRUE(app.post(mira, "/studio/today", {{"target", "/"}, {"back", "home"}}).header("location").starts_with("/studio?done="));
+    const auto changed = app.post(mira, "/studio/today", {{"target", "https://example.com/"}, {"back", "home"}});
     const auto home = app.get(mira, std::string(changed.header("location"))).body;
     EXPECT_NE(between(home, "data-toast", "</form>").find("name=\"back\" value=\"home\""), std::string::npos) << "undo comes back here too";
-    EXPECT_TRUE(app.post(mira, "/studio/links/today", {{"target", "/"}}).header("location").starts_with("/studio/links?done="));
+    EXPECT_TRUE(app.post(mira, "/studio/today", {{"target", "/"}}).header("location").starts_with("/studio/links?done="));
 }
 
 TEST_P(StudioPages, ASnippetsCardsAreCounted) {

@@ -3,6 +3,7 @@
 #include "app/home.hpp"
 #include "app/rooms.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/link_studio.hpp"
 #include "rooms/links/links_studio.hpp"
 #include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
@@ -108,7 +109,13 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/snippets/:id/restore", rooms.storefront, storefront::post_snippet_restore);
     add.slow(get, "/studio/links", rooms.links, links::get_links);
     add.slow(post, "/studio/links", rooms.links, links::post_link);
-    add.slow(post, "/studio/links/today", rooms.links, links::post_today);
+    add.slow(post, "/studio/today", rooms.links, links::post_today);
+    add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
+    add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
+    add.slow(post, "/studio/links/:slug", rooms.links, links::post_change);
+    add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
+    add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
+    add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
     add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);

@@ -292,7 +292,7 @@ void Walk::creator_acts() {
             live_slug_ = "evening-" + std::to_string(sessions_count_);
             good(owner_.act("/studio/live/" + session_ + "/start"));
             good(owner_.act("/studio/live/" + session_ + "/pin", {{"product", products_[0]}}));
-            return good(owner_.act("/studio/links/today", {{"target", "/live/" + live_slug_}}));
+            return good(owner_.act("/studio/today", {{"target", "/live/" + live_slug_}}));
         }
         default: {
             for (const auto* page : {"/studio/links", "/studio/live", "/studio/orders", "/studio/numbers", "/"}) note(owner_.see(page));

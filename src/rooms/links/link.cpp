@@ -90,6 +90,15 @@ Status examine_slug(std::string_view slug) {
     return {};
 }
 
+bool is_reserved(std::string_view slug) {
+    constexpr std::array<std::string_view, 36> words{
+        "api",   "assets", "demo",     "did.json",   "embed",  "embed.js",      "favicon.ico", "feed.json",   "healthz",
+        "holds", "images", "live",     "login",      "media",  "metrics",       "oembed",      "orders",      "overlay",
+        "p",     "pay",    "qr",       "robots.txt", "s",      "sitemap.xml",   "snippets",    "studio",      "sw.js",
+        "trust", "verify", "webhooks", "proof",      "replay", "subscriptions", "letters",     ".well-known", "admin"};
+    return std::ranges::find(words, lower(slug)) != words.end();
+}
+
 Status examine_target(std::string_view target) {
     const auto refuse = [&](const std::string& why) {
         return fail(Fault::bad_input, "the target \"" + std::string(target.substr(0, 120)) + "\" " + why);
@@ -141,6 +150,8 @@ Status examine(const Link& link) {
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random) {
     if (link.slug.empty()) link.slug = random_slug(random);
     TRY(examine(link));
+    if (link.imported_from.empty() && is_reserved(link.slug))
+        return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
     link.split_number = link.split.empty() ? 0 : TRY(telemetry::next_number(tx, shop, "experiment"));
@@ -165,6 +176,8 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     link.imported_clicks = before.imported_clicks;
     link.blocked = before.blocked;
     TRY(examine(link));
+    if (link.slug != before.slug && is_reserved(link.slug))
+        return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
     // Who stood in a branch of the old split stays countable: other targets or shares are another experiment.
     link.split_number = before.split_number;
     if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));

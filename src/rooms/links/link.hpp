@@ -121,6 +121,9 @@ Result<std::vector<Result<bool>>> let_through(store::Tx& tx, std::span<const Pla
 // What add and change refuse (bad_input), each with its mend.
 Status examine(const Link& link);
 Status examine_slug(std::string_view slug);
+// A first part of the shop's own addresses ("studio", "p", "live" …), case ignored: a new link cannot have it, since /studio would never be
+// its. What was imported keeps it and answers at /s/studio.
+bool is_reserved(std::string_view slug);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 

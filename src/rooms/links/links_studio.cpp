@@ -10,30 +10,89 @@ namespace {
 
 constexpr std::string_view today_slug = "today";
 
+// What the page is asked for: ?words=…&folder=…&tag=…&archived=1&before=NUMBER.
+Filter asked_for(const access::Visit& visit) {
+    const auto text = [&](std::string_view name) { return visit.request.query_value(name).value_or(""); };
+    return {.words = text("words"),
+            .folder = text("folder"),
+            .tag = text("tag"),
+            .archived = text("archived") == "1",
+            .before = std::atoll(text("before").c_str())};
+}
+
+std::string query_of(const Filter& filter) {
+    std::string query = "?words=" + http::percent_encode(filter.words) + "&folder=" + http::percent_encode(filter.folder) +
+                        "&tag=" + http::percent_encode(filter.tag);
+    if (filter.archived) query += "&archived=1";
+    return query;
+}
+
+wire::Json choices(const std::vector<Shelf>& shelves, const std::string& chosen) {
+    wire::Json::Array out;
+    for (const auto& shelf : shelves) {
+        out.push_back(
+            wire::Json::object({{"value", shelf.name}, {"links", wire::grouped(shelf.links)}, {"selected", shelf.name == chosen}}));
+    }
+    return out;
+}
+
+std::string state_of(const Link& link, Instant now) {
+    if (!link.blocked.empty()) return "off";
+    if (link.ends && *link.ends <= now) return "ended";
+    if (link.clicks_max && link.clicks_let >= *link.clicks_max) return "full";
+    if (link.starts && now < *link.starts) return "not yet";
+    return "works";
+}
+
+// "3 rules · split · password": what a link does beside leading on.
+std::string also(const Link& link) {
+    std::string text;
+    const auto say = [&](bool is, const std::string& word) {
+        if (is) text += (text.empty() ? "" : " · ") + word;
+    };
+    say(!link.rules.empty(), std::to_string(link.rules.size()) + (link.rules.size() == 1 ? " rule" : " rules"));
+    say(!link.live.empty(), "follows the stream");
+    say(!link.split.empty(), "split");
+    say(link.clicks_max.has_value(), "for " + std::to_string(link.clicks_max.value_or(0)));
+    say(!link.password_hash.empty(), "password");
+    say(!link.folder.empty(), link.folder);
+    for (const auto& tag : link.tags) say(true, "#" + tag);
+    return text;
+}
+
 Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent,
                                       const std::string& problem) {
+    constexpr std::size_t page_size = 100;
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
+    const auto filter = asked_for(visit);
     const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
     if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
-    wire::Json::Array rows;
-    for (const auto& link : TRY(list(tx, shop.id))) {
+    wire::Json::Array rows, templates;
+    const auto links = TRY(list(tx, shop.id, filter));
+    for (const auto& link : links) {
         const auto found = clicks->find(link.number);
         const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
-        const bool ended = link.ends && *link.ends <= now;
+        const auto state = state_of(link, now);
         rows.push_back(wire::Json::object({{"short", visit.base + "/s/" + link.slug},
                                            {"href", access::address(doors.site, shop, "/s/" + link.slug)},
+                                           {"title", link.title},
                                            {"target", link.target},
+                                           {"also", also(link)},
                                            {"clicks", wire::grouped(counted.all + link.imported_clicks)},
                                            {"week", wire::grouped(counted.recent)},
                                            {"bots", wire::grouped(counted.bots)},
-                                           {"state", ended ? "ended" : "works"},
-                                           {"state_kind", ended ? "muted" : "good"},
-                                           {"qr_url", visit.base + "/qr/" + link.slug + ".svg"},
-                                           {"edit_url", ""},
-                                           {"remove_url", ended ? "" : visit.base + "/studio/links/" + link.slug + "/end"}}));
+                                           {"state", state},
+                                           {"state_kind", state == "works" ? "good"
+                                                          : state == "off" ? "danger"
+                                                                           : "muted"},
+                                           {"edit_url", visit.base + "/studio/links/" + link.slug}}));
     }
+    for (const auto& one : TRY(utm_templates(tx, shop.id))) templates.push_back(wire::Json::object({{"name", one.name}, {"utm", one.utm}}));
     const bool about_slug = problem.starts_with("the address") || problem.starts_with("this shop has a link");
+    const bool filtered = !filter.words.empty() || !filter.folder.empty() || !filter.tag.empty() || filter.archived || filter.before > 0;
+    const auto next =
+        links.size() == page_size ? visit.base + "/studio/links" + query_of(filter) + "&before=" + std::to_string(links.back().number) : "";
     return access::StudioPage{.place = "links",
                               .title = "Links",
                               .template_path = "studio/links.html",
@@ -43,6 +102,13 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                                             {"target", sent != nullptr ? access::field(*sent, "target") : ""},
                                                             {"target_error", about_slug ? "" : access::sentence(problem)},
                                                             {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
+                                                            {"words", filter.words},
+                                                            {"folders", choices(TRY(folders(tx, shop.id)), filter.folder)},
+                                                            {"tags", choices(TRY(tags(tx, shop.id)), filter.tag)},
+                                                            {"archived", filter.archived},
+                                                            {"filtered", filtered},
+                                                            {"next_url", next},
+                                                            {"templates", std::move(templates)},
                                                             {"links", std::move(rows)}})};
 }
 
@@ -66,7 +132,7 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
     return wire::Json::object({{"short_url", access::authority(site, shop) + visit.base + "/s/today"},
                                {"href", access::address(site, shop, "/s/today")},
                                {"target", there ? there->target : "/"},
-                               {"action", visit.base + "/studio/links/today"},
+                               {"action", visit.base + "/studio/today"},
                                {"back", ""},
                                {"error", access::sentence(error)},
                                {"choices", std::move(choices)},
@@ -107,7 +173,7 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
             const auto there = find(tx, visit.shop().id, today_slug);
             if (there) {
                 TRY(retarget(tx, visit.shop().id, today_slug, target, {.who = "owner", .what = "leads to " + target, .at = now}));
-                toast.undo_url = visit.base + "/studio/links/today";
+                toast.undo_url = visit.base + "/studio/today";
                 toast.undo_fields.emplace_back("target", there->target);
                 if (from_home) toast.undo_fields.emplace_back("back", "home");
             } else if (there.error().fault == Fault::not_found) {

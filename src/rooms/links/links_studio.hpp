@@ -7,7 +7,7 @@ namespace barrow::links {
 
 Task<http::Response> get_links(Doors& doors, access::Visit visit);    // GET  /studio/links
 Task<http::Response> post_link(Doors& doors, access::Visit visit);    // POST /studio/links: target, slug
-Task<http::Response> post_today(Doors& doors, access::Visit visit);   // POST /studio/links/today: target
+Task<http::Response> post_today(Doors& doors, access::Visit visit);   // POST /studio/today: target
 Task<http::Response> post_end(Doors& doors, access::Visit visit);     // POST /studio/links/:slug/end
 Task<http::Response> post_resume(Doors& doors, access::Visit visit);  // POST /studio/links/:slug/resume: undo of end
 

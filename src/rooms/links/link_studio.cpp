@@ -1,0 +1,251 @@
+#include "rooms/links/link_studio.hpp"
+
+#include <algorithm>
+
+#include "floor/wire/page.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/access/studio.hpp"
+#include "rooms/links/link_form.hpp"
+
+namespace barrow::links {
+namespace {
+
+// "23 Nov, 20:14 UTC"
+std::string when(Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; }
+
+struct PartName {
+    std::string_view part, label, nothing;
+};
+constexpr std::array<PartName, 7> part_names{{{"source", "Source tags", ""},
+                                              {"referrer", "Pages they came from", "not said"},
+                                              {"app", "Apps", ""},
+                                              {"device", "Devices", ""},
+                                              {"os", "Systems", ""},
+                                              {"country", "Countries", "not known"},
+                                              {"why", "Not counted, and why", ""}}};
+
+std::string_view why_words(std::string_view why) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> words{{{"head", "only asked for the headers"},
+                                                                                   {"prefetch", "fetched ahead by a browser"},
+                                                                                   {"preview", "a link preview"},
+                                                                                   {"crawler", "a crawler"},
+                                                                                   {"tool", "a program"},
+                                                                                   {"own", "you yourself"},
+                                                                                   {"repeated", "the same browser twice in two seconds"},
+                                                                                   {"ended", "people who came after the end"},
+                                                                                   {"early", "people who came before the start"},
+                                                                                   {"full", "people who found no place"},
+                                                                                   {"locked", "people who were asked for the password"},
+                                                                                   {"blocked", "people, while it was off"}}};
+    const auto found = std::ranges::find(words, why, &std::pair<std::string_view, std::string_view>::first);
+    return found == words.end() ? why : found->second;
+}
+
+// The last thirty days, a list for each part that says something.
+wire::Json parts_json(const std::vector<telemetry::Part>& parts) {
+    wire::Json::Array out;
+    for (const auto& name : part_names) {
+        std::int64_t most = 0;
+        for (const auto& part : parts) {
+            if (part.part == name.part) most = std::max(most, part.n);
+        }
+        wire::Json::Array rows;
+        for (const auto& part : parts) {
+            if (part.part != name.part || (part.value.empty() && name.nothing.empty())) continue;
+            const auto label = part.value.empty()   ? name.nothing
+                               : name.part == "why" ? why_words(part.value)
+                                                    : std::string_view(part.value);
+            rows.push_back(wire::Json::object({{"label", label == "none" ? std::string_view("no app") : label},
+                                               {"n", wire::grouped(part.n)},
+                                               {"of", most},
+                                               {"is", part.n}}));
+        }
+        if (!rows.empty()) out.push_back(wire::Json::object({{"label", name.label}, {"rows", std::move(rows)}}));
+    }
+    return out;
+}
+
+Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& slug,
+                                     const wire::Json* typed, const std::string& problem) {
+    const auto& shop = visit.shop();
+    const auto now = doors.site.clock.now();
+    const auto link = TRY(find(tx, shop.id, slug));
+    const auto form = typed != nullptr ? *typed : form_of(link);
+    const auto own = visit.base + "/studio/links/" + slug;
+    const auto text = [&](const char* name) { return access::field(form, name); };
+    const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
+    if (!clicks) return clicks.error();
+    const auto found = clicks->find(link.number);
+    const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
+    wire::Json::Array changes, templates;
+    for (const auto& past : TRY(history(tx, shop.id, link.number))) {
+        changes.push_back(wire::Json::object({{"number", past.number},
+                                              {"when", when(past.at)},
+                                              {"what", past.what},
+                                              {"was", past.before.target},
+                                              {"action", own + "/put-back"}}));
+    }
+    for (const auto& one : TRY(utm_templates(tx, shop.id)))
+        templates.push_back(wire::Json::object({{"label", one.name}, {"utm", one.utm}}));
+    const bool ended = link.ends && *link.ends <= now;
+    const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
+    const auto said = access::sentence(problem);
+    auto values = wire::Json::object(
+        {{"action", own},
+         {"problem", said},
+         {"name", text("title")},
+         {"short", access::authority(doors.site, shop) + visit.base + "/s/" + slug},
+         {"href", access::address(doors.site, shop, "/s/" + slug)},
+         {"qr_url", visit.base + "/qr/" + slug + ".svg"},
+         {"state", !link.blocked.empty() ? "switched off by the operator: " + link.blocked
+                   : full                ? std::string("all places taken")
+                   : ended               ? std::string("ended")
+                   : link.archived       ? std::string("in the archive, and works")
+                                         : std::string("works")},
+         {"state_kind", !link.blocked.empty() ? "danger"
+                        : full || ended       ? "muted"
+                                              : "good"},
+         {"clicks", wire::grouped(counted.all + link.imported_clicks)},
+         {"week", wire::grouped(counted.recent)},
+         {"not_counted", wire::grouped(counted.bots)},
+         {"imported", link.imported_clicks > 0 ? wire::grouped(link.imported_clicks) : ""},
+         {"imported_from", link.imported_from},
+         {"places", link.clicks_max ? wire::grouped(link.clicks_let) + " of " + wire::grouped(*link.clicks_max) + " are taken" : ""},
+         {"parts", parts_json(TRY(telemetry::parts_of(tx, shop.id, link.number, now.day() - 29)))},
+         {"changes", std::move(changes)},
+         {"templates", std::move(templates)},
+         {"rules", rule_rows(form)},
+         {"too_many_rules", link.rules.size() > form_rules_max},
+         {"split", split_rows(form)},
+         {"has_password", !link.password_hash.empty()},
+         {"rules_open", !link.rules.empty() || said.starts_with("Rule")},
+         {"split_open", !link.split.empty() || said.starts_with("Split") || said.starts_with("The split")},
+         {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || said.starts_with("Opens") ||
+                           said.starts_with("Ends") || said.starts_with("Places") || said.starts_with("Password")},
+         {"utm_open", !link.utm.empty() || !link.pass_query || said.starts_with("The UTM")},
+         {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index},
+         {"archive_url", own + (link.archived ? "/unarchive" : "/archive")},
+         {"archived", link.archived.has_value()},
+         {"end_url", own + (ended ? "/resume" : "/end")},
+         {"ended", ended}});
+    for (const auto* name : {"slug", "target", "live", "utm", "starts", "ends", "clicks_max", "ended_target", "preview_title",
+                             "preview_text", "preview_image", "folder", "tags", "note"}) {
+        values.set(name, text(name));
+    }
+    for (const auto* name : {"on_bio", "pass_query", "no_index"}) values.set(name, form.find(name) != nullptr);
+    return access::StudioPage{.place = "links",
+                              .title = link.title.empty() ? slug : link.title,
+                              .template_path = "studio/link.html",
+                              .values = std::move(values)};
+}
+
+// What a change is called in the history.
+std::string words_of(const Link& before, const Link& after) {
+    std::string what;
+    const auto say = [&](bool changed, std::string_view word) {
+        if (changed) what += (what.empty() ? "" : ", ") + std::string(word);
+    };
+    say(before.target != after.target, "target");
+    say(before.slug != after.slug, "address");
+    say(before.title != after.title, "title");
+    say(before.rules != after.rules, "rules");
+    say(before.live != after.live, "live session");
+    say(before.split != after.split, "split");
+    say(before.starts != after.starts || before.ends != after.ends, "time");
+    say(before.clicks_max != after.clicks_max, "places");
+    say(before.password_hash != after.password_hash, "password");
+    say(before.utm != after.utm || before.pass_query != after.pass_query, "UTM and parameters");
+    say(before.preview_title != after.preview_title || before.preview_text != after.preview_text ||
+            before.preview_image != after.preview_image || before.no_index != after.no_index || before.on_bio != after.on_bio,
+        "how it shows");
+    say(before.folder != after.folder || before.tags != after.tags || before.note != after.note, "folder, tags, note");
+    return "changed: " + what;
+}
+
+// Runs `act` on the link of the address, tells every node, and comes back to its page or, on a refusal, to the form.
+using ActOnLink = std::function<Result<access::Toast>(store::Tx&, const wire::Json& sent, Link link, std::string& slug)>;
+Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink act, bool to_list) {
+    auto& site = doors.site;
+    const auto slug = visit.request.parameter("slug");
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            auto now_at = slug;
+            const auto toast = TRY(act(tx, sent, TRY(find(tx, visit.shop().id, slug)), now_at));
+            TRY(access::note_audit(tx, visit.shop().id, "owner", "change_link", now_at, site.clock.now(), site.random));
+            return access::with_toast(site, visit, to_list ? "/studio/links" : "/studio/links/" + now_at, toast);
+        },
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return link_page(tx, doors, visit, slug, &sent, error.text); });
+    announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+}  // namespace
+
+Task<http::Response> get_link(Doors& doors, access::Visit visit) {
+    const auto slug = visit.request.parameter("slug");
+    co_return co_await access::studio_page(doors.site, visit,
+                                           [&](store::Tx& tx) { return link_page(tx, doors, visit, slug, nullptr, ""); });
+}
+
+Task<http::Response> post_change(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    const auto base = visit.base;
+    const auto shop = visit.shop().id;
+    const ActOnLink act = [&](store::Tx& tx, const wire::Json& sent, Link link, std::string& slug) -> Result<access::Toast> {
+        const auto wanted = TRY(link_of_form(sent, link));
+        const auto changed = TRY(change(tx, shop, slug, wanted, {.who = "owner", .what = words_of(link, wanted), .at = now}));
+        slug = changed.slug;
+        access::Toast toast{.text = "Saved."};
+        if (const auto past = TRY(history(tx, shop, changed.number)); !past.empty() && past.front().at == now) {
+            toast.undo_url = base + "/studio/links/" + slug + "/put-back";
+            toast.undo_fields.emplace_back("change", std::to_string(past.front().number));
+        }
+        return toast;
+    };
+    co_return co_await act_on_link(doors, visit, act, false);
+}
+
+Task<http::Response> post_put_back(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    const auto shop = visit.shop().id;
+    const ActOnLink act = [&](store::Tx& tx, const wire::Json& sent, Link, std::string& slug) -> Result<access::Toast> {
+        const auto number = std::atoll(access::field(sent, "change").c_str());
+        const auto link = TRY(put_back(tx, shop, slug, number, {.who = "owner", .what = "put back", .at = now}));
+        slug = link.slug;
+        return access::Toast{.text = "The link is again as it was."};
+    };
+    co_return co_await act_on_link(doors, visit, act, false);
+}
+
+namespace {
+Task<http::Response> set_archived(Doors& doors, access::Visit visit, bool archived) {
+    const auto now = doors.site.clock.now();
+    const auto shop = visit.shop().id;
+    const auto base = visit.base;
+    const ActOnLink act = [&](store::Tx& tx, const wire::Json&, Link link, std::string& slug) -> Result<access::Toast> {
+        link.archived = archived ? std::optional(now) : std::nullopt;
+        TRY(change(tx, shop, slug, std::move(link),
+                   {.who = "owner", .what = archived ? "put in the archive" : "out of the archive", .at = now}));
+        access::Toast toast{.text =
+                                archived ? "The link " + slug + " is in the archive. It still works." : "The link " + slug + " is back."};
+        if (archived) toast.undo_url = base + "/studio/links/" + slug + "/unarchive";
+        return toast;
+    };
+    co_return co_await act_on_link(doors, visit, act, true);
+}
+}  // namespace
+
+Task<http::Response> post_archive(Doors& doors, access::Visit visit) { return set_archived(doors, std::move(visit), true); }
+Task<http::Response> post_unarchive(Doors& doors, access::Visit visit) { return set_archived(doors, std::move(visit), false); }
+
+Task<http::Response> post_templates(Doors& doors, access::Visit visit) {
+    co_return co_await access::studio_form(doors.site, visit, [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        const UtmTemplate wanted{.name = access::field(sent, "name"), .utm = access::field(sent, "utm")};
+        TRY(set_utm_template(tx, visit.shop().id, wanted));
+        return access::with_toast(doors.site, visit, "/studio/links",
+                                  {.text = wanted.utm.empty() ? "Removed: " + wanted.name : "Kept: " + wanted.name});
+    });
+}
+
+}  // namespace barrow::links
