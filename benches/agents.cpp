@@ -58,7 +58,12 @@ template <typename Chosen>
 
 bool is_person(const std::string& agent) { return read_agent(agent).kind == AgentKind::person; }
 
-std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+// "crawlers.yml" of "build/agents/crawlers.yml.txt".
+std::string file_name(const std::string& path) {
+    auto name = path.substr(path.rfind('/') + 1);
+    if (name.ends_with(".txt")) name.resize(name.size() - 4);
+    return name;
+}
 
 Wanted read(int argc, char** argv) {
     Wanted wanted;

@@ -22,6 +22,7 @@ struct Sign {
         os,
         browser,
         app,
+        anywhere,
         address,
         old_explorer,
         web_view,
@@ -130,7 +131,8 @@ inline constexpr Sign signs[] = {
     {"search console", crawler},
     {"vulnerab", crawler},
     {"scanning", crawler},
-    {"safelinks", crawler},  // what opens a mail's links before its reader does
+    {"+http", Part::anywhere},  // no phone's name: crawlers add their address so, some of them in the phone's own bracket
+    {"safelinks", crawler},     // what opens a mail's links before its reader does
     {"linkprotect", crawler},
     {"qualys", crawler},
     {"rapid7", crawler},

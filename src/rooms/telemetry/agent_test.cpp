@@ -46,6 +46,7 @@ TEST(Agent, APersonSitsAtADeviceInABrowserOrAnApp) {
         {iphone + "Mobile/15E148 Safari Line/15.3.0", Device::phone, Os::ios, Browser::other, App::line},
         {iphone + "Mobile/15E148 MicroMessenger/8.0.50(0x1800322f)", Device::phone, Os::ios, Browser::other, App::wechat},
         {iphone + "Mobile/15E148 [LinkedInApp]/9.31.123", Device::phone, Os::ios, Browser::other, App::linkedin},
+        {iphone + "Version/18.5 Mobile/15E148 Safari/604.1 Offline/1.0", Device::phone, Os::ios, Browser::safari, App::none},  // not Line
         {iphone + "Mobile/15E148", Device::phone, Os::ios, Browser::other, App::other},
         {"Mozilla/5.0 (iPad; CPU OS 15_8 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/15.6 Mobile/15E148 Safari/604.1",
          Device::tablet, Os::ios, Browser::safari, App::none},
@@ -119,7 +120,10 @@ TEST(Agent, AProgramSaysSoInItsNameItsAddressOrByNamingNoSystem) {
         {android("Nexus 5X") + "Chrome/138.0.0.0 Mobile Safari/537.36 (compatible; Anybot/2.1)", crawler},  // past the bracket of the model
         {windows + " (reader@studio.example.com)", crawler},
         {windows + " Silktide", crawler},  // no rule: a name of the derived list
+        {"Mozilla/5.0 (Linux; Android 7.0; SM-G930V; compatible; Anybot/1.0) AppleWebKit/537.36 Mobile Safari/537.36", crawler},
+        {android("Nexus 5X Build/MMB29P; Anybot; +http://any.example/bot.html") + "Chrome/106.0.5249.119 Mobile Safari/537.36", crawler},
         {"curl/8.5.0", tool},
+        {"ipad", tool},
         {"curl", tool},
         {"python-requests/2.31.0", tool},
         {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 Safari/537.36", tool},
@@ -141,7 +145,9 @@ TEST(Agent, WhatAPhoneOrAnAppIsCalledMakesNoCrawler) {
         android("ROBOT 7") + "Chrome/138.0.0.0 Mobile Safari/537.36",
         android("Google Pixel 6") + "Chrome/138.0.0.0 Mobile Safari/537.36",
         android("GT-I9100 http://rom.example") + "Chrome/138.0.0.0 Mobile Safari/537.36",
+        "Player/4.1 CUBOT_P80 (Linux; Android 13)",  // outside of a bracket too
         web_view + "CamScanner/6.60.0.2405160000",
+        web_view + "QR Scanner/3.2",
         web_view + "NAVER(inapp; search; 1010; 12.5.2)",
         "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; StumbleUpon.com 1.917)",
         "AntennaPod/3.8.0 (Linux; Android 14)",  // a podcast player on somebody's phone
@@ -181,6 +187,10 @@ TEST(Agent, AnyBytesAreReadAndNoneBeyondTheirEnd) {
         RC_ASSERT(agent == read_agent(text));
         RC_ASSERT(kind_named(name(agent.kind)) == agent.kind && app_named(name(agent.app)) == agent.app);
     });
+    for (const auto& sign : signs) {  // a sign that the text's end cuts off
+        const std::string text = std::string(1'020, ' ') + std::string(sign.text.substr(0, 4));
+        EXPECT_EQ(read_agent(text), read_agent(text + "\n")) << sign.text;
+    }
     EXPECT_EQ(name(read_agent(std::string(1'024, 'x') + " Googlebot/2.1").kind), "tool");  // only the first 1,024 bytes are looked at
 }
 
