@@ -33,6 +33,13 @@ std::string shortened(std::string_view text, std::size_t width) {
     return std::string(text.substr(0, end)) + "…";
 }
 
+// Both ends: several links of one service differ at the end. For addresses, which are ASCII but for the odd host.
+std::string both_ends(const std::string& text, std::size_t width) {
+    if (wire::character_count(text) <= width || wire::character_count(text) != text.size()) return shortened(text, width);
+    const auto end = width / 2;
+    return text.substr(0, width - 1 - end) + "…" + text.substr(text.size() - end);
+}
+
 std::string padded(std::string text, std::size_t width) {
     const auto count = wire::character_count(text);
     return count < width ? text + std::string(width - count, ' ') : text;
@@ -88,7 +95,7 @@ std::string hop_notes(const Hop& hop) {
     return notes;
 }
 
-std::string status_words(const Hop& hop) { return hop.status == 0 ? "none" : std::to_string(hop.status); }
+std::string status_words(const Hop& hop) { return hop.status == 0 ? "–" : std::to_string(hop.status); }
 
 // "200 in 212 ms", "loop", "no answer".
 std::string end_words(const Walk& walk) {
@@ -99,8 +106,9 @@ std::string end_words(const Walk& walk) {
 }
 
 const Walk& main_walk(const Checked& checked) {
-    const auto* plain = plain_walk(checked);
-    return plain != nullptr ? *plain : checked.walks.front();
+    if (const auto* plain = plain_walk(checked)) return *plain;
+    const auto phone = std::ranges::find(checked.walks, Agent::mobile, &Walk::agent);
+    return phone != checked.walks.end() ? *phone : checked.walks.front();
 }
 
 // Another way, or another answer on it: shown beside the main one.
@@ -134,8 +142,8 @@ std::string trace_words(const Trace& trace) {
 std::string summary(const Told& told) {
     const auto& walk = main_walk(told.checked);
     const auto redirects = walk.hops.size() - 1;
-    auto text = std::to_string(walk.hops.size()) + (walk.hops.size() == 1 ? " hop" : " hops") + " (" + std::to_string(redirects) +
-                (redirects == 1 ? " redirect), " : " redirects), ") + ms(walk.total_us()) + " ms";
+    auto text = (redirects == 0 ? "no" : std::to_string(redirects)) + (redirects > 1 ? " redirects, " : " redirect, ") +
+                ms(walk.total_us()) + " ms";
     if (told.checked.tries_us.size() > 1) {
         text += ", median of " + std::to_string(told.checked.tries_us.size()) + " tries " + ms(told.checked.median_us()) + " ms";
     }
@@ -263,7 +271,7 @@ std::string to_text(const Told& told) {
     const auto& [checked, verdict] = told;
     const auto& main = main_walk(checked);
     std::string out = shortened(checked.asked.url, columns) + "\n" + std::string(words(verdict.fitness)) + " · " + summary(told) + "\n\n";
-    out += " hop  code     time   http address, as a " + std::string(text_of(main.agent).label) + " browser\n" + hops_text(main);
+    out += " hop  code     time   http address, as " + std::string(text_of(main.agent).label) + "\n" + hops_text(main);
     std::string browsers;
     for (const auto& walk : checked.walks)
         browsers += (browsers.empty() ? "" : " · ") + std::string(text_of(walk.agent).label) + " " + end_words(walk);
@@ -303,7 +311,7 @@ std::string to_comparison(std::span<const Told> all) {
         }
         constexpr std::array<std::string_view, 3> verdicts{"fit", "losses", "not fit"};
         const auto params = std::to_string(verdict.kept()) + "/" + std::to_string(verdict.parameters.size());
-        out += row({shortened(bare(checked.asked.url), 23), std::to_string(walk.hops.size()), status_words(walk.last()),
+        out += row({both_ends(bare(checked.asked.url), 23), std::to_string(walk.hops.size()), status_words(walk.last()),
                     checked.tries_us.empty() ? "-" : ms(checked.median_us()), verdict.parameters.empty() ? "-" : params,
                     !verdict.fragment                             ? "-"
                     : verdict.fragment->fate == Trace::Fate::kept ? "yes"

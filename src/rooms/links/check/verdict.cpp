@@ -170,14 +170,13 @@ void note_end(const Walk& walk, Notes& notes) {
                       walk.agent);
             return;
         case End::private_address:
-            notes.add(
-                {"private_address",
-                 Severity::stops,
-                 host + " stands at an address of a private network, where it is not followed from here.",
-                 "Viewers are not in that network: nobody comes to your product.",
-                 "Point the link to a public address; to try one of your own network, name it in `barrow linkcheck` on a machine there.",
-                 {}},
-                walk.agent);
+            notes.add({"private_address",
+                       Severity::stops,
+                       host + " stands at an address of a private network, where it is not followed from here.",
+                       "Viewers are not in that network: nobody comes to your product.",
+                       "Point the link to a public address; to try one of your own network, name that one in barrow linkcheck as well.",
+                       {}},
+                      walk.agent);
             return;
         case End::bad_location:
             notes.add({"bad_location",
