@@ -45,18 +45,35 @@ private:
     std::map<std::string, std::map<std::string, std::string>> by_host_;
 };
 
+// The length of the control character at `at`: one byte of ASCII, two of the C1 set; 0 for others.
+std::size_t control_at(std::string_view text, std::size_t at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x20 || byte == 0x7f) return 1;
+    return byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0 ? 2 : 0;
+}
+
 // What peers send is shown in terminals, pages and JSON: text without control characters.
 std::string shown(std::string_view text) {
-    std::string out(text.substr(0, header_text_max));
-    const bool readable = wire::is_text(out);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(out[i]);
-        const bool control =
-            byte < 0x20 || byte == 0x7f || (byte == 0xc2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xa0);
-        if (control && byte == 0xc2) out[i + 1] = ' ';
-        if (control || (!readable && byte >= 0x80)) out[i] = control ? ' ' : '?';
+    text = text.substr(0, header_text_max);
+    const bool readable = wire::is_text(text);
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (const auto length = control_at(text, i); length > 0) {
+            out += ' ';
+            i += length - 1;
+        } else {
+            out += readable || static_cast<unsigned char>(text[i]) < 0x80 ? text[i] : '?';
+        }
     }
     return out;
+}
+
+bool has_controls(std::string_view text) {
+    if (!wire::is_text(text)) return true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (control_at(text, i) > 0) return true;
+    }
+    return false;
 }
 
 bool is_html(const fetch::FetchResponse& answer) {
@@ -80,7 +97,7 @@ Hop read_answer(Hop hop, const fetch::FetchResponse& answer) {
         if (name == "set-cookie" && hop.cookies.size() < cookies_max) hop.cookies.push_back(shown(value.substr(0, value.find('='))));
     }
     if (is_redirect(answer.status)) {
-        hop.location = shown(answer.header("location"));
+        hop.location = answer.header("location");
         return hop;
     }
     if (!is_html(answer)) return hop;
@@ -90,7 +107,7 @@ Hop read_answer(Hop hop, const fetch::FetchResponse& answer) {
     auto jump = answer.status >= 400 || hop.challenge ? std::nullopt : read_refresh(answer.header("refresh"));
     if (!jump && answer.status < 400 && !hop.challenge) jump = find_jump(answer.body);
     if (jump) {
-        hop.location = shown(jump->target);
+        hop.location = jump->target;
         hop.next_way = jump->way == PageJump::Way::meta ? Way::meta : Way::script;
         hop.delay_s = jump->delay_s;
     }
@@ -101,9 +118,11 @@ Hop read_answer(Hop hop, const fetch::FetchResponse& answer) {
 // a page that sends on does not.
 std::string next_of(const Hop& hop) {
     auto there = fetch::resolve(hop.url, hop.location);
-    if (!there || !wire::is_text(*there)) return {};
+    if (!there) return {};
+    if (fetch::origin(*there).empty()) return there->starts_with("http") ? "" : shown(*there);
+    if (there->size() > address_bytes_max || has_controls(*there)) return {};
     const auto fragment = hop.url.find('#');
-    const bool hands_on = hop.next_way == Way::header && there->find('#') == std::string::npos && there->starts_with("http");
+    const bool hands_on = hop.next_way == Way::header && there->find('#') == std::string::npos;
     if (hands_on && fragment != std::string::npos) *there += hop.url.substr(fragment);
     // A page that is loaded anew is not another one.
     if (hop.next_way != Way::header && without_fragment(*there) == without_fragment(hop.url)) return {};
@@ -155,13 +174,13 @@ Task<Walk> walk(fetch::Fetcher& fetcher, std::string url, Agent agent, How how) 
         }
         const bool sends_on = is_redirect(hop.status) || !hop.location.empty();
         if (sends_on) hop.next = next_of(hop);
+        hop.location = shown(hop.location);
         url = hop.next;
         way = hop.next_way;
         const bool lost = is_redirect(hop.status) && url.empty();
         made.hops.push_back(std::move(hop));
-        if (lost || url.size() > address_bytes_max) made.end = End::bad_location;
-        if (!url.empty() && fetch::origin(url).empty() && made.end == End::arrived)
-            made.end = url.starts_with("http") ? End::bad_location : End::leaves_the_web;
+        if (lost) made.end = End::bad_location;
+        if (!url.empty() && fetch::origin(url).empty()) made.end = End::leaves_the_web;
         if (url.empty() || made.end != End::arrived) break;
     }
     co_return made;

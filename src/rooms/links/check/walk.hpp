@@ -18,7 +18,7 @@ inline constexpr std::size_t hops_max = 10;                 // browsers give up 
 inline constexpr std::size_t body_bytes_max = 256 * 1024;   // a page says early where it sends its reader
 inline constexpr long walk_ms_max = 15'000;                 // one link as one browser, all hops
 inline constexpr std::size_t addresses_max = 20;            // of one command
-inline constexpr std::size_t address_bytes_max = 4 * 1024;  // what browsers and proxies carry without trouble
+inline constexpr std::size_t address_bytes_max = 8 * 1024;  // what servers commonly take
 
 enum class Way : std::uint8_t { typed, header, meta, script };  // how one came to a hop
 

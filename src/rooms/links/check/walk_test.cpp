@@ -10,6 +10,7 @@
 #include "floor/http/server.hpp"
 #include "rooms/links/check/told.hpp"
 #include "support/certificate.hpp"
+#include "support/fetcher.hpp"
 
 namespace barrow::links::linkcheck {
 namespace {
@@ -184,6 +185,33 @@ TEST_F(LinkWalk, records_each_hop_as_it_was_answered) {
     EXPECT_GT(told.checked.median_us(), 0);
     const auto cookie = check_link(secure_ + "/cookie", "x");
     EXPECT_EQ(cookie.checked.walks[0].hops[0].cookies, (std::vector<std::string>{"seen", "b"}));
+}
+
+TEST(LinkWalkOfAWrittenWeb, shows_nothing_that_a_terminal_would_obey) {
+    struct Case {
+        std::string location;
+        End end;
+        std::string next;
+    };
+    const Case cases[] = {
+        {"shop://\x1b[31m", End::leaves_the_web, "shop:// [31m"},
+        {"shop://\xc2\x9b", End::leaves_the_web, "shop:// "},
+        {"shop://\xff", End::leaves_the_web, "shop://?"},
+        {"https://b.example/\xff", End::arrived, "https://b.example/%ff#at-42"},
+        {"https://\xc2\x9b.example/", End::bad_location, ""},
+        {"https://b.example/\x1b[31m", End::bad_location, ""},
+        {"https://b.example/" + std::string(6'000, 'x'), End::arrived, "https://b.example/" + std::string(6'000, 'x') + "#at-42"},
+        {"https://b.example/" + std::string(9'000, 'x'), End::bad_location, ""},
+    };
+    for (const auto& one : cases) {
+        testing::ScriptedFetcher web;
+        web.answer("https://a.example/", {.status = 302, .headers = {{"location", one.location}}});
+        web.answer(one.next.substr(0, one.next.find('#')), {.status = 200});
+        Loop loop;
+        const auto checked = loop.wait(follow(web, ask("https://a.example/").value(), {.agents = {Agent::mobile}}));
+        EXPECT_EQ(checked.walks[0].end, one.end) << one.location.substr(0, 40);
+        EXPECT_EQ(checked.walks[0].hops[0].next, one.next) << one.location.substr(0, 40);
+    }
 }
 
 TEST_F(LinkWalk, sees_who_goes_down_to_http) {
