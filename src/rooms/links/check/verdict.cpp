@@ -75,7 +75,6 @@ std::optional<Instant> read_http_date(std::string_view text) {
 std::optional<std::int64_t> directive_seconds(std::string_view cache_control, std::string_view name) {
     const auto small = lower(cache_control);
     for (auto at = small.find(name); at != std::string::npos; at = small.find(name, at + 1)) {
-        if (at > 0 && small[at - 1] != ' ' && small[at - 1] != ',') continue;  // s-maxage is for others
         auto rest = std::string_view(small).substr(at + name.size());
         if (!rest.starts_with('=')) continue;
         rest.remove_prefix(rest.starts_with("=\"") ? 2 : 1);
