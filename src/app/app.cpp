@@ -43,6 +43,7 @@ public:
                           .directory = directory_,
                           .bus = world.bus,
                           .events = world.events,
+                          .fetcher = world.fetcher,
                           .authority = std::move(authority),
                           .secure = secure},
                  .clicks = telemetry::Clicks(world.random.token(9)),

@@ -14,6 +14,7 @@
 #include "floor/base/task.hpp"
 #include "floor/base/time.hpp"
 #include "floor/bus/bus.hpp"
+#include "floor/fetch/fetch.hpp"
 #include "floor/http/server.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
@@ -31,6 +32,7 @@ struct World {
     store::Database& db;
     bus::Bus& bus;
     http::EventHub& events;
+    fetch::Fetcher& fetcher;
     const access::Secrets& secrets;
     std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place
 };

@@ -6,6 +6,7 @@
 #include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/checkout/hold_http.hpp"
+#include "rooms/links/check/linkcheck_http.hpp"
 #include "rooms/links/follow_http.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/orders_http.hpp"
@@ -26,11 +27,13 @@ struct Rooms {
     links::Cache link_cache;
     links::Places places;
     Limiter password_tries{links::password_tries_max, minutes(1)};
+    links::linkcheck::Turns linkcheck_turns;
     checkout::Holds holds;
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
     links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries};
+    links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};

@@ -118,6 +118,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
     add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
+    add.slow(get, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::get_linkcheck);
+    add.slow(post, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::post_linkcheck);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
     add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
@@ -144,6 +146,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/links/:slug/put-back", site, api::post_link_put_back);
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
     add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
+    add.slow(get, "/api/v1/linkcheck", rooms.linkcheck, api::get_linkcheck);
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);
     add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);

@@ -75,6 +75,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
     const auto folder = TRY(DataFolder::open(config, DataFolder::Missing::make, random));
 
     const auto bus = bus::open_in_process();
+    const auto fetcher = fetch::open_fetcher();
 
     http::ServerOptions options{.host = config.host,
                                 .port = config.port,
@@ -97,6 +98,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
                          .db = *folder.db,
                          .bus = *bus,
                          .events = server->events(),
+                         .fetcher = *fetcher,
                          .secrets = folder.secrets},
                         config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
@@ -112,6 +114,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
         sigwait(&signals, &signal);
         log.info("stopping", {{"signal", std::int64_t{signal}}});
         socket.reset();
+        fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();
     }
     folder.db->drain();

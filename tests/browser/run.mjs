@@ -386,7 +386,7 @@ async function tests_of_one_page(browser, shop, found) {
 }
 
 async function tests_of_the_studio(studio, shop) {
-  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/live', '/orders', '/numbers', '/page']) {
+  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/linkcheck', '/live', '/orders', '/numbers', '/page']) {
     await test(`studio${address} is accessible and fits a phone`, async () => {
       await studio.setViewportSize({ width: 1280, height: 800 });
       await go(studio, `${shop.url}/studio${address}`);
@@ -398,6 +398,33 @@ async function tests_of_the_studio(studio, shop) {
       await picture(studio, `studio ${address} phone`);
     });
   }
+  await test('studio: a link is checked, and what it loses fits and reads well', async () => {
+    const stranger = await start_stranger();
+    stranger.set('/lamp', 'text/html', '<title>Tide lamp</title>');
+    await go(studio, `${shop.url}/studio/links`);
+    await studio.getByRole('link', { name: 'Check a link' }).click();
+    const own = shop.url.replace('127.0.0.1', 'localhost');
+    const addresses = [`${own}/s/today`, `${own}/s/nothing-stands-here`, `${stranger.url}/lamp`];
+    await studio.getByLabel('Links, one a line').fill(addresses.join('\n'));
+    await studio.getByRole('button', { name: 'Check' }).click();
+    await studio.locator('[data-test=check]').nth(2).waitFor();
+    const verdicts = await studio.locator('[data-test=verdict]').allInnerTexts();
+    equal(verdicts.join('; '), 'fit for a live; not fit; not fit', 'verdicts: our own link, one that is none, a private address');
+    for (const [width, scheme] of [[360, 'light'], [1440, 'light'], [360, 'dark']]) {
+      await studio.emulateMedia({ colorScheme: scheme });
+      await studio.setViewportSize({ width, height: 800 });
+      await fits(studio, `link check at ${width} px`);
+      await accessible(studio, `link check at ${width} px, ${scheme}`);
+      await picture(studio, `link check ${width} ${scheme}`);
+    }
+    await studio.emulateMedia({ colorScheme: null });
+    await studio.getByLabel('Links, one a line').fill('ftp://old.example/');
+    await studio.getByRole('button', { name: 'Check' }).click();
+    await studio.locator('#addresses[aria-invalid=true]').waitFor();
+    equal(await studio.getByLabel('Links, one a line').inputValue(), 'ftp://old.example/', 'what was typed');
+    await accessible(studio, 'link check with an error');
+    await stranger.stop();
+  });
   await test('the control room opens from the list', async () => {
     await go(studio, `${shop.url}/studio/live`);
     await studio.getByRole('link', { name: /^Control room/ }).first().click();

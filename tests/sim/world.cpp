@@ -136,6 +136,7 @@ void World::open() {
                                 .db = *db_,
                                 .bus = *bus_,
                                 .events = events,
+                                .fetcher = fetcher,
                                 .secrets = secrets_,
                                 .providers = {provider_.get()}},
                                config, std::string(authority), false);

@@ -18,6 +18,7 @@
 #include "floor/http/in_process.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/payments/sandbox.hpp"
+#include "support/fetcher.hpp"
 
 namespace barrow::sim {
 
@@ -105,6 +106,7 @@ public:
     EventsSeen events;
     std::unique_ptr<bus::Bus> bus_ = bus::open_in_process();
     WarningsSeen log;
+    testing::ScriptedFetcher fetcher;  // the web is empty
     int provider_trouble_percent = 0;
 
 private:

@@ -21,7 +21,14 @@ std::string encoded(const Form& form) {
 TestApp::TestApp(Engine engine, app::Config config)
     : db(engine), mira{.slug = "mira", .name = "Mira's stall"}, config_(std::move(config)), secrets_(operator_key()) {
     mira = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, mira, secrets_, clock.now(), random); }).value();
-    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .bus = *bus, .events = events, .secrets = secrets_},
+    app = app::App::open({.clock = clock,
+                          .random = random,
+                          .log = log,
+                          .db = *db,
+                          .bus = *bus,
+                          .events = events,
+                          .fetcher = fetcher,
+                          .secrets = secrets_},
                          config_, "localhost:8080", false)
               .value();
     front_ = app->front();
@@ -32,7 +39,14 @@ access::Shop TestApp::make_shop(const std::string& slug) {
     const access::Shop wanted{.slug = slug, .name = "Shop " + slug};
     auto shop = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, wanted, secrets_, clock.now(), random); }).value();
     // As after a restart: the directory is read anew.
-    app = app::App::open({.clock = clock, .random = random, .log = log, .db = *db, .bus = *bus, .events = events, .secrets = secrets_},
+    app = app::App::open({.clock = clock,
+                          .random = random,
+                          .log = log,
+                          .db = *db,
+                          .bus = *bus,
+                          .events = events,
+                          .fetcher = fetcher,
+                          .secrets = secrets_},
                          config_, "localhost:8080", false)
               .value();
     front_ = app->front();

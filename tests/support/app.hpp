@@ -12,6 +12,7 @@
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
 #include "support/databases.hpp"
+#include "support/fetcher.hpp"
 
 namespace barrow::testing {
 
@@ -65,6 +66,7 @@ public:
     SilentLog log;
     std::unique_ptr<bus::Bus> bus = bus::open_in_process();
     RecordingHub events;
+    ScriptedFetcher fetcher;
     Loop loop;
     std::unique_ptr<app::App> app;
     access::Shop mira;

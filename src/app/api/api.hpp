@@ -5,6 +5,10 @@
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
 
+namespace barrow::links::linkcheck {
+struct Doors;
+}
+
 namespace barrow::app::api {
 
 Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
@@ -23,8 +27,9 @@ Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PA
 
 // POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
 Task<http::Response> post_links(access::Site& site, access::Visit visit);
-Task<http::Response> get_link_changes(access::Site& site, access::Visit visit);    // GET   /api/v1/links/:slug/changes
-Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);  // POST  /api/v1/links/:slug/put-back: change
+Task<http::Response> get_link_changes(access::Site& site, access::Visit visit);           // GET   /api/v1/links/:slug/changes
+Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);         // POST  /api/v1/links/:slug/put-back: change
+Task<http::Response> get_linkcheck(links::linkcheck::Doors& doors, access::Visit visit);  // GET /api/v1/linkcheck?url=…
 
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
 Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id

@@ -19,6 +19,10 @@ Task<http::Response> read(access::Site& site, access::Visit visit, Read work);
 using Write = std::function<Result<wire::Json>(store::Tx&, const wire::Json& body, std::string_view who)>;
 Task<http::Response> write(access::Site& site, access::Visit visit, Write work, int status = 200);
 
+// Runs outside of any transaction, after the caller is known: what asks others.
+using Ask = std::function<Task<Result<wire::Json>>()>;
+Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work);
+
 // ?limit=…&after=… of a list. Refuses (bad_input) what is no number from 1 to page_size_max.
 Result<std::int64_t> limit_of(const access::Visit& visit);
 std::string after_of(const access::Visit& visit);

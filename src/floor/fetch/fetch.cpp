@@ -2,10 +2,13 @@
 #include "floor/fetch/fetch.hpp"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <deque>
@@ -13,6 +16,7 @@
 #include <thread>
 
 #include "floor/fetch/address_rules.hpp"
+#include "floor/fetch/url.hpp"
 
 namespace barrow::fetch {
 namespace {
@@ -40,26 +44,6 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-// "https://shop.example:443": what decides whether a redirect goes elsewhere. Empty for what is not an http(s) URL.
-std::string origin(const std::string& url) {
-    CURLU* parts = curl_url();
-    std::string out;
-    if (curl_url_set(parts, CURLUPART_URL, url.c_str(), 0) == CURLUE_OK) {
-        char *scheme = nullptr, *host = nullptr, *port = nullptr;
-        curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
-        curl_url_get(parts, CURLUPART_HOST, &host, 0);
-        curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT);
-        if (scheme && host && port && (std::strcmp(scheme, "http") == 0 || std::strcmp(scheme, "https") == 0)) {
-            out = std::string(scheme) + "://" + lower(host) + ":" + port;
-        }
-        curl_free(scheme);
-        curl_free(host);
-        curl_free(port);
-    }
-    curl_url_cleanup(parts);
-    return out;
-}
-
 bool has_line_end(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos; }
 
 struct Job {
@@ -70,6 +54,7 @@ struct Job {
     std::size_t header_bytes = 0;
     int redirects_left = 0;
     bool address_refused = false, too_large = false;
+    std::array<char, CURL_ERROR_SIZE> trouble{};  // what curl says beyond its code
     CURL* easy = nullptr;
     curl_slist* headers = nullptr;
     std::list<std::unique_ptr<Job>>::iterator place;
@@ -90,6 +75,21 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// The connection's TLS, as long as there is one.
+std::optional<Tls> read_tls(CURL* easy) {
+    curl_tlssessioninfo* session = nullptr;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr) return {};
+    if (session->backend != CURLSSLBACKEND_OPENSSL || session->internals == nullptr) return {};
+    const auto* ssl = static_cast<const SSL*>(session->internals);
+    Tls tls{.version = SSL_get_version(ssl), .ends = {}};
+    tm ends{};
+    if (auto* certificate = SSL_get1_peer_certificate(ssl)) {
+        if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) == 1) tls.ends = Instant{} + seconds(::timegm(&ends));
+        X509_free(certificate);
+    }
+    return tls;
+}
+
 // A connection that is used again was perhaps opened for a peer of the config.
 int before_request(void* user, char* address, char*, int, int) {
     auto& job = *static_cast<Job*>(user);
@@ -97,13 +97,18 @@ int before_request(void* user, char* address, char*, int, int) {
         job.address_refused = true;
         return CURL_PREREQFUNC_ABORT;
     }
+    job.response.address = address;
+    job.response.tls = read_tls(job.easy);
     return CURL_PREREQFUNC_OK;
 }
 
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* user) {
     auto& job = *static_cast<Job*>(user);
-    if (job.response.body.size() + size * count > job.request.body_bytes_max) {
-        job.too_large = true;
+    const auto room = job.request.body_bytes_max - job.response.body.size();
+    if (size * count > room) {
+        const bool cut = job.request.beyond == Beyond::cut;
+        if (cut) job.response.body.append(bytes, room);
+        (cut ? job.response.cut : job.too_large) = true;
         return 0;
     }
     job.response.body.append(bytes, size * count);
@@ -138,13 +143,17 @@ public:
         thread_ = std::thread([this] { run(); });
     }
 
-    ~CurlFetcher() override {
+    void stop() override {
         {
             const Lock lock(mutex_);
             ending_ = true;
         }
         curl_multi_wakeup(multi_);
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    ~CurlFetcher() override {
+        stop();
         curl_multi_cleanup(multi_);
         curl_slist_free_all(resolve_);
     }
@@ -231,6 +240,12 @@ private:
         set(CURLOPT_OPENSOCKETDATA, &job);
         set(CURLOPT_PREREQFUNCTION, before_request);
         set(CURLOPT_PREREQDATA, &job);
+        if (request.connection == Connection::fresh) {
+            set(CURLOPT_FRESH_CONNECT, 1L);
+            set(CURLOPT_FORBID_REUSE, 1L);
+        }
+        job.trouble = {};
+        set(CURLOPT_ERRORBUFFER, job.trouble.data());
         set(CURLOPT_WRITEFUNCTION, take_body);
         set(CURLOPT_WRITEDATA, &job);
         set(CURLOPT_HEADERFUNCTION, take_header);
@@ -263,11 +278,14 @@ private:
                                                    " bytes that are taken here."));
             return;
         }
-        if (code != CURLE_OK) {
+        if (code != CURLE_OK && !job.response.cut) {
+            // Of a certificate the code alone says too little to mend it.
+            const bool detail = code == CURLE_PEER_FAILED_VERIFICATION && job.trouble[0] != '\0';
             finish(job, fail(code == CURLE_URL_MALFORMAT ? Fault::bad_input : Fault::outside,
-                             "The peer did not answer: " + std::string(curl_easy_strerror(code)) + "."));
+                             "The peer did not answer: " + std::string(detail ? job.trouble.data() : curl_easy_strerror(code)) + "."));
             return;
         }
+        measure(job);
         long status = 0;
         char* next = nullptr;
         curl_easy_getinfo(job.easy, CURLINFO_RESPONSE_CODE, &status);
@@ -280,6 +298,25 @@ private:
             return;
         }
         finish(job, std::move(job.response));
+    }
+
+    static void measure(Job& job) {
+        long version = 0;
+        curl_easy_getinfo(job.easy, CURLINFO_HTTP_VERSION, &version);
+        job.response.http_version = version == CURL_HTTP_VERSION_2_0   ? "2"
+                                    : version == CURL_HTTP_VERSION_1_1 ? "1.1"
+                                    : version == CURL_HTTP_VERSION_1_0 ? "1.0"
+                                                                       : "";
+        const auto microseconds_of = [&](CURLINFO what) {
+            curl_off_t us = 0;
+            curl_easy_getinfo(job.easy, what, &us);
+            return static_cast<std::int64_t>(us);
+        };
+        job.response.timing = {.name_us = microseconds_of(CURLINFO_NAMELOOKUP_TIME_T),
+                               .connect_us = microseconds_of(CURLINFO_CONNECT_TIME_T),
+                               .tls_us = microseconds_of(CURLINFO_APPCONNECT_TIME_T),
+                               .first_byte_us = microseconds_of(CURLINFO_STARTTRANSFER_TIME_T),
+                               .total_us = microseconds_of(CURLINFO_TOTAL_TIME_T)};
     }
 
     void follow(Job& job, int status, std::string next) {

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "floor/fetch/address_rules.hpp"
+#include "floor/fetch/url.hpp"
 #include "floor/http/server.hpp"
 
 namespace barrow::fetch {
@@ -180,6 +181,71 @@ TEST_F(FetchTest, every_request_has_an_end) {
     auto split = own("/hello");
     split.headers = {{"x-a", "b\r\nx-evil: c"}};
     EXPECT_EQ(get(split).error().fault, Fault::bad_input);
+}
+
+TEST_F(FetchTest, keeps_the_beginning_of_what_is_too_long_where_that_is_enough) {
+    auto big = own("/big");
+    big.body_bytes_max = 1'000;
+    big.beyond = Beyond::cut;
+    const auto beginning = get(big);
+    ASSERT_TRUE(beginning) << beginning.error().text;
+    EXPECT_EQ(beginning->body, std::string(1'000, 'x'));
+    EXPECT_TRUE(beginning->cut);
+    EXPECT_EQ(beginning->status, 200);
+    big.body_bytes_max = 100'000;
+    EXPECT_FALSE(get(big)->cut);
+}
+
+TEST_F(FetchTest, says_who_answered_when_and_how) {
+    const auto hello = get(own("/hello"));
+    ASSERT_TRUE(hello);
+    EXPECT_EQ(hello->address, "127.0.0.1");
+    EXPECT_EQ(hello->http_version, "1.1");
+    EXPECT_FALSE(hello->tls);
+    EXPECT_GT(hello->timing.connect_us, 0);
+    EXPECT_GE(hello->timing.first_byte_us, hello->timing.connect_us);
+    EXPECT_GE(hello->timing.total_us, hello->timing.first_byte_us);
+    auto first_visit = own("/hello");
+    first_visit.connection = Connection::fresh;
+    const auto before = server_->counters().connections_total;
+    for (int i = 0; i < 2; ++i) EXPECT_GT(get(first_visit)->timing.connect_us, 0);
+    EXPECT_EQ(server_->counters().connections_total, before + 2);
+}
+
+TEST_F(FetchTest, after_the_stop_nothing_is_asked) {
+    fetcher_->stop();
+    EXPECT_EQ(get(own("/hello")).error().fault, Fault::busy);
+    fetcher_->stop();  // twice is once
+}
+
+TEST(Url, is_read_as_it_will_be_asked) {
+    for (const auto& [url, wanted] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"https://Shop.Example/a", "https://shop.example:443"},
+             {"http://shop.example:8080", "http://shop.example:8080"},
+             {"https://user@shop.example:444/", "https://shop.example:444"},
+             {"https://a.example\\@127.0.0.1/",
+              "https://127.0.0.1:443"},  // browsers would ask a.example: who is asked here is what counts here
+             {"ftp://shop.example", ""},
+             {"shop.example", ""},
+             {"", ""},
+         }) {
+        EXPECT_EQ(origin(url), wanted) << url;
+    }
+    for (const auto& [reference, wanted] : std::initializer_list<std::pair<std::string, std::string>>{
+             {"/c?d=1#e", "https://a.example/c?d=1#e"},
+             {"c", "https://a.example/b/c"},
+             {"?d", "https://a.example/b/x?d"},
+             {"//b.example", "https://b.example/"},
+             {"https://b.example/ü b", "https://b.example/%c3%bc%20b"},
+             {"intent://scan/#Intent;end", "intent://scan/#Intent;end"},
+             {"", ""},
+             {"http://", ""},
+         }) {
+        const auto there = resolve("https://a.example/b/x?y=z", reference);
+        EXPECT_EQ(there ? *there : "", wanted) << reference;
+    }
+    EXPECT_EQ(read_url("https://Shop.example/a?b=1#c")->query, "b=1");
+    EXPECT_EQ(read_url("mailto:a@b.example").error().fault, Fault::bad_input);
 }
 
 TEST_F(FetchTest, what_users_give_does_not_reach_private_addresses) {

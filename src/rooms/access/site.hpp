@@ -9,6 +9,7 @@
 #include "floor/base/random.hpp"
 #include "floor/base/time.hpp"
 #include "floor/bus/bus.hpp"
+#include "floor/fetch/fetch.hpp"
 #include "floor/http/event_hub.hpp"
 #include "floor/http/http.hpp"
 #include "floor/store/store.hpp"
@@ -27,6 +28,7 @@ struct Site {
     Directory& directory;
     bus::Bus& bus;               // tells every node; see links::announce_change and live
     http::EventHub& events;      // the viewers at this node
+    fetch::Fetcher& fetcher;     // asks the web; what users give is Peer::given_by_user
     std::string authority;       // "localhost:8080": host of shops that have none of their own
     bool secure = false;         // the authority is served by TLS
     bool takes_payments = true;  // a payment provider is set up; without one nothing can be held or ordered
