@@ -96,7 +96,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"name", text("title")},
          {"short", access::authority(doors.site, shop) + visit.base + "/s/" + slug},
          {"href", access::address(doors.site, shop, "/s/" + slug)},
-         {"qr_url", visit.base + "/qr/" + slug + ".svg"},
+         {"qr_url", visit.base + "/qr/" + slug},
          {"state", !link.blocked.empty() ? "switched off by the operator: " + link.blocked
                    : full                ? std::string("all places taken")
                    : ended               ? std::string("ended")

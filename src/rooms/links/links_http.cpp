@@ -1,8 +1,9 @@
 #include "rooms/links/links_http.hpp"
 
-#include <qrcodegen/qrcodegen.hpp>
+#include <algorithm>
 
 #include "floor/wire/page.hpp"
+#include "floor/wire/qr.hpp"
 #include "rooms/links/address.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
@@ -63,40 +64,31 @@ Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
     co_return access::page(doors.site, visit, "viewer/bio.html", std::move(*values));
 }
 
+// "lamp.svg", "lamp.png": the slug and how the picture is written.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
-    auto slug = visit.request.parameter("file");
-    constexpr std::string_view ending = ".svg";
-    if (!slug.ends_with(ending)) co_return access::refusal(doors.site, visit, fail(Fault::not_found, "QR codes are served as SLUG.svg"));
-    slug.resize(slug.size() - ending.size());
+    const auto file = visit.request.parameter("file");
+    const bool png = file.ends_with(".png");
+    if (!png && !file.ends_with(".svg"))
+        co_return access::refusal(doors.site, visit, fail(Fault::not_found, "QR codes are served as SLUG.svg and SLUG.png"));
+    const auto slug = file.substr(0, file.size() - 4);
     auto found = co_await doors.site.db.read([&](store::Tx& tx) { return find(tx, visit.shop().id, slug); });
     if (!found) co_return access::refusal(doors.site, visit, found.error());
-    const auto address = access::address(doors.site, visit.shop(), "/s/" + slug);
+    const auto asked = [&](std::string_view name) { return visit.request.query_value(name).value_or(""); };
+    wire::QrLook look{.level = wire::qr_level_named(asked("level")).value_or(wire::QrLook::Level::medium), .logo_colour = {}};
+    if (asked("logo") == "1") look.logo_colour = visit.shop().accent.empty() ? "#0b6b4b" : visit.shop().accent;
+    auto address = access::address(doors.site, visit.shop(), "/s/" + slug);
+    if (const auto tag = asked("d"); !tag.empty()) address += "?d=" + http::percent_encode(tag.substr(0, 60));
     http::Response response;
-    response.body = qr_svg(address, "QR code of " + address);
-    response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
-    co_return response;
-}
-
-std::string qr_svg(std::string_view text, std::string_view title) {
-    using qrcodegen::QrCode;
-    if (text.size() > 1'000) text = text.substr(0, 1'000);  // beyond it no phone reads it from a screen
-    const auto code = QrCode::encodeText(std::string(text).c_str(), QrCode::Ecc::MEDIUM);
-    constexpr int quiet = 4;
-    const auto side = std::to_string(code.getSize() + 2 * quiet);
-    std::string path;
-    for (int y = 0; y < code.getSize(); ++y) {
-        for (int x = 0; x < code.getSize(); ++x) {
-            if (!code.getModule(x, y)) continue;
-            int run = 1;
-            while (code.getModule(x + run, y)) ++run;  // outside the code every module is light
-            path += "M" + std::to_string(x + quiet) + " " + std::to_string(y + quiet) + "h" + std::to_string(run) + "v1h-" +
-                    std::to_string(run) + "z";
-            x += run;
-        }
+    if (png) {
+        const auto side = asked("side").empty() ? std::int64_t{1'024} : std::atoll(asked("side").c_str());
+        auto picture = wire::qr_png(address, static_cast<int>(std::clamp<std::int64_t>(side, 0, 100'000)), look);
+        if (!picture) co_return access::refusal(doors.site, visit, picture.error());
+        response.body = std::move(*picture);
+    } else {
+        response.body = wire::qr_svg(address, "QR code of " + address, look);
     }
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
-           "\" role=\"img\" shape-rendering=\"crispEdges\"><title>" + wire::escape_html(title) + "</title><path fill=\"#fff\" d=\"M0 0h" +
-           side + "v" + side + "H0z\"/><path fill=\"#000\" d=\"" + path + "\"/></svg>";
+    response.headers = {{"content-type", png ? "image/png" : "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
+    co_return response;
 }
 
 }  // namespace barrow::links

@@ -30,10 +30,8 @@ struct Doors {
 
 // GET /: what the shop is, its live moment, its snippets, its links.
 Task<http::Response> get_bio(Doors& doors, access::Visit visit);
-// GET /qr/:file ("lamp.svg"): the QR code of a short link; 404 where there is none.
+// GET /qr/:file ("lamp.svg", "lamp.png"): the QR code of a short link; 404 where there is none. ?level=L M Q H, ?logo=1 puts the stall's
+// sign in its colour in the middle, ?side=1024 pixels of a PNG, ?d=poster makes the code a source of its own.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit);
-
-// A QR code as SVG, error correction M, four modules of quiet zone; `title` is read aloud.
-std::string qr_svg(std::string_view text, std::string_view title);
 
 }  // namespace barrow::links

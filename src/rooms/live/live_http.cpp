@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "floor/wire/page.hpp"
+#include "floor/wire/qr.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/links/address.hpp"
 #include "rooms/links/links_http.hpp"
@@ -198,7 +199,7 @@ http::Response get_qr(Doors& doors, const access::Visit& visit) {
     const auto address =
         access::address(doors.site, visit.shop(), links::with_context("/live/" + slug, snippets::context_token(*visit.tenant, context)));
     http::Response response;
-    response.body = links::qr_svg(address, "QR code of the live page");
+    response.body = wire::qr_svg(address, "QR code of the live page");
     response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
     return response;
 }
