@@ -20,8 +20,8 @@ bool is_plain(const Link& link) {
 }  // namespace
 
 Destination prepare(Link link, std::optional<Moment> moment) {
-    Destination destination{.number = link.number, .target = link.target, .link = nullptr, .moment = std::move(moment)};
-    if (!is_plain(link)) destination.link = std::make_shared<const Link>(std::move(link));
+    Destination destination{.number = link.number, .target = link.target, .choices = nullptr};
+    if (!is_plain(link)) destination.choices = std::make_shared<const Choices>(Choices{std::move(link), std::move(moment)});
     return destination;
 }
 
@@ -34,38 +34,38 @@ Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::st
 
 Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {
     using Kind = Outcome::Kind;
-    if (!destination.link) return {.target = destination.target};
-    const auto& link = *destination.link;
+    if (!destination.choices) return {.target = destination.target};
+    const auto& link = destination.choices->link;
     if (!link.blocked.empty()) return {.kind = Kind::blocked};
     if (link.starts && visitor.now < *link.starts) return {.kind = Kind::early};
     if (link.ends && visitor.now >= *link.ends) return {.kind = Kind::ended, .target = link.ended_target};
     if (link.clicks_max && link.clicks_let >= *link.clicks_max) return {.kind = Kind::full, .target = link.ended_target};
     if (const auto* rule = first_fitting(link.rules, visitor)) return {.target = rule->target};
-    if (!link.live.empty() && destination.moment) return {.target = destination.moment->target};
+    if (!link.live.empty() && destination.moment() != nullptr) return {.target = destination.moment()->target};
     if (link.split.empty()) return {.target = link.target};
     const auto branch = branch_of(link.split, link.split_number, unit);
     return {.target = branch == 0 ? link.target : link.split[branch - 1].target, .branch = branch, .split = true};
 }
 
-std::shared_ptr<const Destination> Cache::find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const {
+std::optional<Destination> Cache::find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const {
     const Lock lock(mutex_);
     const auto slugs = shops_.find(shop.text);
-    if (slugs == shops_.end()) return nullptr;
+    if (slugs == shops_.end()) return std::nullopt;
     const auto entry = slugs->second.find(slug);
-    return entry == slugs->second.end() || entry->second.until < now ? nullptr : entry->second.destination;
+    return entry == slugs->second.end() || entry->second.until < now ? std::nullopt : std::optional(entry->second.destination);
 }
 
-void Cache::keep(const Id<access::Shop>& shop, std::string_view slug, std::shared_ptr<const Destination> destination, Instant now,
-                 std::uint64_t epoch) {
+void Cache::keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now, std::uint64_t epoch) {
     const Lock lock(mutex_);
     if (epoch != epoch_.load()) return;
     if (count_ >= entries_max) {
         shops_.clear();
         count_ = 0;
     }
-    auto& entry = shops_[shop.text][std::string(slug)];
-    if (!entry.destination) ++count_;
-    entry = {std::move(destination), now + life};
+    destination.target.shrink_to_fit();
+    const auto [entry, is_new] = shops_[shop.text].try_emplace(std::string(slug));
+    count_ += is_new ? 1 : 0;
+    entry->second = {std::move(destination), now + life};
 }
 
 void Cache::forget(const Id<access::Shop>& shop) {

@@ -14,17 +14,23 @@
 
 namespace barrow::links {
 
-// A link made ready to be followed.
+// What there is to decide about a link.
+struct Choices {
+    Link link;
+    std::optional<Moment> moment;  // of the session that it follows, or that its rules ask about
+};
+// A link made ready to be followed. Most lead to one target whoever comes: a million of those stay in memory at about 200 bytes each.
 struct Destination {
     std::int64_t number = 0;
     std::string target;
-    std::shared_ptr<const Link> link;  // nullptr: it leads to `target` whoever comes, and passes their query on
-    std::optional<Moment> moment;      // of the session that it follows, or that its rules ask about
+    std::shared_ptr<const Choices> choices;  // nullptr: there is nothing to decide, and the visitor's query is passed on
 
+    [[nodiscard]] const Link* link() const { return choices ? &choices->link : nullptr; }
+    [[nodiscard]] const Moment* moment() const { return choices && choices->moment ? &*choices->moment : nullptr; }
     // A password stands before it, or each click takes a place: a moment's work beside the redirect.
-    [[nodiscard]] bool has_password() const { return link && !link->password_hash.empty(); }
-    [[nodiscard]] bool counts_places() const { return link && link->clicks_max.has_value(); }
-    [[nodiscard]] bool has_split() const { return link && !link->split.empty(); }
+    [[nodiscard]] bool has_password() const { return choices && !choices->link.password_hash.empty(); }
+    [[nodiscard]] bool counts_places() const { return choices && choices->link.clicks_max.has_value(); }
+    [[nodiscard]] bool has_split() const { return choices && !choices->link.split.empty(); }
 };
 // Reads the link. Refuses (not_found) an unknown slug.
 Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, Instant now);
@@ -46,17 +52,16 @@ public:
     static constexpr Duration life = seconds(15);
     static constexpr std::size_t entries_max = 1'100'000;
 
-    [[nodiscard]] std::shared_ptr<const Destination> find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const;
+    [[nodiscard]] std::optional<Destination> find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const;
     // Ask before the lookup, and hand it to keep: what was read before a change is not kept after it.
     [[nodiscard]] std::uint64_t epoch() const { return epoch_.load(); }
-    void keep(const Id<access::Shop>& shop, std::string_view slug, std::shared_ptr<const Destination> destination, Instant now,
-              std::uint64_t epoch);
+    void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now, std::uint64_t epoch);
     void forget(const Id<access::Shop>& shop);
     [[nodiscard]] std::size_t size() const;
 
 private:
     struct Entry {
-        std::shared_ptr<const Destination> destination;
+        Destination destination;
         Instant until;
     };
     struct Hash {

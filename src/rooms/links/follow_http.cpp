@@ -55,7 +55,7 @@ Opening open(const Doors& doors, const access::Visit& visit, const Destination& 
                        .language = preferred_language(request.header("accept-language")),
                        .query = request.query,
                        .now = now,
-                       .stage = destination.moment ? std::optional(destination.moment->stage) : std::nullopt};
+                       .stage = destination.moment() != nullptr ? std::optional(destination.moment()->stage) : std::nullopt};
     if (destination.has_split()) opening.unit = snippets::unit_of(visit, doors.salt);
     return opening;
 }
@@ -71,7 +71,7 @@ void count(const Doors& doors, const access::Visit& visit, const Destination& de
                            .referrer = opening.referrer,
                            .source = opening.source};
     if (outcome.split) {
-        click.experiment = destination.link->split_number;
+        click.experiment = destination.link()->split_number;
         click.arm = static_cast<std::int64_t>(outcome.branch);
     }
     doors.clicks.note(click);
@@ -80,7 +80,7 @@ void count(const Doors& doors, const access::Visit& visit, const Destination& de
 // ---- answers ---------------------------------------------------------------------------------------------------------------
 
 http::Response redirect(const access::Visit& visit, const Destination& destination, const Outcome& outcome, int status, Instant now) {
-    const auto* link = destination.link.get();
+    const auto* link = destination.link();
     Onward onward{.query = link == nullptr || link->pass_query ? visit.request.query : std::string_view(),
                   .utm = link == nullptr ? std::string_view() : link->utm,
                   .slug = link == nullptr ? std::string_view() : link->slug,
@@ -134,7 +134,7 @@ std::string date_and_time(Instant at) { return snippets::long_date(at) + ", " + 
 
 http::Response closed(const Doors& doors, const access::Visit& visit, const Destination& destination, const Outcome& outcome, Instant now) {
     using Kind = Outcome::Kind;
-    const auto& link = *destination.link;
+    const auto& link = *destination.link();
     if ((outcome.kind == Kind::ended || outcome.kind == Kind::full) && !outcome.target.empty())
         return redirect(visit, destination, outcome, 302, now);
     switch (outcome.kind) {
@@ -180,9 +180,9 @@ http::Response count_closed(const Doors& doors, const access::Visit& visit, cons
 std::optional<http::Response> answer_at_once(const Doors& doors, const access::Visit& visit, const Destination& destination,
                                              Opening& opening, const Outcome& outcome, Instant now) {
     if (outcome.kind != Outcome::Kind::go) return count_closed(doors, visit, destination, opening, outcome, now);
-    if (destination.link && opening.why == WhyNot::preview && has_preview(*destination.link)) {
+    if (destination.link() != nullptr && opening.why == WhyNot::preview && has_preview(*destination.link())) {
         count(doors, visit, destination, opening, outcome);
-        return preview_page(doors, visit, *destination.link);
+        return preview_page(doors, visit, *destination.link());
     }
     if (destination.has_password()) {
         if (is_person(opening.why)) opening.why = WhyNot::locked;
@@ -193,30 +193,30 @@ std::optional<http::Response> answer_at_once(const Doors& doors, const access::V
         if (is_person(opening.why)) return std::nullopt;
         // Places are for people: a program is told what the link is, and takes none.
         count(doors, visit, destination, opening, outcome);
-        return preview_page(doors, visit, *destination.link);
+        return preview_page(doors, visit, *destination.link());
     }
     count(doors, visit, destination, opening, outcome);
     return redirect(visit, destination, outcome, 302, now);
 }
 
 // One place of a link whose places are counted, then the way on.
-Task<http::Response> take_place(Doors& doors, access::Visit visit, std::shared_ptr<const Destination> destination, Opening opening,
-                                Outcome outcome, int status, Instant now) {
+Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination destination, Opening opening, Outcome outcome, int status,
+                                Instant now) {
     const auto shop = visit.shop().id;
-    auto slug = destination->link->slug;
+    auto slug = destination.link()->slug;
     auto place = doors.places.add(shop.text, {.shop = shop, .slug = std::move(slug)});
     const auto granted = co_await place;
     if (!granted) co_return access::refusal(doors.site, visit, granted.error());
     if (*granted) {
-        count(doors, visit, *destination, opening, outcome);
-        co_return redirect(visit, *destination, outcome, status, now);
+        count(doors, visit, destination, opening, outcome);
+        co_return redirect(visit, destination, outcome, status, now);
     }
     doors.cache.forget(shop);  // the next one sees at once that it is full
-    const Outcome full{.kind = Outcome::Kind::full, .target = destination->link->ended_target};
-    co_return count_closed(doors, visit, *destination, opening, full, now);
+    const Outcome full{.kind = Outcome::Kind::full, .target = destination.link()->ended_target};
+    co_return count_closed(doors, visit, destination, opening, full, now);
 }
 
-using Found = Result<std::shared_ptr<const Destination>>;
+using Found = Result<Destination>;
 
 Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::string& slug, Instant now) {
     const auto epoch = doors.cache.epoch();
@@ -224,9 +224,8 @@ Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::str
     if (!found && found.error().fault == Fault::not_found)
         co_return Found(fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!found) co_return Found(found.error());
-    auto destination = std::make_shared<const Destination>(std::move(*found));
-    doors.cache.keep(visit.shop().id, slug, destination, now, epoch);
-    co_return Found(std::move(destination));
+    doors.cache.keep(visit.shop().id, slug, *found, now, epoch);
+    co_return Found(std::move(*found));
 }
 
 }  // namespace
@@ -245,7 +244,7 @@ Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
     const auto outcome = decide(*destination, opening.visitor, opening.unit);
     auto answer = answer_at_once(doors, visit, *destination, opening, outcome, now);
     if (answer) co_return std::move(*answer);
-    co_return co_await take_place(doors, std::move(visit), std::move(destination), std::move(opening), outcome, 302, now);
+    co_return co_await take_place(doors, std::move(visit), std::move(*destination), std::move(opening), outcome, 302, now);
 }
 
 Task<http::Response> post_follow(Doors& doors, access::Visit visit) {
@@ -258,24 +257,24 @@ Task<http::Response> post_follow(Doors& doors, access::Visit visit) {
     const auto password = sent != nullptr && sent->is_text() ? sent->text() : "";
     auto found = co_await look_up_now(doors, visit, slug, now);
     if (!found) co_return access::refusal(doors.site, visit, found.error());
-    const auto destination = std::move(*found);
-    auto opening = open(doors, visit, *destination, now);
+    const Destination destination = std::move(*found);
+    auto opening = open(doors, visit, destination, now);
     opening.visitor.country = opening.country;
-    const auto outcome = decide(*destination, opening.visitor, opening.unit);
-    if (outcome.kind != Outcome::Kind::go) co_return count_closed(doors, visit, *destination, opening, outcome, now);
-    if (destination->has_password()) {
+    const auto outcome = decide(destination, opening.visitor, opening.unit);
+    if (outcome.kind != Outcome::Kind::go) co_return count_closed(doors, visit, destination, opening, outcome, now);
+    if (destination.has_password()) {
         if (!doors.password_tries.take(visit.shop().id.text + "/" + slug + "/" + std::string(visit.request.peer), now))
             co_return ask_password(doors, visit, "Too many tries. Wait a minute, then try again.", 429);
         // On a reader thread: 30 ms of work must not hold up an io thread.
         const auto fits = co_await doors.site.db.read(
-            [&](store::Tx&) -> Result<bool> { return sign::password_fits(destination->link->password_hash, password); });
+            [&](store::Tx&) -> Result<bool> { return sign::password_fits(destination.link()->password_hash, password); });
         if (!fits) co_return access::refusal(doors.site, visit, fits.error());
         if (!*fits) co_return ask_password(doors, visit, "This is not the password. Type it again.", 422);
     }
-    if (destination->counts_places())
+    if (destination.counts_places())
         co_return co_await take_place(doors, std::move(visit), destination, std::move(opening), outcome, 303, now);
-    count(doors, visit, *destination, opening, outcome);
-    co_return redirect(visit, *destination, outcome, 303, now);
+    count(doors, visit, destination, opening, outcome);
+    co_return redirect(visit, destination, outcome, 303, now);
 }
 
 }  // namespace barrow::links

@@ -32,19 +32,19 @@ TEST(Cache, keeps_for_its_life_and_forgets_one_shop) {
     Cache cache;
     const Id<access::Shop> mira{"a"}, tom{"b"};
     const Instant now{1'000'000'000};
-    const auto to = [](const char* target) { return std::make_shared<const Destination>(Destination{.target = target}); };
+    const auto to = [](const char* target) { return Destination{.target = target}; };
     cache.keep(mira, "x", to("/p/a"), now, cache.epoch());
     cache.keep(tom, "x", to("/p/b"), now, cache.epoch());
     EXPECT_EQ(cache.find(mira, "x", now)->target, "/p/a");
     EXPECT_EQ(cache.find(tom, "x", now)->target, "/p/b");
-    EXPECT_EQ(cache.find(mira, "x", now + Cache::life + seconds(1)), nullptr);
+    EXPECT_FALSE(cache.find(mira, "x", now + Cache::life + seconds(1)));
     cache.forget(mira);
-    EXPECT_EQ(cache.find(mira, "x", now), nullptr);
-    EXPECT_NE(cache.find(tom, "x", now), nullptr);
+    EXPECT_FALSE(cache.find(mira, "x", now));
+    EXPECT_TRUE(cache.find(tom, "x", now));
     const auto before = cache.epoch();
     cache.forget(tom);
     cache.keep(mira, "x", to("/p/old"), now, before);
-    EXPECT_EQ(cache.find(mira, "x", now), nullptr) << "what was read before a change is not kept after it";
+    EXPECT_FALSE(cache.find(mira, "x", now)) << "what was read before a change is not kept after it";
     EXPECT_EQ(cache.size(), 0U);
 }
 
