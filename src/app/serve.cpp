@@ -3,11 +3,14 @@
 #include <signal.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "app/app.hpp"
+#include "app/certificates.hpp"
 #include "app/data_folder.hpp"
 #include "app/local_socket.hpp"
+#include "app/plain_http.hpp"
 #include "floor/http/static_files.hpp"
 
 namespace barrow::app {
@@ -59,9 +62,53 @@ private:
     std::thread thread_;
 };
 
+// A thread that looks after the certificates: an authority may take minutes, so it is not the clockwork's own.
+class CertificateThread {
+public:
+    CertificateThread(CertificateKeeper::World world, const Config& config) {
+        world.pause = [this](Duration wait) { return pause(wait); };
+        acme::Authority authority;
+        if (!config.acme_directory.empty()) authority.directory = config.acme_directory;
+        authority.contact = config.acme_contact;
+        auto& log = world.log;
+        keeper_.emplace(std::move(world), std::move(authority), config.domains);
+        thread_ = std::thread([this, &log] {
+            Loop loop;
+            do {
+                auto looked = loop.wait(keeper_->pass());
+                if (!looked) log.error("certificates_failed", {{"text", looked.error().text}});
+            } while (pause(between));
+        });
+    }
+    ~CertificateThread() {
+        {
+            const Lock lock(mutex_);
+            stopping_ = true;
+            changed_.notify_one();
+        }
+        thread_.join();
+    }
+
+private:
+    static constexpr Duration between = seconds(5);  // a domain that was added is asked for within it
+
+    // False: the program stops.
+    bool pause(Duration wait) {
+        const Lock lock(mutex_);
+        if (!stopping_ && wait.us > 0) changed_.wait_ms(mutex_, wait.us / milliseconds(1).us);
+        return !stopping_;
+    }
+
+    Mutex mutex_;
+    Condition changed_;
+    bool stopping_ guarded_by(mutex_) = false;
+    std::optional<CertificateKeeper> keeper_;
+    std::thread thread_;
+};
+
 }  // namespace
 
-Status serve(const Config& config, const std::function<void(int port)>& ready) {
+Status serve(const Config& config, const std::function<void(const Ports&)>& ready) {
     // Blocked before any thread is made, so that only sigwait below takes them.
     sigset_t signals;
     sigemptyset(&signals);
@@ -82,6 +129,7 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
                                 .threads = config.threads,
                                 .certificate_file = config.certificate,
                                 .key_file = config.key,
+                                .tls = config.own_tls(),
                                 .trusted_proxies = config.trusted_proxies};
     std::unique_ptr<App> app;
     http::Front front;
@@ -103,17 +151,39 @@ Status serve(const Config& config, const std::function<void(int port)>& ready) {
                         config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
+    std::unique_ptr<http::Server> plain;
+    if (config.http_port >= 0) {
+        const auto front_of_plain = plain_front(front, config.tls_port(server->port()));
+        plain = TRY(http::Server::open({.host = config.host, .port = config.http_port, .threads = 1}, front_of_plain, clock, log));
+    }
+    std::unique_ptr<fetch::Fetcher> acme_fetcher;
+    std::optional<CertificateThread> certificates;
     auto socket = TRY(LocalSocket::listen(
         config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
     {
         Clockwork clockwork(*app, log);
         server->start();
+        if (plain) plain->start();
+        if (!config.domains.empty()) {
+            acme_fetcher = fetch::open_fetcher({.certificate_authorities_file = config.acme_authorities});
+            certificates.emplace(CertificateKeeper::World{.clock = clock,
+                                                          .random = random,
+                                                          .log = log,
+                                                          .db = *folder.db,
+                                                          .secrets = folder.secrets,
+                                                          .fetcher = *acme_fetcher,
+                                                          .serve = [&server](const auto& all) { return server->set_certificates(all); },
+                                                          .pause = {}},
+                                 config);
+        }
         log.info("serving", {{"port", std::int64_t{server->port()}}, {"address", authority}, {"tls", secure ? "yes" : "no"}});
-        ready(server->port());
+        ready({.main = server->port(), .plain = plain ? plain->port() : -1});
         int signal = 0;
         sigwait(&signals, &signal);
         log.info("stopping", {{"signal", std::int64_t{signal}}});
         socket.reset();
+        certificates.reset();
+        if (plain) plain->stop();
         fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();
     }
