@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "app/local_authority.hpp"
 #include "app/metrics.hpp"
 #include "app/rooms.hpp"
 #include "floor/http/static_files.hpp"
@@ -83,6 +84,7 @@ public:
         };
         add_routes(router_, rooms_);
         router_.add({http::Method::get, "/healthz", http::Quick([this](http::Request&) { return health(); })});
+        if (world_.trust != nullptr) add_trust_routes(router_, rooms_.site, *world_.trust);
         router_.add({http::Method::get, "/.well-known/acme-challenge/:token",
                      http::Slow([this](http::Request& request) { return acme_challenge(request.parameter("token")); })});
         router_.add({http::Method::get, "/metrics",

@@ -282,14 +282,13 @@ Result<std::unique_ptr<Offline>> Offline::open(const Config& config, DataFolder:
 }
 
 Desk Offline::desk() {
-    const auto authority = config_.public_address.empty() ? "localhost:" + std::to_string(config_.port) : config_.public_address;
     return {.db = db(),
             .secrets = folder_.secrets,
             .directory = directory_,
             .clock = clock_,
             .random = random_,
-            .authority = authority,
-            .secure = !config_.certificate.empty(),
+            .authority = config_.authority(config_.port),
+            .secure = config_.secure(),
             .changed = [](const Id<access::Shop>&) {}};
 }
 

@@ -9,8 +9,10 @@
 #include "app/app.hpp"
 #include "app/certificates.hpp"
 #include "app/data_folder.hpp"
+#include "app/local_authority.hpp"
 #include "app/local_socket.hpp"
 #include "app/plain_http.hpp"
+#include "floor/http/addresses.hpp"
 #include "floor/http/static_files.hpp"
 
 namespace barrow::app {
@@ -63,35 +65,26 @@ private:
 };
 
 // A thread that looks after the certificates: an authority may take minutes, so it is not the clockwork's own.
-class CertificateThread {
+class CertificateWatch {
 public:
-    CertificateThread(CertificateKeeper::World world, const Config& config) {
-        world.pause = [this](Duration wait) { return pause(wait); };
-        acme::Authority authority;
-        if (!config.acme_directory.empty()) authority.directory = config.acme_directory;
-        authority.contact = config.acme_contact;
-        auto& log = world.log;
-        keeper_.emplace(std::move(world), std::move(authority), config.domains);
-        thread_ = std::thread([this, &log] {
-            Loop loop;
-            do {
-                auto looked = loop.wait(keeper_->pass());
-                if (!looked) log.error("certificates_failed", {{"text", looked.error().text}});
-            } while (pause(between));
-        });
-    }
-    ~CertificateThread() {
+    explicit CertificateWatch(Log& log) : log_(log) {}
+    ~CertificateWatch() {
         {
             const Lock lock(mutex_);
             stopping_ = true;
             changed_.notify_one();
         }
-        thread_.join();
+        if (thread_.joinable()) thread_.join();
     }
-
-private:
-    static constexpr Duration between = seconds(5);  // a domain that was added is asked for within it
-
+    void start(std::function<Task<Status>()> pass) {
+        thread_ = std::thread([this, pass = std::move(pass)] {
+            Loop loop;
+            do {
+                auto looked = loop.wait(pass());
+                if (!looked) log_.error("certificates_failed", {{"text", looked.error().text}});
+            } while (pause(between));
+        });
+    }
     // False: the program stops.
     bool pause(Duration wait) {
         const Lock lock(mutex_);
@@ -99,16 +92,40 @@ private:
         return !stopping_;
     }
 
+private:
+    static constexpr Duration between = seconds(5);  // a domain that was added is asked for within it
+
+    Log& log_;
     Mutex mutex_;
     Condition changed_;
     bool stopping_ guarded_by(mutex_) = false;
-    std::optional<CertificateKeeper> keeper_;
     std::thread thread_;
 };
 
+acme::Authority authority_of(const Config& config) {
+    acme::Authority authority;
+    if (!config.acme_directory.empty()) authority.directory = config.acme_directory;
+    authority.contact = config.acme_contact;
+    return authority;
+}
+
+// "192.168.1.5:8443", "[fd00::5]:8443"; this machine's first address in the network, as phones reach it.
+std::string lan_authority(int port) {
+    const auto addresses = http::lan_addresses();
+    const auto host = addresses.empty() ? "localhost" : addresses.front();
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+// Serves a certificate for what this machine is called now, when the last one is not for that.
+Status serve_local(LocalAuthority& authority, http::Server& server, const Clock& clock, Random& random) {
+    const auto fresh = TRY(authority.renew(clock.now(), random));
+    return fresh ? server.set_certificates({*fresh}) : Status();
+}
+
 }  // namespace
 
-Status serve(const Config& config, const std::function<void(const Ports&)>& ready) {
+Status serve(const Config& given, const std::function<void(const Ready&)>& ready) {
+    Config config = given;
     // Blocked before any thread is made, so that only sigwait below takes them.
     sigset_t signals;
     sigemptyset(&signals);
@@ -138,6 +155,20 @@ Status serve(const Config& config, const std::function<void(const Ports&)>& read
         {.find = [&front](http::Request& request, http::Response& answer) { return front.find(request, answer); },
          .finish = [&front](const http::Request& request, http::Response& response) { front.finish(request, response); }},
         clock, log));
+    std::unique_ptr<http::Server> plain;
+    if (config.http_port >= 0) {
+        plain = TRY(http::Server::open({.host = config.host, .port = config.http_port, .threads = 1},
+                                       plain_front(front, config.tls_port(server->port())), clock, log));
+    }
+    std::optional<LocalAuthority> local;
+    std::optional<TrustPage> trust;
+    if (config.tls_local()) {
+        local = TRY(LocalAuthority::open(config.data + "/keys", clock.now(), random));
+        TRY(serve_local(*local, *server, clock, random));
+        if (config.public_address.empty()) config.public_address = "https://" + lan_authority(server->port());
+        trust.emplace(TrustPage{
+            .authority = *local, .page_url = "http://" + lan_authority(plain->port()) + "/trust", .shop_url = config.public_address + "/"});
+    }
     const bool secure = config.secure();
     const auto authority = config.authority(server->port());
     app = TRY(App::open({.clock = clock,
@@ -147,42 +178,47 @@ Status serve(const Config& config, const std::function<void(const Ports&)>& read
                          .bus = *bus,
                          .events = server->events(),
                          .fetcher = *fetcher,
-                         .secrets = folder.secrets},
+                         .secrets = folder.secrets,
+                         .trust = trust ? &*trust : nullptr},
                         config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
-    std::unique_ptr<http::Server> plain;
-    if (config.http_port >= 0) {
-        const auto front_of_plain = plain_front(front, config.tls_port(server->port()));
-        plain = TRY(http::Server::open({.host = config.host, .port = config.http_port, .threads = 1}, front_of_plain, clock, log));
-    }
     std::unique_ptr<fetch::Fetcher> acme_fetcher;
-    std::optional<CertificateThread> certificates;
+    std::optional<CertificateKeeper> keeper;
+    std::optional<CertificateWatch> watch;
     auto socket = TRY(LocalSocket::listen(
         config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
     {
         Clockwork clockwork(*app, log);
         server->start();
         if (plain) plain->start();
+        watch.emplace(log);
         if (!config.domains.empty()) {
             acme_fetcher = fetch::open_fetcher({.certificate_authorities_file = config.acme_authorities});
-            certificates.emplace(CertificateKeeper::World{.clock = clock,
-                                                          .random = random,
-                                                          .log = log,
-                                                          .db = *folder.db,
-                                                          .secrets = folder.secrets,
-                                                          .fetcher = *acme_fetcher,
-                                                          .serve = [&server](const auto& all) { return server->set_certificates(all); },
-                                                          .pause = {}},
-                                 config);
+            keeper.emplace(CertificateKeeper::World{.clock = clock,
+                                                    .random = random,
+                                                    .log = log,
+                                                    .db = *folder.db,
+                                                    .secrets = folder.secrets,
+                                                    .fetcher = *acme_fetcher,
+                                                    .serve = [&server](const auto& all) { return server->set_certificates(all); },
+                                                    .pause = [&watch](Duration wait) { return watch->pause(wait); }},
+                           authority_of(config), config.domains);
+            watch->start([&keeper] { return keeper->pass(); });
+        } else if (local) {
+            watch->start([&]() -> Task<Status> { co_return serve_local(*local, *server, clock, random); });
         }
         log.info("serving", {{"port", std::int64_t{server->port()}}, {"address", authority}, {"tls", secure ? "yes" : "no"}});
-        ready({.main = server->port(), .plain = plain ? plain->port() : -1});
+        ready({.port = server->port(),
+               .plain_port = plain ? plain->port() : -1,
+               .trust_url = trust ? trust->page_url : "",
+               .fingerprint = local ? local->fingerprint() : ""});
         int signal = 0;
         sigwait(&signals, &signal);
         log.info("stopping", {{"signal", std::int64_t{signal}}});
         socket.reset();
-        certificates.reset();
+        if (acme_fetcher) acme_fetcher->stop();
+        watch.reset();
         if (plain) plain->stop();
         fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();

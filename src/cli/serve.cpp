@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "app/local_authority.hpp"
 #include "cli/command.hpp"
 
 namespace barrow::cli {
@@ -71,9 +72,13 @@ void add_serve(CLI::App& barrow, Common& common) {
             TRY(config.settle());
             if (config.test_mode && !config.is_private())
                 return fail(Fault::bad_input, "--test-mode is for this machine only; take --host 127.0.0.1");
-            return app::serve(config, [&](const app::Ports& ports) {
-                say("serving on port " + std::to_string(ports.main) +
-                    (ports.plain >= 0 ? ", plain HTTP on port " + std::to_string(ports.plain) : ""));
+            return app::serve(config, [&](const app::Ready& now) {
+                say("serving on port " + std::to_string(now.port) +
+                    (now.plain_port >= 0 ? ", plain HTTP on port " + std::to_string(now.plain_port) : ""));
+                if (!now.trust_url.empty()) {
+                    say("phones learn to trust it at " + now.trust_url + "\n" + app::qr_for_terminal(now.trust_url) +
+                        "SHA-256 of its certificate, to compare there: " + now.fingerprint);
+                }
                 if (*print_addresses) {
                     // Asked of ourselves, through the local socket.
                     const auto shop = command_in(common, "demo");

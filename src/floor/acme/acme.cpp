@@ -102,6 +102,7 @@ private:
     }
 
     Task<Result<fetch::FetchResponse>> send(std::string method, std::string url, std::string body) {
+        if (!world_.pause(Duration{})) co_return fail(Fault::busy, "the program is stopping");
         fetch::FetchRequest request;
         request.method = std::move(method);
         request.url = std::move(url);
