@@ -113,6 +113,7 @@ void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust)
                                         wire::Json::object({{"qr_svg", links::qr_svg(trust.page_url, "QR code of " + trust.page_url)},
                                                             {"page_url", trust.page_url},
                                                             {"shop_at", trust.shop_url},
+                                                            {"named_at", trust.named_url},
                                                             {"name", sign::common_name(trust.authority.certificate_pem())},
                                                             {"fingerprint", trust.authority.fingerprint()}}));
                 })});

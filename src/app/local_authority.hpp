@@ -43,7 +43,8 @@ private:
 struct TrustPage {
     const LocalAuthority& authority;
     std::string page_url;
-    std::string shop_url;  // where to go afterwards, by TLS
+    std::string shop_url;   // where to go afterwards, by TLS
+    std::string named_url;  // the same by the machine's name, which passkeys need; "" when it has none
 };
 void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust);
 

@@ -109,10 +109,13 @@ acme::Authority authority_of(const Config& config) {
     return authority;
 }
 
-// "192.168.1.5:8443", "[fd00::5]:8443"; this machine's first address in the network, as phones reach it.
-std::string lan_authority(int port) {
-    const auto addresses = http::lan_addresses();
-    const auto host = addresses.empty() ? "localhost" : addresses.front();
+// "192.168.1.5:8443", "[fd00::5]:8443": as phones reach a server that listens on `host`; the machine's first address where that is all.
+std::string lan_authority(std::string host, int port) {
+    if (host == "0.0.0.0" || host == "::") {
+        auto addresses = http::lan_addresses();
+        if (host == "0.0.0.0") std::erase_if(addresses, [](const auto& one) { return one.find(':') != std::string::npos; });
+        host = addresses.empty() ? "localhost" : addresses.front();
+    }
     return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
 }
 
@@ -165,9 +168,13 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
     if (config.tls_local()) {
         local = TRY(LocalAuthority::open(config.data + "/keys", clock.now(), random));
         TRY(serve_local(*local, *server, clock, random));
-        if (config.public_address.empty()) config.public_address = "https://" + lan_authority(server->port());
-        trust.emplace(TrustPage{
-            .authority = *local, .page_url = "http://" + lan_authority(plain->port()) + "/trust", .shop_url = config.public_address + "/"});
+        if (config.public_address.empty()) config.public_address = "https://" + lan_authority(config.host, server->port());
+        const auto name = local->names().front();
+        trust.emplace(
+            TrustPage{.authority = *local,
+                      .page_url = "http://" + lan_authority(config.host, plain->port()) + "/trust",
+                      .shop_url = config.public_address + "/",
+                      .named_url = name.ends_with(".local") ? "https://" + name + ":" + std::to_string(server->port()) + "/" : ""});
     }
     const bool secure = config.secure();
     const auto authority = config.authority(server->port());

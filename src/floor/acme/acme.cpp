@@ -111,7 +111,11 @@ private:
         if (!body.empty()) request.headers.emplace_back("content-type", "application/jose+json");
         request.body = std::move(body);
         auto answer = co_await world_.fetcher.fetch(std::move(request));
-        if (!answer) co_return outside("does not answer: " + answer.error().text);
+        if (!answer) {
+            auto why = answer.error().text;
+            while (why.ends_with('.')) why.pop_back();
+            co_return outside("cannot be asked: " + why);
+        }
         if (const auto nonce = answer->header("replay-nonce"); !nonce.empty()) nonce_ = nonce;
         co_return std::move(*answer);
     }

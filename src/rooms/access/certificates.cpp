@@ -30,18 +30,23 @@ std::optional<Duration> wait_after_failures(std::int64_t failed_count) {
     return waits[static_cast<std::size_t>(std::min<std::int64_t>(std::max<std::int64_t>(failed_count, 1), waits.size()) - 1)];
 }
 
+std::string certificate_standing(const CertificateState* state, Instant now) {
+    if (state == nullptr || !state->is_there()) return "none yet";
+    const auto left = (state->not_after - now).us / days(1).us;
+    const auto end = iso(state->not_after).substr(0, 10);
+    if (state->not_after <= now) return "ended " + end;
+    return "good until " + end + ", " + std::to_string(left) + (left == 1 ? " day" : " days");
+}
+
+std::string certificate_trouble(const CertificateState& state) {
+    if (state.problem.empty()) return "";
+    return std::to_string(state.failed_count) + (state.failed_count == 1 ? " try failed: " : " tries failed: ") + state.problem +
+           (state.next_try ? "; next try " + minute(*state.next_try) : "; given up until you ask again");
+}
+
 std::string certificate_words(const CertificateState* state, Instant now) {
-    if (state == nullptr) return "none yet";
-    std::string words = "none yet";
-    if (state->is_there()) {
-        const auto left = (state->not_after - now).us / days(1).us;
-        const auto end = iso(state->not_after).substr(0, 10);
-        words =
-            state->not_after <= now ? "ended " + end : "good until " + end + ", " + std::to_string(left) + (left == 1 ? " day" : " days");
-    }
-    if (state->problem.empty()) return words;
-    words += "; " + std::to_string(state->failed_count) + (state->failed_count == 1 ? " try failed: " : " tries failed: ") + state->problem;
-    return words + (state->next_try ? "; next try " + minute(*state->next_try) : "; given up until you ask again");
+    const auto trouble = state == nullptr ? "" : certificate_trouble(*state);
+    return certificate_standing(state, now) + (trouble.empty() ? "" : "; " + trouble);
 }
 
 namespace {

@@ -35,7 +35,10 @@ struct CertificateState {
     // Somebody should look: none, or one that will end, and the tries fail.
     [[nodiscard]] bool needs_help() const { return !problem.empty(); }
 };
-// "good until 2027-02-21, 89 days" and what hinders the next one; `state` nullptr: none was asked for yet.
+// "good until 2027-02-21, 89 days"; and what hinders the next one, "" when nothing does.
+std::string certificate_standing(const CertificateState* state, Instant now);
+std::string certificate_trouble(const CertificateState& state);
+// Both in one line; `state` nullptr: none was asked for yet.
 std::string certificate_words(const CertificateState* state, Instant now);
 
 // ---- keeping -------------------------------------------------------------------------------------------------------------

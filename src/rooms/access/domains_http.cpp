@@ -20,10 +20,11 @@ Result<wire::Json> row_of(store::Tx& tx, const Site& site, const Visit& visit, c
         {{"name", domain.name},
          {"href", "https://" + domain.name + "/"},
          {"ignores_case", domain.ignores_case},
-         {"certificate", site.keeps_certificates ? certificate_words(state ? &*state : nullptr, site.clock.now()) : ""},
+         {"certificate", site.keeps_certificates ? certificate_standing(state ? &*state : nullptr, site.clock.now()) : ""},
          {"state", good                           ? "good"
-                   : state && state->needs_help() ? "bad"
-                                                  : ""},
+                   : state && state->needs_help() ? "danger"
+                                                  : "muted"},
+         {"trouble", state ? sentence(certificate_trouble(*state)) : ""},
          {"remove_url", removable ? at + "/remove" : ""},
          {"case_url", removable ? at + "/case" : ""},
          {"again_url", state && state->needs_help() ? at + "/again" : ""}});
@@ -32,6 +33,7 @@ Result<wire::Json> row_of(store::Tx& tx, const Site& site, const Visit& visit, c
 Result<StudioPage> domains_page(store::Tx& tx, const Site& site, const Visit& visit, std::string_view typed, const std::string& problem) {
     const auto& shop = visit.shop();
     const auto domains = TRY(domains_of(tx, shop.id));
+    const auto points_to = authority(site, shop);
     wire::Json::Array rows;
     if (!shop.host.empty() && std::ranges::find(domains, shop.host, &Domain::name) == domains.end())
         rows.push_back(TRY(row_of(tx, site, visit, {.shop = shop.id, .name = shop.host, .ignores_case = false, .created = {}}, false)));
@@ -44,7 +46,7 @@ Result<StudioPage> domains_page(store::Tx& tx, const Site& site, const Visit& vi
                                                     {"name", typed},
                                                     {"name_error", problem.empty() ? "" : sentence(problem)},
                                                     {"keeps_certificates", site.keeps_certificates},
-                                                    {"points_to", authority(site, shop)}}),
+                                                    {"points_to", points_to.substr(0, points_to.find(':'))}}),
                       .status = problem.empty() ? 200 : 422};
 }
 
