@@ -112,6 +112,7 @@ private:
         request.body = std::move(body);
         auto answer = co_await world_.fetcher.fetch(std::move(request));
         if (!answer) {
+            if (answer.error().fault == Fault::busy) co_return answer.error();  // the fetcher was stopped
             auto why = answer.error().text;
             while (why.ends_with('.')) why.pop_back();
             co_return outside("cannot be asked: " + why);
