@@ -9,6 +9,8 @@
 
 #include "floor/outbox/outbox.hpp"
 #include "floor/store/migrations.hpp"
+#include "rooms/access/certificates.hpp"
+#include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
@@ -334,6 +336,30 @@ private:
             EXPECT_GT(audit.seals, 0);
             TRY(telemetry::parts_of(tx, shop_, 1, 0));
             return {};
+        });
+        write("domains", [&](store::Tx& tx) -> Status {
+            TRY(access::add_domain(tx, shop_, "links.example", true, now));
+            TRY(access::set_case_rule(tx, shop_, "links.example", false));
+            EXPECT_EQ(TRY(access::domains_of(tx, shop_)).size(), 1U);
+            EXPECT_EQ(TRY(access::all_domains(tx)).size(), 1U);
+            EXPECT_TRUE(TRY(access::all_hosts(tx)).empty());
+            return access::remove_domain(tx, shop_, "links.example");
+        });
+        write("certificates", [&](store::Tx& tx) -> Status {
+            const auto& secrets = world_.secrets();
+            EXPECT_TRUE(TRY(access::claim_certificate(tx, "links.example", "https://ca.example/dir", now, now + minutes(10))));
+            EXPECT_FALSE(TRY(access::claim_certificate(tx, "links.example", "https://ca.example/dir", now, now + minutes(10))));
+            TRY(access::note_certificate_failed(tx, "links.example", "no address", std::nullopt));
+            TRY(access::ask_for_certificate_again(tx, "links.example", now));
+            TRY(access::keep_certificate(tx, "links.example", {"chain", "key"}, now, now + days(90), secrets, random));
+            EXPECT_TRUE(TRY(access::find_certificate(tx, "links.example", secrets)));
+            EXPECT_TRUE(TRY(access::certificate_state(tx, "links.example")));
+            EXPECT_EQ(TRY(access::certificate_states(tx)).size(), 1U);
+            TRY(access::acme_account(tx, "https://ca.example/dir", "key", secrets, now, random));
+            TRY(access::set_acme_account_url(tx, "https://ca.example/dir", "https://ca.example/1"));
+            TRY(access::put_acme_challenge(tx, "token", "answer", now));
+            EXPECT_EQ(TRY(access::acme_challenge(tx, "token", now)), "answer");
+            return access::forget_certificate(tx, "links.example");
         });
         write("home and lists", [&](store::Tx& tx) -> Status {
             EXPECT_FALSE(TRY(experiments::tallies(tx, shop_)).empty());

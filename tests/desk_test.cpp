@@ -51,6 +51,46 @@ TEST_P(Commands, a_shop_that_cannot_be_is_refused_and_none_is_made) {
     EXPECT_EQ(app.db->read_now(access::all_shops)->size(), 1U);
 }
 
+TEST_P(Commands, a_domain_leads_to_its_shop_at_once) {
+    app.clock.advance(seconds(1));
+    told("create_shop", wire::Json::object({{"slug", "ola"}, {"name", "Ola's tea"}, {"currency", "CHF"}}));
+    const auto add = wire::Json::object({{"shop", "ola"}, {"name", "Tea.Example"}, {"ignores_case", true}});
+    EXPECT_EQ(told("add_domain", add).find("domain")->text(), "tea.example");
+    const auto at = [&](const char* host) { return body_of(app.call({.target = "/", .authority = host})); };
+    EXPECT_NE(at("tea.example").find("Ola&#39;s tea"), std::string::npos);
+    EXPECT_EQ(at("other.example").find("Ola&#39;s tea"), std::string::npos);
+    const auto to_mira = wire::Json::object({{"shop", "mira"}, {"name", "tea.example"}});
+    EXPECT_EQ(app.app->command("add_domain", to_mira).error().fault, Fault::conflict);
+    told("remove_domain", wire::Json::object({{"shop", "ola"}, {"name", "tea.example"}}));
+    EXPECT_EQ(at("tea.example").find("Ola&#39;s tea"), std::string::npos);
+    EXPECT_EQ(app.app->command("renew_domain", wire::Json::object({{"name", "tea.example"}})).error().fault, Fault::not_found);
+}
+
+TEST_P(Commands, domains_are_added_and_removed_in_the_studio_and_by_api) {
+    const auto studio = app.log_in(app.mira);
+    EXPECT_EQ(app.get(studio, "/studio/domains").status, 200);
+    EXPECT_EQ(app.post(studio, "/studio/domains", {{"name", "links.example"}}).status, 303);
+    const auto again = app.post(studio, "/studio/domains", {{"name", "links.example"}});
+    EXPECT_EQ(again.status, 422);
+    EXPECT_NE(body_of(again).find("is there already"), std::string::npos);
+    EXPECT_EQ(app.post(studio, "/studio/domains", {{"name", "https://links.example"}}).status, 422);
+    EXPECT_EQ(app.post(studio, "/studio/domains/links.example/case", {{"ignores_case", "on"}}).status, 303);
+    EXPECT_NE(body_of(app.get(studio, "/studio/domains")).find("do not count"), std::string::npos);
+
+    const auto key = app.make_key(app.mira);
+    const auto listed = [&] { return json_of(app.api(http::Method::get, "/api/v1/domains", key)).find("items")->items(); };
+    ASSERT_EQ(listed().size(), 1U);
+    EXPECT_TRUE(listed()[0].find("ignores_case")->boolean());
+    EXPECT_TRUE(listed()[0].find("certificate")->is_null());
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/domains", key, R"({"name": "b.example", "ignores_case": true})").status, 201);
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/domains", key, R"({"name": "b.example"})").status, 409);
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/domains", key, R"({"name": "b"})").status, 400);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/domains/b.example", key).status, 200);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/domains/b.example", key).status, 404);
+    EXPECT_EQ(app.post(studio, "/studio/domains/links.example/remove", {}).status, 303);
+    EXPECT_TRUE(listed().empty());
+}
+
 TEST_P(Commands, a_key_is_listed_until_it_is_revoked) {
     const auto listed = [&] { return *app.db->read_now([&](store::Tx& tx) { return access::api_keys(tx, app.mira.id); }); };
     const auto made = told("create_key", wire::Json::object({{"name", "till"}}));

@@ -35,6 +35,7 @@ const std::vector<Room>& house() {
         {"floor/bus", "floor/base"},
         {"floor/http", "floor/base floor/wire"},
         {"floor/fetch", "floor/base floor/wire"},
+        {"floor/acme", "floor/base floor/wire floor/sign floor/fetch"},
         {"floor/outbox", "floor/base floor/wire floor/sign floor/store floor/fetch"},
         {"floor/media", "floor/base floor/store ondevice"},
         {"ondevice", "floor/base"},
@@ -71,6 +72,7 @@ struct TestDoor {
 };
 constexpr TestDoor test_doors[] = {
     {"src/floor/fetch/fetch_test.cpp", "floor/http", "a client is tried against our own server"},
+    {"src/floor/http/sni_test.cpp", "floor/sign", "certificates to serve"},
     {"src/floor/http/server_test.cpp", "floor/store", "a slow handler waits for the store"},
 };
 
@@ -403,6 +405,9 @@ TEST(Sql, says_nothing_that_one_engine_alone_understands) {
 const std::map<std::string, std::string>& global_tables() {
     static const std::map<std::string, std::string> tables = {
         {"shop", "the tenant itself: its id is everybody else's shop_id"},
+        {"certificate", "the installation's, by name: the name's shop is in domain"},
+        {"acme_account", "the installation's account at a certificate authority"},
+        {"acme_challenge", "asked for by a token, before any shop is known"},
         {"day_salt", "one salt a day for all shops and nodes, deleted at midnight"},
     };
     return tables;
@@ -412,6 +417,7 @@ const std::map<std::string, std::string>& global_indexes() {
     static const std::map<std::string, std::string> indexes = {
         {"shop_slug", "/@slug/ is read before the shop is known"},
         {"shop_host", "a host is one shop's"},
+        {"domain_name", "a domain is one shop's"},
     };
     return indexes;
 }
@@ -461,6 +467,24 @@ const std::map<std::string, std::string>& across_shops() {
         {"access.add_shop", "makes the shop"},
         {"access.change_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
+        {"domains.all_domains", "the directory, read when the program starts"},
+        {"domains.all_hosts", "whoever keeps the certificates"},
+        {"domains.owner_of_domain", "whose a name is, before it is given away"},
+        {"domains.owner_of_host", "whose a name is, before it is given away"},
+        {"certificates.states", "the installation's certificates"},
+        {"certificates.state", "the installation's certificates"},
+        {"certificates.find", "the installation's certificates"},
+        {"certificates.claim", "the installation's certificates"},
+        {"certificates.keep", "the installation's certificates"},
+        {"certificates.note_failed", "the installation's certificates"},
+        {"certificates.ask_again", "the installation's certificates"},
+        {"certificates.forget", "the installation's certificates"},
+        {"certificates.add_account", "the installation's account"},
+        {"certificates.find_account", "the installation's account"},
+        {"certificates.set_account_url", "the installation's account"},
+        {"certificates.put_challenge", "a certificate authority's question to the installation"},
+        {"certificates.find_challenge", "a certificate authority's question to the installation"},
+        {"certificates.forget_challenges", "a certificate authority's question to the installation"},
         {"outbox.shops_with_due", "the clockwork's question: which shops have something to do"},
         {"outbox.backlog", "two counts for who runs the program; no shop reads them"},
         {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},

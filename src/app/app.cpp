@@ -2,11 +2,13 @@
 
 #include <atomic>
 
+#include "app/local_authority.hpp"
 #include "app/metrics.hpp"
 #include "app/rooms.hpp"
 #include "floor/http/static_files.hpp"
 #include "floor/outbox/outbox.hpp"
 #include "floor/wire/compress.hpp"
+#include "rooms/access/certificates.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
 
@@ -28,12 +30,21 @@ void compress(const http::Request& request, http::Response& response) {
     response.headers.emplace_back("content-encoding", encoding);
 }
 
+// What the operator called this installation.
+std::vector<std::string> hosts_of(const Config& config) {
+    auto hosts = config.domains;
+    const auto reached = config.authority(config.port);
+    hosts.push_back(reached.substr(0, reached.find(':')));
+    return hosts;
+}
+
 class WiredApp final : public App {
 public:
     WiredApp(const World& world, std::string authority, bool secure, const Config& config, std::unique_ptr<telemetry::Countries> countries)
         : world_(world),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
-          tls_for_good_(config.secure() && !config.public_address.empty() && !config.is_private()),
+          tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
+                        !config.is_private()),
           directory_(world.secrets),
           rooms_{.site = {.db = world.db,
                           .clock = world.clock,
@@ -45,7 +56,9 @@ public:
                           .events = world.events,
                           .fetcher = world.fetcher,
                           .authority = std::move(authority),
-                          .secure = secure},
+                          .secure = secure,
+                          .keeps_certificates = !config.domains.empty(),
+                          .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
                  .repeats = telemetry::Repeats(world.random),
                  .countries = std::move(countries),
@@ -71,6 +84,9 @@ public:
         };
         add_routes(router_, rooms_);
         router_.add({http::Method::get, "/healthz", http::Quick([this](http::Request&) { return health(); })});
+        if (world_.trust != nullptr) add_trust_routes(router_, rooms_.site, *world_.trust);
+        router_.add({http::Method::get, "/.well-known/acme-challenge/:token",
+                     http::Slow([this](http::Request& request) { return acme_challenge(request.parameter("token")); })});
         router_.add({http::Method::get, "/metrics",
                      http::Slow([this](http::Request&) { return metrics(world_, rooms_, server_counters, Instant{stepped_us_.load()}); })});
         wire_rooms();
@@ -131,6 +147,17 @@ public:
     }
 
 private:
+    // What a certificate authority reads to know that a name is ours. Any node answers, whichever asked.
+    Task<http::Response> acme_challenge(std::string token) {
+        const auto now = world_.clock.now();
+        auto found = co_await world_.db.read([&](store::Tx& tx) { return access::acme_challenge(tx, token, now); });
+        if (!found) co_return http::problem(found.error());
+        http::Response response;
+        response.headers = {{"content-type", "application/octet-stream"}, {"cache-control", "no-store"}};  // RFC 8555 section 8.3
+        response.body = *found;
+        co_return response;
+    }
+
     // What no route answers: "/studio/" leads to "/studio", and who reads HTML gets a page. Programs get the router's own answer.
     http::Response for_people(http::Request& request, http::Response answer) {
         if (answer.status < 400 || request.path.starts_with("/api/")) return answer;

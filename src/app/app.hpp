@@ -25,6 +25,8 @@ class Provider;
 
 namespace barrow::app {
 
+struct TrustPage;  // local_authority.hpp
+
 struct World {
     const Clock& clock;
     Random& random;
@@ -34,6 +36,7 @@ struct World {
     http::EventHub& events;
     fetch::Fetcher& fetcher;
     const access::Secrets& secrets;
+    const TrustPage* trust = nullptr;              // --tls local
     std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place
 };
 

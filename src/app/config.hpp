@@ -14,8 +14,15 @@ struct Config {
     std::string host = "127.0.0.1";
     int port = 8080;
     int threads = 2;
-    std::string public_address;    // "https://mira.example", "mira.example:8443": where shops without a host of their own are reached
-    std::string certificate, key;  // PEM files
+    std::string public_address;        // "https://mira.example", "mira.example:8443": where shops without a host of their own are reached
+    std::string certificate, key;      // PEM files
+    std::vector<std::string> domains;  // Barrow asks for their certificates itself, and for those of the shops' domains
+    std::string acme_directory;        // "" is Let's Encrypt
+    std::string acme_contact;          // a mail address
+    std::string acme_authorities;      // PEM file: who vouches for the directory itself; "" is the system's
+    std::string tls;                   // "local": a certificate authority of our own, for a home network
+    int http_port = -1;                // plain HTTP beside TLS: challenges and redirects; -1 is none
+    bool says_host = false, says_port = false;  // somebody chose them
     std::vector<std::string> trusted_proxies;
     std::string country_file;    // a database in MaxMind's format: link rules and counts by country
     std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
@@ -26,8 +33,16 @@ struct Config {
     [[nodiscard]] std::string database_url() const { return database.empty() ? "sqlite:" + data + "/barrow.db" : database; }
     [[nodiscard]] std::string socket_path() const { return data + "/barrow.sock"; }
 
-    // public_address without its scheme; without one, localhost and the port that is in use.
+    [[nodiscard]] bool tls_local() const { return tls == "local"; }
+    [[nodiscard]] bool own_tls() const { return !certificate.empty() || !domains.empty() || tls_local(); }
+    // What domains and --tls local change of the defaults: every address; ports 443 and 80, at home 8443 and 8080. Refuses (bad_input)
+    // what does not go together, and domains that are none.
+    Status settle();
+
+    // public_address without its scheme; without one, the first domain, else localhost and the port that is in use.
     [[nodiscard]] std::string authority(int port_in_use) const;
+    // The port that viewers reach TLS at: public_address's, where it says one.
+    [[nodiscard]] int tls_port(int port_in_use) const;
     // Viewers come by TLS: ours, or that of a proxy before us, which public_address then tells by its https://.
     [[nodiscard]] bool secure() const;
     // Nobody but this machine reaches it.

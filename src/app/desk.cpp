@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "app/demo.hpp"
+#include "rooms/access/certificates.hpp"
+#include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/links/import/import.hpp"
@@ -157,6 +159,42 @@ Result<wire::Json> set_split(Desk& desk, const access::Tenant& tenant, const wir
     });
 }
 
+Result<wire::Json> add_domain(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "domain");
+    const auto name = TRY(access::read_domain(TRY(fields.text("name", 300))));
+    const bool ignores_case = TRY(fields.boolean_or("ignores_case", false));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        // Once more is how the case rule is changed.
+        if (!access::set_case_rule(tx, tenant.shop.id, name, ignores_case)) {
+            TRY(access::add_domain(tx, tenant.shop.id, name, ignores_case, now));
+        }
+        return access::note_audit(tx, tenant.shop.id, "command", "add_domain", name, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"domain", name}, {"to", tenant.shop.slug}, {"ignores_case", ignores_case}});
+}
+
+Result<wire::Json> remove_domain(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "domain");
+    const auto name = TRY(access::read_domain(TRY(fields.text("name", 300))));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(access::remove_domain(tx, tenant.shop.id, name));
+        return access::note_audit(tx, tenant.shop.id, "command", "remove_domain", name, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"removed", name}});
+}
+
+// Whatever shop the name leads to: certificates are the installation's.
+Result<wire::Json> renew_domain(Desk& desk, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "domain");
+    const auto name = TRY(access::read_domain(TRY(fields.text("name", 300))));
+    TRY(desk.db.write_now([&](store::Tx& tx) { return access::ask_for_certificate_again(tx, name, desk.clock.now()); }));
+    return wire::Json::object({{"asked", name}});
+}
+
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "shop");
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
@@ -222,12 +260,15 @@ Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Director
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments) {
     if (name == "demo") return demo(desk);
     if (name == "create_shop") return create_shop(desk, arguments);
+    if (name == "renew_domain") return renew_domain(desk, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
     if (name == "login") return login(desk, *tenant);
     if (name == "create_key") return create_key(desk, *tenant, arguments);
     if (name == "revoke_key") return revoke_key(desk, *tenant, arguments);
     if (name == "set_split") return set_split(desk, *tenant, arguments);
+    if (name == "add_domain") return add_domain(desk, *tenant, arguments);
+    if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }
@@ -241,14 +282,13 @@ Result<std::unique_ptr<Offline>> Offline::open(const Config& config, DataFolder:
 }
 
 Desk Offline::desk() {
-    const auto authority = config_.public_address.empty() ? "localhost:" + std::to_string(config_.port) : config_.public_address;
     return {.db = db(),
             .secrets = folder_.secrets,
             .directory = directory_,
             .clock = clock_,
             .random = random_,
-            .authority = authority,
-            .secure = !config_.certificate.empty(),
+            .authority = config_.authority(config_.port),
+            .secure = config_.secure(),
             .changed = [](const Id<access::Shop>&) {}};
 }
 

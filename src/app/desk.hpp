@@ -30,7 +30,8 @@ struct Desk {
     std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
 };
 
-// The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links", "set_split".
+// The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links", "set_split",
+// "add_domain", "remove_domain", "renew_domain".
 // `arguments` hold "shop" (a slug, or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop,
 // (bad_input) a missing choice.
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);

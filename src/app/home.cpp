@@ -4,6 +4,8 @@
 
 #include "floor/outbox/outbox.hpp"
 #include "floor/wire/page.hpp"
+#include "rooms/access/certificates.hpp"
+#include "rooms/access/domains.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/links_studio.hpp"
@@ -88,6 +90,22 @@ Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire
     return {};
 }
 
+// A domain of the shop whose certificate cannot be had: buyers will see a warning instead of the shop.
+Status add_certificates(store::Tx& tx, const access::Site& site, const access::Visit& visit, wire::Json::Array& list) {
+    if (!site.keeps_certificates) return {};
+    auto domains = TRY(access::domains_of(tx, visit.shop().id));
+    if (!visit.shop().host.empty()) domains.push_back({.shop = visit.shop().id, .name = visit.shop().host, .created = {}});
+    for (const auto& domain : domains) {
+        const auto state = TRY(access::certificate_state(tx, domain.name));
+        if (!state || !state->needs_help()) continue;
+        list.push_back(json({.text = "The certificate of " + domain.name + ": " + state->problem,
+                             .href = visit.base + "/studio/domains",
+                             .action = "See the domains",
+                             .urgent = true}));
+    }
+    return {};
+}
+
 Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::optional<live::Session>& session,
                          Instant now) {
     const auto& shop = visit.shop().id;
@@ -99,6 +117,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
                              .urgent = true}));
     }
     TRY(add_given_up(tx, visit, now, list));
+    TRY(add_certificates(tx, site, visit, list));
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
     for (const auto& order : late.oldest) {
         const auto day_count = (now - order.paid.value_or(now)).us / days(1).us;

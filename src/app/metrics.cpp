@@ -1,8 +1,11 @@
 #include "app/metrics.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "floor/outbox/outbox.hpp"
+#include "rooms/access/certificates.hpp"
 
 namespace barrow::app {
 namespace {
@@ -32,6 +35,7 @@ private:
 Task<http::Response> metrics(const World& world, const Rooms& rooms, std::function<http::Server::Counters()> server_counters,
                              Instant stepped) {
     const auto backlog = co_await world.db.read([](store::Tx& tx) { return outbox::backlog(tx); });
+    const auto certificates = co_await world.db.read([](store::Tx& tx) { return access::certificate_states(tx); });
     Text text;
     text.gauge("up", "1 while the program answers", 1);
     text.gauge("postgres", "1 on PostgreSQL, 0 on SQLite", world.db.engine() == store::Database::Engine::postgres ? 1 : 0);
@@ -41,6 +45,17 @@ Task<http::Response> metrics(const World& world, const Rooms& rooms, std::functi
         text.gauge("promises_due", "what was promised after a commit and is not kept yet", backlog->due);
         text.gauge("promises_given_up", "promises that were given up: payments, refunds and messages somebody should look at",
                    backlog->given_up);
+    }
+    if (certificates && !certificates->empty()) {
+        const auto now = world.clock.now();
+        std::int64_t failing = 0, least = std::numeric_limits<std::int64_t>::max();
+        for (const auto& one : *certificates) {
+            failing += one.needs_help() ? 1 : 0;
+            if (one.is_there()) least = std::min(least, (one.not_after - now).us / seconds(1).us);
+        }
+        text.gauge("certificates", "certificates that Barrow asks for itself", static_cast<std::int64_t>(certificates->size()));
+        text.gauge("certificates_failing", "those whose last try failed: see barrow domain list", failing);
+        if (least < std::numeric_limits<std::int64_t>::max()) text.gauge("certificate_seconds_left", "until the first of them ends", least);
     }
     text.gauge("shops", "shops in the database", static_cast<std::int64_t>(rooms.site.directory.all().size()));
     text.counter("touches", "clicks and impressions counted since the start", rooms.counters.noted_total());

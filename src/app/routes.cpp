@@ -2,6 +2,7 @@
 #include "app/api/api.hpp"
 #include "app/home.hpp"
 #include "app/rooms.hpp"
+#include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/links/link_studio.hpp"
 #include "rooms/links/links_studio.hpp"
@@ -93,6 +94,11 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio", site, get_home);
     add.slow(get, "/studio/page", site, access::get_shop_page);
     add.slow(post, "/studio/page", site, access::post_shop_page);
+    add.slow(get, "/studio/domains", site, access::get_domains);
+    add.slow(post, "/studio/domains", site, access::post_domain);
+    add.slow(post, "/studio/domains/:name/remove", site, access::post_domain_remove);
+    add.slow(post, "/studio/domains/:name/case", site, access::post_domain_case);
+    add.slow(post, "/studio/domains/:name/again", site, access::post_domain_again);
     add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
     add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
     add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
@@ -155,6 +161,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/sessions/:id/start", site, api::post_start);
     add.slow(post, "/api/v1/sessions/:id/pin", site, api::post_pin);
     add.slow(post, "/api/v1/sessions/:id/end", site, api::post_end);
+    add.slow(get, "/api/v1/domains", site, api::get_domains);
+    add.slow(post, "/api/v1/domains", site, api::post_domain);
+    add.slow(Method::del, "/api/v1/domains/:name", site, api::delete_domain);
     add.slow(get, "/api/v1/reports/week", site, api::get_week);
 
     // Files

@@ -22,6 +22,7 @@ void add_json(CLI::App& command, Common& common) { command.add_flag("--json", co
 Result<wire::Json> command(Common& common, std::string_view name, wire::Json arguments) {
     auto config = common.config;
     TRY(app::read_config_file(config));
+    TRY(config.settle());
     if (!common.config.database.empty()) config.database = common.config.database;
     arguments.set("shop", common.shop);
     auto answer = app::ask_server(config.socket_path(), name, arguments);
@@ -36,6 +37,7 @@ Result<wire::Json> command(Common& common, std::string_view name, wire::Json arg
 Result<std::unique_ptr<app::Offline>> open_to_read(Common& common) {
     const auto database = common.config.database;
     TRY(app::read_config_file(common.config));
+    TRY(common.config.settle());
     if (!database.empty()) common.config.database = database;
     return app::Offline::open(common.config, app::DataFolder::Missing::refuse);
 }

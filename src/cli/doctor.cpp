@@ -2,6 +2,7 @@
 
 #include "cli/command.hpp"
 #include "floor/store/migrations.hpp"
+#include "rooms/access/certificates.hpp"
 #include "rooms/access/signing_keys.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/ledger/ledger.hpp"
@@ -57,6 +58,9 @@ void add_doctor(CLI::App& barrow, Common& common) {
                 find("stock of " + tenant->shop.slug, odd.empty(),
                      odd.empty() ? "every count is the sum of its movements" : "miscounted: " + odd + "; restore a backup and compare");
             }
+            const auto now = SystemClock().now();
+            for (const auto& state : TRY(db.read_now([](store::Tx& tx) { return access::certificate_states(tx); })))
+                find("certificate of " + state.name, !state.needs_help() && state.not_after > now, access::certificate_words(&state, now));
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"well", well}, {"checks", findings}})));
             } else {

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     barrow.set_version_flag("--version", "barrow 0.1.0");
     cli::add_serve(barrow, common);
     cli::add_shop(barrow, common);
+    cli::add_domain(barrow, common);
     cli::add_demo(barrow, common);
     cli::add_import(barrow, common);
     cli::add_linkcheck(barrow, common);

@@ -41,6 +41,10 @@ Task<http::Response> post_start(access::Site& site, access::Visit visit);    // 
 Task<http::Response> post_pin(access::Site& site, access::Visit visit);      // POST  /api/v1/sessions/:id/pin
 Task<http::Response> post_end(access::Site& site, access::Visit visit);      // POST  /api/v1/sessions/:id/end
 
+Task<http::Response> get_domains(access::Site& site, access::Visit visit);    // GET    /api/v1/domains
+Task<http::Response> post_domain(access::Site& site, access::Visit visit);    // POST   /api/v1/domains
+Task<http::Response> delete_domain(access::Site& site, access::Visit visit);  // DELETE /api/v1/domains/:name
+
 Task<http::Response> get_week(access::Site& site, access::Visit visit);  // GET   /api/v1/reports/week
 
 }  // namespace barrow::app::api

@@ -34,6 +34,10 @@ TEST(Time, reads_and_writes_the_same_instant) {
         EXPECT_FALSE(read_iso(bad)) << bad;
     }
     EXPECT_EQ(http_date(*read_iso("1994-11-06T08:49:37Z")), "Sun, 06 Nov 1994 08:49:37 GMT");
+    EXPECT_EQ(*read_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), *read_iso("1994-11-06T08:49:37Z"));
+    for (const auto* other : {"", "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Xyz 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+                              "Sun, 36 Nov 1994 08:49:37 GMT", "Sun, 06 anF 1994 08:49:37 GMT"})
+        EXPECT_FALSE(read_http_date(other)) << other;
     EXPECT_EQ(read_iso("1969-12-31T23:59:59Z")->day(), -1);
 }
 

@@ -153,6 +153,18 @@ Result<Instant> read_iso(std::string_view text) {
     return east ? at - offset : at + offset;
 }
 
+Result<Instant> read_http_date(std::string_view text) {
+    static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const auto refused = fail(Fault::bad_input, "that is no date as HTTP writes it: Sun, 06 Nov 1994 08:49:37 GMT");
+    if (text.size() != 29) return refused;
+    const auto month = months.find(text.substr(8, 3));
+    if (month == std::string_view::npos || month % 3 != 0) return refused;
+    const auto at = read_iso(std::string(text.substr(12, 4)) + print("-%02d-", static_cast<int>(month / 3 + 1)) +
+                             std::string(text.substr(5, 2)) + "T" + std::string(text.substr(17, 8)) + "Z");
+    if (!at || http_date(*at) != text) return refused;
+    return *at;
+}
+
 Instant SystemClock::now() const {
     using std::chrono::duration_cast;
     const auto since = std::chrono::system_clock::now().time_since_epoch();

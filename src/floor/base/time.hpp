@@ -45,6 +45,9 @@ std::string iso_day(std::int64_t day);  // "2026-11-23"
 // Refuses anything else with Fault::bad_input.
 Result<Instant> read_iso(std::string_view text);
 
+// Reads what http_date writes, the one form that senders may use today. Refuses (bad_input) anything else.
+Result<Instant> read_http_date(std::string_view text);
+
 class Clock {
 public:
     virtual ~Clock() = default;

@@ -239,7 +239,8 @@ public:
         if (options.certificate_file.empty() != options.key_file.empty()) {
             return fail(Fault::bad_input, "TLS needs both a certificate file and a key file.");
         }
-        if (!options.certificate_file.empty()) state_->tls = TRY(TlsContext::open(options.certificate_file, options.key_file));
+        if (options.tls || !options.certificate_file.empty())
+            state_->tls = TRY(TlsContext::open(options.certificate_file, options.key_file));
         auto endpoint = TRY(read_endpoint(options.host, options.port));
         TRY(nobody_listens(endpoint));
         const int count = std::clamp(options.threads, 1, 64);
@@ -256,6 +257,10 @@ public:
     }
 
     [[nodiscard]] int port() const override { return port_; }
+    Status set_certificates(const std::vector<ServedCertificate>& certificates) override {
+        check(state_->tls != nullptr);
+        return state_->tls->set(certificates);
+    }
     [[nodiscard]] EventHub& events() override { return *hub_; }
 
     void start() override {

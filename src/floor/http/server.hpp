@@ -16,11 +16,18 @@
 
 namespace barrow::http {
 
+// A certificate for the names it is served for; PEM texts.
+struct ServedCertificate {
+    std::vector<std::string> names;  // lower case
+    std::string chain_pem, key_pem;
+};
+
 struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 8080;                             // 0 takes a free one
     int threads = 2;                             // one loop each, SO_REUSEPORT
     std::string certificate_file{}, key_file{};  // PEM; both or none
+    bool tls = false;                            // TLS without files, too: set_certificates brings them
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto are believed
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t connections_max = 20'000;
@@ -49,6 +56,10 @@ public:
     virtual void start() = 0;
     // Takes no more connections, lets requests under way end (up to shutdown_timeout_ms), tells streams to come back.
     virtual void stop() = 0;
+
+    // Of a server with TLS: from now on each handshake gets the certificate of the name it asks for (SNI), else that of the file, else the
+    // first one; connections under way go on. Refuses (bad_input) texts that do not belong together, and changes nothing. From any thread.
+    virtual Status set_certificates(const std::vector<ServedCertificate>& certificates) = 0;
 
     struct Counters {
         std::int64_t connections_open, connections_total, requests_total, refused_total, streams_open, bytes_out_total;

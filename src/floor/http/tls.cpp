@@ -2,10 +2,12 @@
 #include "floor/http/tls.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <array>
 #include <cstring>
+#include <map>
 
 namespace barrow::http {
 namespace {
@@ -29,10 +31,82 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_si
     return SSL_TLSEXT_ERR_OK;
 }
 
+struct Freer {
+    void operator()(X509* one) const { X509_free(one); }
+    void operator()(EVP_PKEY* one) const { EVP_PKEY_free(one); }
+    void operator()(BIO* one) const { BIO_free(one); }
+    void operator()(STACK_OF(X509) * all) const { sk_X509_pop_free(all, X509_free); }
+};
+template <class Thing>
+using Held = std::unique_ptr<Thing, Freer>;
+
+struct Loaded {
+    Held<X509> leaf;
+    Held<STACK_OF(X509)> above;
+    Held<EVP_PKEY> key;
+};
+
+Result<std::shared_ptr<const Loaded>> load(const ServedCertificate& certificate) {
+    const auto whose = certificate.names.empty() ? std::string("no name") : certificate.names.front();
+    auto loaded = std::make_shared<Loaded>();
+    const Held<BIO> chain(BIO_new_mem_buf(certificate.chain_pem.data(), static_cast<int>(certificate.chain_pem.size())));
+    const Held<BIO> key(BIO_new_mem_buf(certificate.key_pem.data(), static_cast<int>(certificate.key_pem.size())));
+    loaded->above.reset(sk_X509_new_null());
+    check(chain && key && loaded->above);
+    loaded->leaf.reset(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+    while (auto* next = loaded->leaf ? PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr) : nullptr)
+        sk_X509_push(loaded->above.get(), next);
+    ERR_clear_error();
+    loaded->key.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
+    if (!loaded->leaf || !loaded->key || X509_check_private_key(loaded->leaf.get(), loaded->key.get()) != 1)
+        return fail(Fault::bad_input, "The certificate of " + whose + " cannot be used: " + openssl_reason() + ".");
+    return std::shared_ptr<const Loaded>(std::move(loaded));
+}
+
 SSL_CTX* context_of(void* held) { return static_cast<SSL_CTX*>(held); }
 SSL* session_of(void* held) { return static_cast<SSL*>(held); }
 
 }  // namespace
+
+struct NamedCertificates {
+    std::map<std::string, std::shared_ptr<const Loaded>, std::less<>> by_name;
+    std::shared_ptr<const Loaded> first;
+};
+
+Status TlsContext::set(const std::vector<ServedCertificate>& certificates) {
+    auto fresh = std::make_shared<NamedCertificates>();
+    for (const auto& certificate : certificates) {
+        auto loaded = TRY(load(certificate));
+        if (!fresh->first) fresh->first = loaded;
+        for (const auto& name : certificate.names) fresh->by_name.emplace(name, loaded);
+    }
+    const Lock lock(mutex_);
+    named_ = std::move(fresh);
+    return {};
+}
+
+int TlsContext::choose_certificate(void* session, int* alert, void* self) {
+    auto& context = *static_cast<TlsContext*>(self);
+    std::shared_ptr<const NamedCertificates> named;
+    {
+        const Lock lock(context.mutex_);
+        named = context.named_;
+    }
+    SSL* mine = session_of(session);
+    const char* asked = SSL_get_servername(mine, TLSEXT_NAMETYPE_host_name);
+    std::shared_ptr<const Loaded> chosen;
+    if (named && asked != nullptr) {
+        std::string name(asked);
+        for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+        if (const auto found = named->by_name.find(name); found != named->by_name.end()) chosen = found->second;
+    }
+    if (!chosen && context.has_file_) return SSL_TLSEXT_ERR_OK;
+    if (!chosen && named) chosen = named->first;
+    SSL_certs_clear(mine);  // a certificate of another kind of key would stay beside it
+    if (chosen && SSL_use_cert_and_key(mine, chosen->leaf.get(), chosen->key.get(), chosen->above.get(), 1) == 1) return SSL_TLSEXT_ERR_OK;
+    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
 
 Result<std::shared_ptr<TlsContext>> TlsContext::open(const std::string& certificate_file, const std::string& key_file) {
     SSL_CTX* made = SSL_CTX_new(TLS_server_method());
@@ -48,6 +122,11 @@ Result<std::shared_ptr<TlsContext>> TlsContext::open(const std::string& certific
     static constexpr unsigned char name[] = "barrow";
     SSL_CTX_set_session_id_context(made, name, sizeof name - 1);
     SSL_CTX_set_alpn_select_cb(made, choose_protocol, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(
+        made, +[](SSL* session, int* alert, void* self) { return choose_certificate(session, alert, self); });
+    SSL_CTX_set_tlsext_servername_arg(made, context.get());
+    if (certificate_file.empty()) return context;
+    context->has_file_ = true;
     if (SSL_CTX_use_certificate_chain_file(made, certificate_file.c_str()) != 1) {
         return fail(Fault::bad_input, "The certificate file " + certificate_file + " cannot be used: " + openssl_reason() + ".");
     }

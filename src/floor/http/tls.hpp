@@ -4,16 +4,23 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "floor/base/mutex.hpp"
 #include "floor/http/link.hpp"
 
 namespace barrow::http {
 
-// One certificate for all io threads. TLS 1.2 or newer, ALPN h2 and http/1.1, session tickets.
+struct NamedCertificates;  // tls.cpp
+
+// The certificates of all io threads. TLS 1.2 or newer, ALPN h2 and http/1.1, session tickets.
 class TlsContext {
 public:
-    // Refuses files that cannot be read, are not PEM, or do not belong together.
+    // Refuses files that cannot be read, are not PEM, or do not belong together. Without files there is no certificate until set().
     static Result<std::shared_ptr<TlsContext>> open(const std::string& certificate_file, const std::string& key_file);
+    // From now on each handshake gets the one for its server name (SNI). For other names, and without one: that of the file, else the
+    // first; else it is refused (unrecognized_name). Refuses (bad_input) what is no PEM or does not belong together, and changes nothing.
+    Status set(const std::vector<ServedCertificate>& certificates);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
@@ -21,7 +28,11 @@ public:
 private:
     friend class TlsSession;
     explicit TlsContext(void* context) : context_(context) {}
+    static int choose_certificate(void* session, int* alert, void* self);
     void* context_;
+    bool has_file_ = false;
+    Mutex mutex_;
+    std::shared_ptr<const NamedCertificates> named_ guarded_by(mutex_);
 };
 
 class TlsSession {

@@ -1,5 +1,6 @@
 #include "rooms/access/directory.hpp"
 
+#include "rooms/access/domains.hpp"
 #include "rooms/access/shops.hpp"
 
 namespace barrow::access {
@@ -17,6 +18,7 @@ Status Directory::reload(store::Database& db) {
 
 Status Directory::reload(store::Tx& tx) {
     auto fresh = std::make_shared<Snapshot>();
+    std::unordered_map<std::string, std::shared_ptr<const Tenant>> by_id;
     for (auto& shop : TRY(all_shops(tx))) {
         auto tenant = std::make_shared<Tenant>();
         tenant->keys = TRY(signing_keys(tx, shop.id, secrets_));
@@ -24,9 +26,14 @@ Status Directory::reload(store::Tx& tx) {
         tenant->context_key = secrets_.derive(shop.id, "context");
         tenant->unit_key = secrets_.derive(shop.id, "unit");
         tenant->shop = std::move(shop);
-        if (!tenant->shop.host.empty()) fresh->hosts[tenant->shop.host] = tenant;
+        if (!tenant->shop.host.empty()) fresh->hosts[tenant->shop.host].tenant = tenant;
         fresh->slugs[tenant->shop.slug] = tenant;
+        by_id[tenant->shop.id.text] = tenant;
         fresh->in_order.push_back(std::move(tenant));
+    }
+    for (const auto& domain : TRY(all_domains(tx))) {
+        if (const auto found = by_id.find(domain.shop.text); found != by_id.end())
+            fresh->hosts[domain.name] = {.tenant = found->second, .ignores_case = domain.ignores_case};
     }
     const Lock lock(mutex_);
     snapshot_ = std::move(fresh);
@@ -42,10 +49,11 @@ std::shared_ptr<const Tenant> Directory::first() const {
     const auto now = snapshot();
     return now->in_order.empty() ? nullptr : now->in_order.front();
 }
-std::shared_ptr<const Tenant> Directory::by_host(std::string_view host) const {
+std::shared_ptr<const Tenant> Directory::by_host(std::string_view host) const { return door(host).tenant; }
+Directory::Door Directory::door(std::string_view host) const {
     const auto now = snapshot();
     const auto found = now->hosts.find(host);
-    return found == now->hosts.end() ? nullptr : found->second;
+    return found == now->hosts.end() ? Door{} : found->second;
 }
 std::shared_ptr<const Tenant> Directory::by_slug(std::string_view slug) const {
     const auto now = snapshot();

@@ -35,19 +35,28 @@ public:
 
     // nullptr: there is none.
     [[nodiscard]] std::shared_ptr<const Tenant> first() const;
-    [[nodiscard]] std::shared_ptr<const Tenant> by_host(std::string_view host) const;
+    [[nodiscard]] std::shared_ptr<const Tenant> by_host(std::string_view host) const;  // its host, or one of its domains
     [[nodiscard]] std::shared_ptr<const Tenant> by_slug(std::string_view slug) const;
     [[nodiscard]] std::vector<std::shared_ptr<const Tenant>> all() const;
+
+    // What a host leads to: as by_host, with the domain's rule for the case of short links.
+    struct Door {
+        std::shared_ptr<const Tenant> tenant;
+        bool ignores_case = false;
+    };
+    [[nodiscard]] Door door(std::string_view host) const;
 
 private:
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
     };
-    using Map = std::unordered_map<std::string, std::shared_ptr<const Tenant>, Hash, std::equal_to<>>;
+    template <class Thing>
+    using Map = std::unordered_map<std::string, Thing, Hash, std::equal_to<>>;
     struct Snapshot {
         std::vector<std::shared_ptr<const Tenant>> in_order;
-        Map hosts, slugs;
+        Map<Door> hosts;
+        Map<std::shared_ptr<const Tenant>> slugs;
     };
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
 

@@ -4,6 +4,7 @@
 
 #include "floor/sign/sign.hpp"
 #include "rooms/access/access.sql.hpp"
+#include "rooms/access/domains.hpp"
 #include "rooms/access/signing_keys.hpp"
 
 namespace barrow::access {
@@ -58,6 +59,7 @@ bool is_slug(std::string_view text, std::size_t length_max) {
 Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant now, Random& random) {
     TRY(examine(shop));
     shop.id = Id<Shop>::make(now, random);
+    TRY(host_is_free(tx, shop.id, shop.host));
     const auto added = tx.run(sql::add_shop, {shop.id, shop.slug, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.currency,
                                               shop.accent, shop.paper, shop.bio, shop.legal_name, shop.contact, now});
     if (!added) {
@@ -71,6 +73,7 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
 
 Result<Shop> change_shop(store::Tx& tx, Shop shop) {
     TRY(examine(shop));
+    TRY(host_is_free(tx, shop.id, shop.host));
     const auto changed = tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent,
                                                    shop.paper, shop.bio, shop.legal_name, shop.contact});
     if (!changed) {

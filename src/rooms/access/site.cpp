@@ -40,10 +40,10 @@ bool right_to_left(std::string_view language) {
 
 Visit visit(const Site& site, http::Request& request) {
     const auto prefix = shop_prefix(request.target);
-    if (!prefix.slug.empty()) return {site.directory.by_slug(prefix.slug), std::string(prefix.whole), request};
-    auto tenant = site.directory.by_host(request.host);
+    auto [tenant, ignores_case] = site.directory.door(request.host);
+    if (!prefix.slug.empty()) return {site.directory.by_slug(prefix.slug), std::string(prefix.whole), request, ignores_case};
     if (!tenant) tenant = site.directory.first();
-    return {std::move(tenant), "", request};
+    return {std::move(tenant), "", request, ignores_case};
 }
 
 void strip_shop(http::Request& request) {

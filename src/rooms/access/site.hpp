@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "floor/base/log.hpp"
 #include "floor/base/random.hpp"
@@ -26,18 +27,21 @@ struct Site {
     Log& log;
     const Secrets& secrets;
     Directory& directory;
-    bus::Bus& bus;               // tells every node; see links::announce_change and live
-    http::EventHub& events;      // the viewers at this node
-    fetch::Fetcher& fetcher;     // asks the web; what users give is Peer::given_by_user
-    std::string authority;       // "localhost:8080": host of shops that have none of their own
-    bool secure = false;         // the authority is served by TLS
-    bool takes_payments = true;  // a payment provider is set up; without one nothing can be held or ordered
+    bus::Bus& bus;                              // tells every node; see links::announce_change and live
+    http::EventHub& events;                     // the viewers at this node
+    fetch::Fetcher& fetcher;                    // asks the web; what users give is Peer::given_by_user
+    std::string authority;                      // "localhost:8080": host of shops that have none of their own
+    bool secure = false;                        // the authority is served by TLS
+    bool takes_payments = true;                 // a payment provider is set up; without one nothing can be held or ordered
+    bool keeps_certificates = false;            // Barrow asks for them itself
+    std::vector<std::string> operator_hosts{};  // what the operator called this installation: no shop but the first takes them by itself
 };
 
 struct Visit {
     std::shared_ptr<const Tenant> tenant;
     std::string base;  // "" or "/@mira"
     http::Request& request;
+    bool ignores_case = false;  // of short links: the rule of the domain that was asked for
 
     [[nodiscard]] const Shop& shop() const { return tenant->shop; }
 };
