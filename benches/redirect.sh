@@ -79,10 +79,13 @@ done
 nginx_pid=$(pgrep -P "${pids[0]}" | head -1)
 
 cat > "$work/tap.lua" <<LUA
-local i = 0
+-- Each request says a browser of its own, so that none counts as the repetition of another; the agent's length is a real one's.
+local i, n = 0, 0
 function init() math.randomseed(7); i = math.random(1, $links) end
 function request()
   i = (i * 7919 + 1) % $links
+  n = n + 1
+  wrk.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Instagram 336.0.0.28.90 (iPhone14,5; iOS 17_5; en_GB; en; scale=3.00; 1170x2532; " .. n .. ")"
   return wrk.format(nil, "/s/link" .. i)
 end
 function done(summary, latency)

@@ -319,6 +319,24 @@ TEST_P(Follow, AnAddressOfTheShopItselfIsNoLinks) {
     EXPECT_NE(body_of(refused).find("one of the shop's own pages"), std::string::npos);
 }
 
+TEST_P(Follow, ADomainMayIgnoreCase) {
+    make(R"({"slug":"Lamp","target":"https://one.example/"})");
+    make(R"({"slug":"lamp","target":"https://two.example/"})");
+    make(R"({"slug":"Bowl","target":"https://bowl.example/"})");
+    const auto added =
+        app.app->command("add_domain", wire::Json::object({{"name", "mir.example"}, {"shop", "mira"}, {"ignores_case", true}}));
+    ASSERT_TRUE(added) << added.error().text;
+    const auto at = [&](const std::string& host, const std::string& path) {
+        return app.call({.target = path, .headers = {{"user-agent", iphone}}, .authority = host});
+    };
+    for (int round = 0; round < 2; ++round) {  // looked up, and from memory
+        EXPECT_EQ(at("mir.example", "/BOWL").header("location"), "https://bowl.example/");
+        EXPECT_EQ(at("mir.example", "/lamp").header("location"), "https://two.example/") << "as it is typed wins";
+        EXPECT_EQ(at("mir.example", "/LAMP").header("location"), "https://one.example/") << "else the oldest";
+        EXPECT_EQ(at("other.example", "/BOWL").status, 404) << "elsewhere case counts";
+    }
+}
+
 TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     make(R"({"slug":"lamp","target":"/p/lamp"})");
     const auto owner = app.log_in(app.mira);

@@ -9,12 +9,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <qrcodegen/qrcodegen.hpp>
 
 #include "floor/http/addresses.hpp"
 #include "floor/sign/sign.hpp"
+#include "floor/wire/qr.hpp"
 #include "rooms/access/certificates.hpp"
-#include "rooms/links/links_http.hpp"
 
 namespace barrow::app {
 namespace {
@@ -110,7 +109,7 @@ void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust)
                     const auto visit = access::visit(site, request);
                     if (!visit.tenant) return access::no_shop(site, visit);
                     return access::page(site, visit, "viewer/trust_here.html",
-                                        wire::Json::object({{"qr_svg", links::qr_svg(trust.page_url, "QR code of " + trust.page_url)},
+                                        wire::Json::object({{"qr_svg", wire::qr_svg(trust.page_url, "QR code of " + trust.page_url)},
                                                             {"page_url", trust.page_url},
                                                             {"shop_at", trust.shop_url},
                                                             {"named_at", trust.named_url},
@@ -123,21 +122,6 @@ void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust)
                     response.body = sign::certificate_der(trust.authority.certificate_pem());
                     return response;
                 })});
-}
-
-std::string qr_for_terminal(const std::string& text) {
-    const auto code = qrcodegen::QrCode::encodeText(text.c_str(), qrcodegen::QrCode::Ecc::LOW);
-    constexpr int quiet = 2;
-    std::string out;
-    // Two rows of modules a line: a light module is drawn, so that it reads on a dark terminal; phones read either way.
-    for (int y = -quiet; y < code.getSize() + quiet; y += 2) {
-        for (int x = -quiet; x < code.getSize() + quiet; ++x) {
-            const bool upper = !code.getModule(x, y), lower = !code.getModule(x, y + 1);
-            out += upper && lower ? "█" : upper ? "▀" : lower ? "▄" : " ";
-        }
-        out += '\n';
-    }
-    return out;
 }
 
 }  // namespace barrow::app

@@ -48,7 +48,4 @@ struct TrustPage {
 };
 void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust);
 
-// A QR code in two half blocks a character, light on dark or dark on light alike; lines end in '\n'.
-std::string qr_for_terminal(const std::string& text);
-
 }  // namespace barrow::app

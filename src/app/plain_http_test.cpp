@@ -4,6 +4,7 @@
 
 #include "app/config.hpp"
 #include "app/local_authority.hpp"
+#include "floor/wire/qr.hpp"
 
 namespace barrow::app {
 namespace {
@@ -69,7 +70,7 @@ TEST(TlsLocal, names_are_what_the_machine_is_called) {
 }
 
 TEST(TlsLocal, the_terminals_code_is_as_wide_in_every_line) {
-    const auto code = qr_for_terminal("http://192.168.1.5:8080/trust");
+    const auto code = wire::qr_blocks("http://192.168.1.5:8080/trust");
     std::size_t lines = 0, width = 0, here = 0;
     for (const char c : code) {
         if (c == '\n') {

@@ -4,6 +4,7 @@
 
 #include "app/local_authority.hpp"
 #include "cli/command.hpp"
+#include "floor/wire/qr.hpp"
 
 namespace barrow::cli {
 
@@ -76,7 +77,7 @@ void add_serve(CLI::App& barrow, Common& common) {
                 say("serving on port " + std::to_string(now.port) +
                     (now.plain_port >= 0 ? ", plain HTTP on port " + std::to_string(now.plain_port) : ""));
                 if (!now.trust_url.empty()) {
-                    say("phones learn to trust it at " + now.trust_url + "\n" + app::qr_for_terminal(now.trust_url) +
+                    say("phones learn to trust it at " + now.trust_url + "\n" + wire::qr_blocks(now.trust_url) +
                         "SHA-256 of its certificate, to compare there: " + now.fingerprint);
                 }
                 if (*print_addresses) {

@@ -144,4 +144,19 @@ Result<std::string> qr_png(std::string_view text, int side, const QrLook& look) 
     return out;
 }
 
+std::string qr_blocks(std::string_view text) {
+    const auto code = encode(text, {.level = QrLook::Level::low, .logo_colour = {}});
+    constexpr int margin = 2;
+    std::string out;
+    // Two rows of modules a line: a light module is drawn, so that it reads on a dark terminal; phones read either way.
+    for (int y = -margin; y < code.getSize() + margin; y += 2) {
+        for (int x = -margin; x < code.getSize() + margin; ++x) {
+            const bool upper = !code.getModule(x, y), lower = !code.getModule(x, y + 1);
+            out += upper && lower ? "█" : upper ? "▀" : lower ? "▄" : " ";
+        }
+        out += '\n';
+    }
+    return out;
+}
+
 }  // namespace barrow::wire

@@ -22,4 +22,7 @@ std::string qr_svg(std::string_view text, std::string_view title, const QrLook& 
 // At least `side` pixels wide and high: a whole number of pixels a module. Refuses a side of more than 4,096 (bad_input).
 Result<std::string> qr_png(std::string_view text, int side, const QrLook& look = {});
 
+// For a terminal: two rows of modules a line, in block characters.
+std::string qr_blocks(std::string_view text);
+
 }  // namespace barrow::wire

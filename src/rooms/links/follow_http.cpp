@@ -216,15 +216,19 @@ Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination d
     co_return count_closed(doors, visit, destination, opening, full, now);
 }
 
+// In the cache: what a domain finds that ignores case is kept apart from what others find. No slug ends so.
+std::string any_case(const std::string& slug) { return slug + " any case"; }
+
 using Found = Result<Destination>;
 
 Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::string& slug, Instant now) {
     const auto epoch = doors.cache.epoch();
-    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, Case::counts, now); });
+    const auto how = visit.ignores_case ? Case::ignored : Case::counts;
+    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, how, now); });
     if (!found && found.error().fault == Fault::not_found)
         co_return Found(fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!found) co_return Found(found.error());
-    doors.cache.keep(visit.shop().id, slug, *found, now, epoch);
+    doors.cache.keep(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, *found, now, epoch);
     co_return Found(std::move(*found));
 }
 
@@ -233,7 +237,7 @@ Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::str
 Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto& slug = visit.request.parameter("slug");
-    auto destination = doors.cache.find(visit.shop().id, slug, now);
+    auto destination = doors.cache.find(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, now);
     if (!destination) {
         auto found = co_await look_up_now(doors, visit, slug, now);
         if (!found) co_return access::refusal(doors.site, visit, found.error());
