@@ -95,6 +95,8 @@ InMemory fill(links::Cache& cache, const Id<access::Shop>& shop, long links, Ins
             .ns_a_look_up = seconds_since(began) * 1e9 / look_ups};
 }
 
+Task<Status> flush(telemetry::Clicks& clicks, store::Database& db, Instant now) { co_return co_await clicks.flush(db, now); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -143,7 +145,7 @@ int main(int argc, char** argv) {
         std::int64_t rolled = 0;
         for (bool last = false; !last;) {
             last = noting == 0;
-            must(loop.wait(clicks.flush(*db, clock.now())));
+            must(loop.wait(flush(clicks, *db, clock.now())));
             rolled += must(db->write_now([](store::Tx& tx) { return telemetry::roll_up(tx); }));
             if (!last) std::this_thread::sleep_for(std::chrono::milliseconds(250));
         }
