@@ -19,13 +19,48 @@ struct Opening {
     std::string unit;
 };
 
-WhyNot why_not(const Doors& doors, const access::Visit& visit, std::int64_t link, const telemetry::Agent& agent, Instant now) {
+// The headers that matter here, found in one pass: this runs for every click.
+struct Said {
+    std::string_view agent, language, referrer;
+    bool ahead = false, cookies = false;
+};
+
+Said said_by(const http::Request& request) {
+    Said said;
+    for (const auto& [name, value] : request.headers) {
+        switch (name.size()) {
+            case 5:
+                if (name == "x-moz") said.ahead = said.ahead || value.find("prefetch") != value.npos;
+                break;
+            case 6:
+                said.cookies = said.cookies || name == "cookie";
+                break;
+            case 7:
+                if (name == "referer") said.referrer = value;
+                [[fallthrough]];
+            case 9:
+            case 11:
+                if (name == "purpose" || name == "x-purpose" || name == "sec-purpose")
+                    said.ahead = said.ahead || value.find("prefetch") != value.npos || value.find("preview") != value.npos;
+                break;
+            case 10:
+                if (name == "user-agent") said.agent = value;
+                break;
+            case 15:
+                if (name == "accept-language") said.language = value;
+                break;
+            default:
+                break;
+        }
+    }
+    return said;
+}
+
+WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t link, const telemetry::Agent& agent,
+               Instant now) {
     const auto& request = visit.request;
     if (request.method == http::Method::head) return WhyNot::head;
-    for (const std::string_view name : {"sec-purpose", "purpose", "x-purpose", "x-moz"}) {
-        const auto said = request.header(name);
-        if (said.find("prefetch") != said.npos || said.find("preview") != said.npos) return WhyNot::prefetch;
-    }
+    if (said.ahead) return WhyNot::prefetch;
     switch (agent.kind) {
         case telemetry::AgentKind::preview:
             return WhyNot::preview;
@@ -36,8 +71,8 @@ WhyNot why_not(const Doors& doors, const access::Visit& visit, std::int64_t link
         case telemetry::AgentKind::person:
             break;
     }
-    if (!request.header("cookie").empty() && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return WhyNot::own;
-    if (doors.repeats.again(visit.shop().id.text, link, request.peer, request.header("user-agent"), now)) return WhyNot::repeated;
+    if (said.cookies && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return WhyNot::own;
+    if (doors.repeats.again(visit.shop().id.text, link, request.peer, said.agent, now)) return WhyNot::repeated;
     return WhyNot::no;
 }
 
@@ -45,14 +80,15 @@ bool is_person(WhyNot why) { return why == WhyNot::no || why == WhyNot::own || w
 
 Opening open(const Doors& doors, const access::Visit& visit, const Destination& destination, Instant now) {
     const auto& request = visit.request;
-    Opening opening{.agent = telemetry::read_agent(request.header("user-agent")),
+    const auto said = said_by(request);
+    Opening opening{.agent = telemetry::read_agent(said.agent),
                     .country = doors.countries.of(request),
                     .source = source_tag(request.query),
-                    .referrer = referrer_host(request.header("referer"))};
-    opening.why = why_not(doors, visit, destination.number, opening.agent, now);
+                    .referrer = referrer_host(said.referrer)};
+    opening.why = why_not(doors, visit, said, destination.number, opening.agent, now);
     opening.visitor = {.agent = opening.agent,
                        .country = {},
-                       .language = preferred_language(request.header("accept-language")),
+                       .language = preferred_language(said.language),
                        .query = request.query,
                        .now = now,
                        .stage = destination.moment() != nullptr ? std::optional(destination.moment()->stage) : std::nullopt};
