@@ -1,5 +1,9 @@
 // Following short links: where each leads for whom, what is counted, what is not and why, and that the log proves it.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "floor/base/limiter.hpp"
 #include "rooms/links/follow_http.hpp"
@@ -243,9 +247,37 @@ TEST_P(Follow, TheLogShowsWhatWasChanged) {
 TEST_P(Follow, ALinkThatTheOperatorHasOffIsOffAtOnce) {
     make(R"({"slug":"x","target":"https://x.example/"})");
     EXPECT_EQ(open("/s/x").status, 302);
-    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) { return links::block(tx, app.mira.id, "x", "phishing"); }));
-    links::announce_change(*app.bus, app.mira.id);
+    const auto say = [&](const std::string& why) {
+        return app.app->command("block_link", wire::Json::object({{"shop", "mira"}, {"slug", "x"}, {"why", why}})).ok();
+    };
+    ASSERT_TRUE(say("phishing"));
     EXPECT_EQ(open_at_once("/s/x").status, 403);
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/links/x", key, R"({"blocked":""})").status, 400) << "the owner cannot turn it on";
+    ASSERT_TRUE(say(""));
+    EXPECT_EQ(open_at_once("/s/x").status, 302);
+}
+
+TEST_P(Follow, ADeniedTargetIsOffWhereverItStands) {
+    make(R"({"slug":"bad","target":"https://evil.example/x"})");
+    make(R"({"slug":"rule","target":"https://good.example/","rules":[{"if":{"device":["phone"]},"to":"https://sub.evil.example/"}]})");
+    EXPECT_EQ(open("/s/bad").status, 302);
+    const auto file = std::filesystem::temp_directory_path() / ("barrow-follow-deny-" + std::to_string(getpid()));
+    std::ofstream(file) << "evil.example\n";
+    TestApp guarded(GetParam(), {.deny_file = file.string()});
+    const auto other_key = guarded.make_key(guarded.mira);
+    for (const auto* link :
+         {R"({"slug":"bad","target":"https://evil.example/x"})", R"({"slug":"good","target":"https://good.example/"})",
+          R"({"slug":"rule","target":"https://good.example/","rules":[{"if":{"device":["phone"]},"to":"https://sub.evil.example/"}]})"})
+        ASSERT_EQ(guarded.api(http::Method::post, "/api/v1/links", other_key, link).status, 201);
+    guarded.tick();
+    EXPECT_EQ(guarded.get("/s/bad").status, 403);
+    EXPECT_EQ(guarded.get("/s/rule").status, 403) << "also where only some are led there";
+    EXPECT_EQ(guarded.get("/s/good").status, 302);
+    std::ofstream(file, std::ios::app) << "good.example\n";
+    std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + std::chrono::seconds(1));
+    guarded.tick();
+    EXPECT_EQ(guarded.get("/s/good").status, 403) << "at the next step of the clockwork";
+    std::filesystem::remove(file);
 }
 
 TEST_P(Follow, AChangeCanBePutBackAndThePutBackToo) {

@@ -42,6 +42,7 @@ class WiredApp final : public App {
 public:
     WiredApp(const World& world, std::string authority, bool secure, const Config& config, std::unique_ptr<telemetry::Countries> countries)
         : world_(world),
+          deny_file_(config.deny_file),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
                         !config.is_private()),
@@ -117,6 +118,7 @@ public:
         if (flushed) flushed = co_await rooms_.clicks.flush(world_.db, now);
         if (flushed) flushed = co_await add_up_clicks(now);
         if (!flushed) world_.log.error("counts_not_written", {{"text", flushed.error().text}});
+        if (!deny_file_.empty()) read_deny_list();
         if (rooms_.salt.day() != now.day()) {
             auto renewed = co_await world_.db.write([this, now](store::Tx& tx) { return rooms_.salt.renew(tx, now, world_.random); });
             if (!renewed) world_.log.error("day_salt_not_renewed", {{"text", renewed.error().text}});
@@ -237,6 +239,17 @@ private:
     }
     static constexpr int promise_rounds_max = 4;
 
+    // A changed list takes effect at the next step; a file that cannot be read is told once.
+    void read_deny_list() {
+        const auto changed = rooms_.deny.reload(deny_file_);
+        if (changed && *changed) {
+            rooms_.link_cache.forget_all();
+            world_.log.info("deny_list_read", {{"hosts", static_cast<std::int64_t>(rooms_.deny.size())}});
+        }
+        if (!changed && !deny_file_told_) world_.log.error("deny_list_not_read", {{"text", changed.error().text}});
+        deny_file_told_ = !changed;
+    }
+
     // The totals of the click log, and once an hour its seals. Under load a step adds up what several steps wrote: one row then takes many
     // clicks. What is written is safe already.
     Task<Status> add_up_clicks(Instant now) {
@@ -278,6 +291,8 @@ private:
     static constexpr Duration silent_max = seconds(10);  // forty steps
 
     World world_;
+    const std::string deny_file_;
+    bool deny_file_told_ = false;  // of the clockwork alone
     const bool sandbox_may_be_used_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;

@@ -25,6 +25,7 @@ struct Config {
     bool says_host = false, says_port = false;  // somebody chose them
     std::vector<std::string> trusted_proxies;
     std::string country_file;    // a database in MaxMind's format: link rules and counts by country
+    std::string deny_file;       // hosts and addresses that no link may lead to; read again when it changes
     std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
     bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;

@@ -195,6 +195,19 @@ Result<wire::Json> renew_domain(Desk& desk, const wire::Json& arguments) {
     return wire::Json::object({{"asked", name}});
 }
 
+Result<wire::Json> block_link(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "link");
+    const auto slug = TRY(fields.text("slug", links::slug_max));
+    const auto why = TRY(fields.text_or("why", "", 200));
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(links::block(tx, tenant.shop.id, slug, why));
+        return access::note_audit(tx, tenant.shop.id, "command", why.empty() ? "unblock_link" : "block_link", slug, desk.clock.now(),
+                                  desk.random);
+    }));
+    if (desk.changed) desk.changed(tenant.shop.id);
+    return wire::Json::object({{"slug", slug}, {"blocked", why}});
+}
+
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "shop");
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
@@ -269,6 +282,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "set_split") return set_split(desk, *tenant, arguments);
     if (name == "add_domain") return add_domain(desk, *tenant, arguments);
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
+    if (name == "block_link") return block_link(desk, *tenant, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }

@@ -26,13 +26,14 @@ struct Rooms {
     std::unique_ptr<telemetry::Countries> countries;
     links::Cache link_cache;
     links::Places places;
+    links::DenyList deny;
     Limiter password_tries{links::password_tries_max, minutes(1)};
     links::linkcheck::Turns linkcheck_turns;
     checkout::Holds holds;
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
-    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries};
+    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries, deny};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     cli::add_report(barrow, common);
     cli::add_ledger(barrow, common);
     cli::add_clicks(barrow, common);
+    cli::add_link(barrow, common);
     cli::add_snippet(barrow, common);
     cli::add_doctor(barrow, common);
     cli::add_login(barrow, common);

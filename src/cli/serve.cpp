@@ -55,6 +55,8 @@ void add_serve(CLI::App& barrow, Common& common) {
     wins(command.add_option("--country-header", flags->country_header,
                             "without a file: the header in which a proxy in front says the country"),
          &app::Config::country_header);
+    wins(command.add_option("--deny-file", flags->deny_file, "hosts and addresses that no link may lead to; read again when it changes"),
+         &app::Config::deny_file);
     auto print_addresses = std::make_shared<bool>(false);
     command.add_flag("--print-addresses", *print_addresses, "when ready, print the shop's addresses and a one-time login link");
     command.add_flag("--test-mode", flags->test_mode, "for test suites on this machine only");

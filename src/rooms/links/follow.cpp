@@ -17,6 +17,12 @@ bool is_plain(const Link& link) {
            link.preview_text.empty() && link.preview_image.empty() && !link.no_index;
 }
 
+bool leads_to_denied(const Link& link, const DenyList& deny) {
+    return deny.names(link.target) || deny.names(link.ended_target) ||
+           std::ranges::any_of(link.rules, [&](const Rule& rule) { return deny.names(rule.target); }) ||
+           std::ranges::any_of(link.split, [&](const Share& share) { return deny.names(share.target); });
+}
+
 }  // namespace
 
 Destination prepare(Link link, std::optional<Moment> moment) {
@@ -25,8 +31,10 @@ Destination prepare(Link link, std::optional<Moment> moment) {
     return destination;
 }
 
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, Instant now) {
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const DenyList& deny,
+                            Instant now) {
     auto link = TRY(find(tx, shop, slug, how));
+    if (link.blocked.empty() && leads_to_denied(link, deny)) link.blocked = "its target is on the deny list";
     std::optional<Moment> moment;
     if (!link.live.empty() || asks_for_stage(link)) moment = TRY(moment_of(tx, shop, link.live.empty() ? "*" : link.live, now));
     return prepare(std::move(link), std::move(moment));
@@ -75,6 +83,13 @@ void Cache::forget(const Id<access::Shop>& shop) {
     if (slugs == shops_.end()) return;
     count_ -= slugs->second.size();
     shops_.erase(slugs);
+}
+
+void Cache::forget_all() {
+    const Lock lock(mutex_);
+    ++epoch_;
+    shops_.clear();
+    count_ = 0;
 }
 
 std::size_t Cache::size() const {

@@ -10,6 +10,7 @@
 
 #include "floor/base/mutex.hpp"
 #include "floor/bus/bus.hpp"
+#include "rooms/links/host_check.hpp"
 #include "rooms/links/link.hpp"
 
 namespace barrow::links {
@@ -32,8 +33,9 @@ struct Destination {
     [[nodiscard]] bool counts_places() const { return choices && choices->link.clicks_max.has_value(); }
     [[nodiscard]] bool has_split() const { return choices && !choices->link.split.empty(); }
 };
-// Reads the link. Refuses (not_found) an unknown slug.
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, Instant now);
+// Reads the link. One with a target that the deny list names is blocked. Refuses (not_found) an unknown slug.
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const DenyList& deny,
+                            Instant now);
 Destination prepare(Link link, std::optional<Moment> moment);
 
 // What a visit comes to, as far as it can be told without a password and without taking a place.
@@ -57,6 +59,7 @@ public:
     [[nodiscard]] std::uint64_t epoch() const { return epoch_.load(); }
     void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now, std::uint64_t epoch);
     void forget(const Id<access::Shop>& shop);
+    void forget_all();
     [[nodiscard]] std::size_t size() const;
 
 private:

@@ -260,7 +260,7 @@ using Found = Result<Destination>;
 Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::string& slug, Instant now) {
     const auto epoch = doors.cache.epoch();
     const auto how = visit.ignores_case ? Case::ignored : Case::counts;
-    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, how, now); });
+    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, how, doors.deny, now); });
     if (!found && found.error().fault == Fault::not_found)
         co_return Found(fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!found) co_return Found(found.error());

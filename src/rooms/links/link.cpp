@@ -6,6 +6,7 @@
 
 #include "floor/wire/form.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/host_check.hpp"
 #include "rooms/links/link_json.hpp"
 #include "rooms/links/links.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -112,7 +113,7 @@ Status examine_target(std::string_view target) {
     if (target.starts_with("/")) return {};
     for (const std::string_view scheme : {"https://", "http://"}) {
         if (target.starts_with(scheme) && target.size() > scheme.size() && target[scheme.size()] != '/' && target[scheme.size()] != '?')
-            return {};
+            return examine_host(target);
     }
     return refuse("must begin with https:// or be a path of this shop");
 }

@@ -26,6 +26,7 @@ struct Doors {
     const telemetry::Countries& countries;
     Places& places;
     Limiter& password_tries;
+    const DenyList& deny;
 };
 
 // GET /: what the shop is, its live moment, its snippets, its links.
