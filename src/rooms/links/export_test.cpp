@@ -165,9 +165,10 @@ TEST_P(Export, any_link_comes_back_the_same_from_either_format) {
 }
 
 TEST_P(Export, every_real_file_goes_round_and_adds_nothing_twice) {
-    for (const std::string name : {"kutt-live-api-v2-links.json", "yourls-live-table-yourls_url.tsv", "yourls-live-api-stats.json",
-                                   "yourls-live-api-url-stats.json", "bitly-api-v4-real-responses.jsonl", "shlink-standard.csv",
-                                   "shlink-semicolon.csv", "shortio-api-link.json", "linktree-public-page-NEXT_DATA.sanitised.json"}) {
+    for (const std::string name :
+         {"kutt-live-api-v2-links.json", "kutt-live-api-v2-link-stats.json", "yourls-live-table-yourls_url.tsv",
+          "yourls-live-api-stats.json", "yourls-live-api-url-stats.json", "bitly-api-v4-real-responses.jsonl", "shlink-standard.csv",
+          "shlink-semicolon.csv", "shortio-api-link.json", "linktree-public-page-NEXT_DATA.sanitised.json"}) {
         NEED_VECTORS(file, "imports/" + name);
         for (std::size_t shop = 0; shop < 3; ++shop) empty(shop);
         const auto batch = read(*file);

@@ -77,7 +77,7 @@ Report begin_report(const Batch& batch, Write how) {
                   .dry_run = how == Write::no,
                   .links = {},
                   .refused_by_the_file = batch.refused.size(),
-                  .days = 0,
+                  .days_in_the_file = static_cast<std::int64_t>(batch.days.size()),
                   .notes = batch.notes};
     for (const auto& one : batch.refused) report.links.push_back({State::refused, one.where, one.slug, "", one.why, 0});
     return report;
@@ -125,7 +125,9 @@ std::string summary_words(const Report& report) {
     auto text = (report.dry_run ? "would add " : "added ") + count(State::added) + ", already there " + count(State::same);
     if (report.count(State::elsewhere) > 0) text += ", lead elsewhere here " + count(State::elsewhere);
     if (report.count(State::refused) > 0) text += ", refused " + count(State::refused);
-    if (report.days > 0) text += "; days of clicks " + wire::grouped(report.days);
+    if (report.days_in_the_file > 0) text += "; days of clicks " + wire::grouped(report.days);
+    if (report.days < report.days_in_the_file)
+        text += " of " + wire::grouped(report.days_in_the_file) + ": the others are of links that are not here, import those first";
     return text;
 }
 

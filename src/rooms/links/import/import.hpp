@@ -85,7 +85,7 @@ struct Report {
     bool dry_run = false;
     std::vector<Told> links;  // those of the file in order, then the refused ones
     std::size_t refused_by_the_file = 0;
-    std::int64_t days = 0;
+    std::int64_t days = 0, days_in_the_file = 0;
     std::vector<std::string> notes;
     [[nodiscard]] std::int64_t count(State state) const;
 };

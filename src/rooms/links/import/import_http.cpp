@@ -109,7 +109,7 @@ wire::Json report_values(const import::Report& report, const std::string& file) 
                                            {"state", state},
                                            {"state_kind", state == "new"    ? "good"
                                                           : state == "same" ? "muted"
-                                                                            : "bad"},
+                                                                            : "danger"},
                                            {"clicks", wire::grouped(row.find("clicks")->integer())},
                                            {"where", row.find("where")->text()},
                                            {"why", row.find("why")->text()}}));

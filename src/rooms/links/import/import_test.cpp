@@ -87,8 +87,8 @@ TEST(Import, says_what_is_wrong_with_a_file_that_is_none) {
         {std::string("slug,target\na,https://x.example/\0\n", 34), "", "line 2 holds a zero byte; this is no text file"},
         {"slug,target,title\na,https://x.example/,caf\xe9\n", "",
          "line 2 is not UTF-8; save the file as UTF-8 (a spreadsheet calls it \"CSV UTF-8\")"},
-        {"{\"links\":[{\"key\":\"a\",\"url\":", "", "this is no JSON: it breaks off at byte 27"},
-        {"{\"id\":\"bit.ly/a\",\"long_url\":\"https://x.example/\"}\n{\"id\":", "", "line 2: this is no JSON: it breaks off at byte 6"},
+        {"{\"links\":[{\"key\":\"a\",\"url\":", "", "this is no JSON: it breaks off at byte 28"},
+        {"{\"id\":\"bit.ly/a\",\"long_url\":\"https://x.example/\"}\n{\"id\":", "", "line 2: this is no JSON: it breaks off at byte 7"},
         {"slug,target\na,\"https://x.example/\n", "", "line 2 opens a quote that is never closed"},
         {"slug,target\na,b,c\n", "", "line 2 has 3 cells, the header has 2"},
         {"{}", "", "this is no export that is known here"},
@@ -127,12 +127,12 @@ TEST(Import, a_damaged_file_of_any_service_is_refused_whole_or_row_by_row) {
         EXPECT_TRUE(batch.links.empty()) << file;
         if (std::string(service) != "linkstack") {  // there it is no link to the web
             ASSERT_EQ(batch.refused.size(), 1U) << file;
-            EXPECT_NE(batch.refused[0].why.find("is longer than 2,048 bytes"), std::string::npos) << batch.refused[0].why;
+            EXPECT_NE(batch.refused[0].why.find("longer than 2"), std::string::npos) << batch.refused[0].why;
             EXPECT_FALSE(batch.refused[0].where.empty());
         }
         // A target that runs a script.
         auto script = whole;
-        const auto from = script.find("https:", script.find("x.example") - 12);
+        const auto from = script.rfind("https:", script.find("x.example"));
         script.replace(from, 6, "javascript:");
         if (std::string(service) != "blink" && std::string(service) != "cuttly") {
             EXPECT_TRUE(batch_of(script, service).links.empty()) << script;
@@ -363,6 +363,7 @@ TEST(Import, reads_the_real_files) {
         std::size_t links, refused, days;
     } cases[] = {
         {"kutt-live-api-v2-links.json", "kutt", 3, 0, 0},
+        {"kutt-live-api-v2-link-stats.json", "kutt", 1, 0, 0},
         {"yourls-live-table-yourls_url.tsv", "yourls", 5, 0, 0},
         {"yourls-live-table-yourls_log.tsv", "yourls", 0, 0, 5},
         {"yourls-live-api-stats.json", "yourls", 3, 0, 0},
@@ -381,8 +382,6 @@ TEST(Import, reads_the_real_files) {
         EXPECT_EQ(batch.refused.size(), c.refused) << c.file;
         EXPECT_EQ(batch.days.size(), c.days) << c.file;
     }
-    NEED_VECTORS(stats, "imports/kutt-live-api-v2-link-stats.json");
-    EXPECT_EQ(error_of(*stats, "kutt").substr(0, 26), "this is no file of kutt; s");
 }
 
 }  // namespace

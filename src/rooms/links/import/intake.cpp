@@ -233,6 +233,13 @@ void Intake::count(const std::string& what, const std::string& where) {
         counted.places += " and others";
 }
 
+void Intake::click(const std::string& slug, Instant at, const std::string& where) {
+    if (examine_slug(slug))
+        ++days_[{slug, at.day()}];
+    else
+        count("a click of what is no slug", where);
+}
+
 std::string Intake::slug_of(std::string_view title, std::string_view other) {
     std::string slug;
     for (const char c : title) {

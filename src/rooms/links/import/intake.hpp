@@ -39,7 +39,7 @@ public:
     // "3 links: what it is (line 2, line 5 and others)".
     void count(const std::string& what, const std::string& where);
     void note(std::string text) { batch_.notes.push_back(std::move(text)); }
-    void click(const std::string& slug, Instant at) { ++days_[{slug, at.day()}]; }
+    void click(const std::string& slug, Instant at, const std::string& where);
     [[nodiscard]] Instant now() const { return wanted_.now; }
     // A slug for a link that has none: of its title, else `other`; another one when the file has it already.
     std::string slug_of(std::string_view title, std::string_view other);

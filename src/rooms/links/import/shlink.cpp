@@ -106,11 +106,12 @@ Status read_visits(const Source& source, Intake& intake) {
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         const auto& row = table.rows[i];
         const auto at = read_time(row[date]);
+        const auto where = "line " + std::to_string(table.lines[i]);
         if (bot && (row[*bot] == "true" || row[*bot] == "1")) continue;
         if (at)
-            intake.click(short_address(row[visited]).slug, *at);
+            intake.click(short_address(row[visited]).slug, *at, where);
         else
-            intake.count("its time could not be read", "line " + std::to_string(table.lines[i]));
+            intake.count("its time could not be read", where);
     }
     intake.note("these are visits: they are counted by day, without bots, for the links that are there already");
     return {};

@@ -11,10 +11,11 @@ Status read_log(const Source& source, Intake& intake) {
     const auto time = *column(table, "clicktime"), shorturl = *column(table, "shorturl");
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         const auto at = read_time(table.rows[i][time]);
+        const auto where = "line " + std::to_string(table.lines[i]);
         if (at)
-            intake.click(table.rows[i][shorturl], *at);
+            intake.click(table.rows[i][shorturl], *at, where);
         else
-            intake.count("its time could not be read", "line " + std::to_string(table.lines[i]));
+            intake.count("its time could not be read", where);
     }
     intake.note("this is the log of clicks: they are counted by day for the links that are there already");
     return {};
