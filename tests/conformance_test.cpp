@@ -18,6 +18,7 @@
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/ledger/ledger.hpp"
+#include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/orders/order.hpp"
@@ -383,10 +384,22 @@ private:
             return {};
         });
         expect("revoke", app.command("revoke_key", wire::Json::object({{"id", key->find("id")->text()}})).ok());
-        const auto* const file =
-            "keyword\turl\ttitle\ttimestamp\tip\tclicks\nabc\thttps://x.example/\tt\t2026-11-23 03:46:12\t127.0.0.1\t2\n";
-        expect("import", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
-        expect("import again", app.command("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}})).ok());
+        links::import::Batch batch;
+        batch.links.push_back({.where = "line 2", .link = {.slug = "abc", .target = "https://x.example/"}, .password = ""});
+        batch.days.push_back({.slug = "abc", .day = 20'780, .clicks = 2});
+        for (const char* times : {"import", "import again"}) {
+            for (const auto& piece : links::import::pieces(batch)) {
+                const auto arguments =
+                    wire::Json::object({{"service", "yourls"}, {"dry_run", false}, {"piece", links::import::piece_json(piece)}});
+                expect(times, app.command("import_links", arguments).ok());
+            }
+        }
+        write("what was imported", [&](store::Tx& tx) -> Status {
+            const auto link = TRY(links::find(tx, shop_, "abc"));
+            EXPECT_EQ(TRY(links::import::imported_days(tx, shop_, link)).size(), 1U);
+            EXPECT_FALSE(TRY(links::made_after(tx, shop_, 0)).empty());
+            return {};
+        });
     }
     void ends() {
         status(owner_.act(control() + "/end"), 303);

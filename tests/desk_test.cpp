@@ -101,48 +101,6 @@ TEST_P(Commands, a_key_is_listed_until_it_is_revoked) {
     EXPECT_TRUE(listed().empty());
 }
 
-TEST_P(Commands, an_import_takes_every_link_it_can_and_names_the_line_of_each_other) {
-    std::string long_title;
-    for (int i = 0; i < 130; ++i) long_title += "ü€";
-    const auto file =
-        "keyword\turl\ttitle\ttimestamp\tip\tclicks\n"
-        "abc\thttps://x.example/\tshort\t\t\t2\n"
-        "long\thttps://x.example/long\t" +
-        long_title +
-        "\t\t\t3\n"
-        "no way\thttps://x.example/\tt\t\t\t2\n";
-    const auto import = [&](bool dry_run) {
-        return told("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}, {"dry_run", dry_run}}));
-    };
-    for (const bool dry_run : {true, false}) {
-        const auto answer = import(dry_run);
-        EXPECT_EQ(answer.find("added")->integer(), 2) << dry_run;
-        ASSERT_EQ(answer.find("refused")->items().size(), 1U);
-        EXPECT_EQ(answer.find("refused")->items()[0].find("where")->text(), "line 4");
-        EXPECT_EQ(answer.find("note")->text(), "1 title was longer than 120 characters and is cut: line 3");
-        EXPECT_EQ(app.get("/s/long").status, dry_run ? 404 : 302) << "a dry run changes nothing";
-    }
-    const auto kept = app.db->read_now([&](store::Tx& tx) { return links::find(tx, app.mira.id, "long"); });
-    ASSERT_TRUE(kept);
-    std::string cut;
-    for (int i = 0; i < 59; ++i) cut += "ü€";
-    EXPECT_EQ(kept->title, cut + "ü…") << "120 characters, none of them halved";
-    EXPECT_EQ(import(false).find("same")->integer(), 2) << "the second time there is nothing to add";
-}
-
-TEST_P(Commands, a_dry_run_tells_a_conflict_of_the_file_as_the_run_would) {
-    const auto file =
-        "keyword\turl\ttitle\ttimestamp\tip\tclicks\n"
-        "abc\thttps://x.example/\tt\t\t\t2\n"
-        "abc\thttps://y.example/\tt\t\t\t2\n";
-    for (const bool dry_run : {true, false}) {
-        const auto answer = told("import_links", wire::Json::object({{"service", "yourls"}, {"file", file}, {"dry_run", dry_run}}));
-        EXPECT_EQ(answer.find("added")->integer(), 1) << dry_run;
-        ASSERT_EQ(answer.find("refused")->items().size(), 1U) << dry_run;
-        EXPECT_EQ(answer.find("refused")->items()[0].find("slug")->text(), "abc");
-    }
-}
-
 TEST_P(Commands, a_split_is_given_in_percent_and_what_does_not_add_up_changes_nothing) {
     const auto lamp = app.db->write_now([&](store::Tx& tx) {
         return catalog::add(tx, app.mira, {.slug = "lamp", .name = "Lamp", .price = {2'400, euro}}, app.clock.now(), app.random);

@@ -21,12 +21,14 @@ protected:
 BARROW_BOTH_ENGINES(Viewer);
 
 TEST_P(Viewer, AnImportedLinkAnswersWhereItAlwaysWas) {
-    const auto batch = links::import::read_yourls(
+    const auto batch = links::import::read(
         "keyword\turl\ttitle\ttimestamp\tip\tclicks\nd4ftsfY\thttps://x.example/\tt\t\t\t2\n"
-        "studio\thttps://x.example/\tt\t\t\t0\n");
+        "studio\thttps://x.example/\tt\t\t\t0\n",
+        {});
     ASSERT_TRUE(batch);
     const auto taken = app.db->write_now([&](store::Tx& tx) -> Status {
-        TRY(links::import::take(tx, app.mira.id, *batch, app.clock.now(), app.random));
+        const auto piece = links::import::pieces(*batch).at(0);
+        TRY(links::import::take(tx, app.mira.id, piece, links::import::Write::yes, app.clock.now(), app.random));
         return {};
     });
     ASSERT_TRUE(taken);

@@ -46,42 +46,23 @@ Result<wire::Json> revoke_key(Desk& desk, const access::Tenant& tenant, const wi
     return wire::Json::object({{"revoked", id}});
 }
 
+// One piece of an import: the command has read the file, so that it can say how far it is.
 Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    namespace import = links::import;
     wire::Fields fields(arguments, "import");
-    const auto service_name = TRY(fields.text("service", 40));
-    const auto dry_run = TRY(fields.boolean_or("dry_run", false));
-    const auto* file = arguments.find("file");
-    if (file == nullptr || !file->is_text()) return fail(Fault::bad_input, "import: the file is missing");
-    const auto* service = links::import::find_service(service_name);
-    if (service == nullptr)
-        return fail(Fault::bad_input, "there is no importer for \"" + service_name + "\"; there are: " + links::import::services_text());
+    const auto service = TRY(fields.text("service", 40));
+    const auto how = TRY(fields.boolean_or("dry_run", false)) ? import::Write::no : import::Write::yes;
+    const auto batch = TRY(import::read_piece(*TRY(fields.object("piece"))));
+    const import::Piece piece{.links = batch.links, .days = batch.days};
     const auto now = desk.clock.now();
-    const auto batch = TRY(service->read(file->text(), now));
-    // A dry run does all of it and rolls it back: what it tells is what would happen.
-    links::import::Summary summary;
-    bool only_tried = false;
-    const auto taken = desk.db.write_now([&](store::Tx& tx) -> Status {
-        only_tried = false;
-        summary = TRY(links::import::take(tx, tenant.shop.id, batch, now, desk.random));
-        only_tried = dry_run;
-        if (only_tried) return fail(Fault::conflict, "a dry run changes nothing");
-        return access::note_audit(tx, tenant.shop.id, "command", "import_links", service_name, now, desk.random);
-    });
-    if (!taken && !only_tried) return taken.error();
-    if (!only_tried) desk.changed(tenant.shop.id);
-    constexpr std::size_t refused_shown_max = 1'000;
-    wire::Json::Array refused;
-    for (const auto& one : summary.refused) {
-        if (refused.size() < refused_shown_max)
-            refused.push_back(wire::Json::object({{"where", one.where}, {"slug", one.slug}, {"why", one.why}}));
-    }
-    return wire::Json::object({{"service", service_name},
-                               {"dry_run", dry_run},
-                               {"added", summary.added},
-                               {"same", summary.same},
-                               {"refused_count", summary.refused.size()},
-                               {"refused", std::move(refused)},
-                               {"note", summary.note}});
+    const auto take = [&](store::Tx& tx) { return import::take(tx, tenant.shop.id, piece, how, now, desk.random); };
+    if (how == import::Write::no) return import::taken_json(TRY(desk.db.read_now(take)));
+    const auto taken = TRY(desk.db.write_now([&](store::Tx& tx) -> Result<import::Taken> {
+        TRY(access::note_audit(tx, tenant.shop.id, "command", "import_links", service, now, desk.random));
+        return take(tx);
+    }));
+    desk.changed(tenant.shop.id);
+    return import::taken_json(taken);
 }
 
 // Who may have a share, by the word of the command.

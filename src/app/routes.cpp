@@ -4,6 +4,7 @@
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/import/import_http.hpp"
 #include "rooms/links/link_studio.hpp"
 #include "rooms/links/links_studio.hpp"
 #include "rooms/reports/reports_http.hpp"
@@ -26,11 +27,13 @@ public:
 
     // A handler of one room: Task<Response>(Doors&, Visit).
     template <class Doors>
-    void slow(Method method, std::string pattern, Doors& doors, Task<Response> (*handler)(Doors&, access::Visit)) {
+    void slow(Method method, std::string pattern, Doors& doors, Task<Response> (*handler)(Doors&, access::Visit),
+              std::size_t body_max = http::Route::body_max_usual) {
         router_.add({method, std::move(pattern), http::Slow([this, &doors, handler](Request& request) {
                          auto visit = access::visit(rooms_.site, request);
                          return visit.tenant ? handler(doors, std::move(visit)) : at_once(access::no_shop(rooms_.site, visit));
-                     })});
+                     }),
+                     body_max});
     }
     template <class Doors, class Handler>
     void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
@@ -115,6 +118,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/snippets/:id/restore", rooms.storefront, storefront::post_snippet_restore);
     add.slow(get, "/studio/links", rooms.links, links::get_links);
     add.slow(post, "/studio/links", rooms.links, links::post_link);
+    add.slow(get, "/studio/link-import", rooms.links, links::get_import);
+    add.slow(post, "/studio/link-import", rooms.links, links::post_import, links::studio_import_body_max);
+    add.slow(get, "/studio/link-export.csv", rooms.links, links::get_export);
     add.slow(post, "/studio/today", rooms.links, links::post_today);
     add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
     add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
@@ -148,6 +154,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/links", site, api::get_links);
     add.slow(post, "/api/v1/links", site, api::post_link);
     add.slow(post, "/api/v1/links/bulk", site, api::post_links);
+    add.slow(post, "/api/v1/links/import", site, api::post_links_import, links::import_body_max);
+    add.slow(get, "/api/v1/links/export", site, api::get_links_export);
     add.slow(get, "/api/v1/links/:slug/changes", site, api::get_link_changes);
     add.slow(post, "/api/v1/links/:slug/put-back", site, api::post_link_put_back);
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);

@@ -43,6 +43,7 @@ void add_serve(CLI::App& barrow, Common& common);
 void add_shop(CLI::App& barrow, Common& common);
 void add_demo(CLI::App& barrow, Common& common);
 void add_import(CLI::App& barrow, Common& common);
+void add_export(CLI::App& barrow, Common& common);
 void add_linkcheck(CLI::App& barrow, Common& common);
 void add_report(CLI::App& barrow, Common& common);
 void add_ledger(CLI::App& barrow, Common& common);

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     cli::add_domain(barrow, common);
     cli::add_demo(barrow, common);
     cli::add_import(barrow, common);
+    cli::add_export(barrow, common);
     cli::add_linkcheck(barrow, common);
     cli::add_report(barrow, common);
     cli::add_ledger(barrow, common);

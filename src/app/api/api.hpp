@@ -27,6 +27,9 @@ Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PA
 
 // POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
 Task<http::Response> post_links(access::Site& site, access::Visit visit);
+// POST /api/v1/links/import?from=…&only_domain=…&dry_run=true: the body is the file. GET /api/v1/links/export?format=csv|json.
+Task<http::Response> post_links_import(access::Site& site, access::Visit visit);
+Task<http::Response> get_links_export(access::Site& site, access::Visit visit);
 Task<http::Response> get_link_changes(access::Site& site, access::Visit visit);           // GET   /api/v1/links/:slug/changes
 Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);         // POST  /api/v1/links/:slug/put-back: change
 Task<http::Response> get_linkcheck(links::linkcheck::Doors& doors, access::Visit visit);  // GET /api/v1/linkcheck?url=…

@@ -1,6 +1,7 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/links/follow.hpp"
+#include "rooms/links/import/import.hpp"
 #include "rooms/links/link_json.hpp"
 #include "rooms/telemetry/counters.hpp"
 
@@ -40,7 +41,13 @@ wire::Json link_json(const access::Site& site, const access::Shop& shop, const l
 
 Result<wire::Json> one_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, std::string_view slug, Instant now) {
     auto clicks = TRY(counted(tx, shop.id, now));
-    return link_json(site, shop, TRY(links::find(tx, shop.id, slug)), clicks);
+    const auto link = TRY(links::find(tx, shop.id, slug));
+    auto json = link_json(site, shop, link, clicks);
+    wire::Json::Array days;
+    for (const auto& day : TRY(links::import::imported_days(tx, shop.id, link)))
+        days.push_back(wire::Json::object({{"day", iso_day(day.day)}, {"clicks", day.clicks}}));
+    if (!days.empty()) json.set("imported_days", std::move(days));
+    return json;
 }
 
 // The body over `base`; its password is hashed.

@@ -21,7 +21,8 @@ struct Route {
     Method method;
     std::string pattern;  // "/s/:slug", "/a/*rest"; fixed segments win over parameters, parameters over *
     std::variant<Quick, Slow> handler;
-    std::size_t body_max = 64 * 1024;
+    static constexpr std::size_t body_max_usual = 64 * 1024;
+    std::size_t body_max = body_max_usual;
 };
 
 class Router {

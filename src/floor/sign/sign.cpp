@@ -98,12 +98,21 @@ Result<Bytes> open_sealed(std::string_view sealed, std::span<const std::uint8_t,
 
 std::string token_hash(std::string_view token) { return base64url(sha256(as_bytes(token))); }
 
+namespace {
+constexpr unsigned long long password_passes = 2;
+constexpr std::size_t password_memory = 19'456UL * 1'024;
+}  // namespace
+
 std::string hash_password(std::string_view password) {
-    constexpr unsigned long long passes = 2;
-    constexpr std::size_t memory = 19'456UL * 1'024;
     std::array<char, crypto_pwhash_STRBYTES> text{};
-    check(crypto_pwhash_str_alg(text.data(), password.data(), password.size(), passes, memory, crypto_pwhash_ALG_ARGON2ID13) == 0);
+    check(crypto_pwhash_str_alg(text.data(), password.data(), password.size(), password_passes, password_memory,
+                                crypto_pwhash_ALG_ARGON2ID13) == 0);
     return text.data();
+}
+
+bool is_password_hash(std::string_view hash) {
+    if (hash.size() >= crypto_pwhash_STRBYTES) return false;
+    return crypto_pwhash_str_needs_rehash(std::string(hash).c_str(), password_passes, password_memory) == 0;
 }
 
 bool password_fits(std::string_view hash, std::string_view password) {

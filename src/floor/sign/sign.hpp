@@ -51,5 +51,7 @@ std::string token_hash(std::string_view token);
 // about 30 ms and 19 MiB: never on an io thread, and never as often as somebody likes.
 std::string hash_password(std::string_view password);
 bool password_fits(std::string_view hash, std::string_view password);
+// Made by hash_password, as it is now: what comes from outside may ask for any amount of memory.
+bool is_password_hash(std::string_view text);
 
 }  // namespace barrow::sign

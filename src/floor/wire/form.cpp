@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace barrow::wire {
 namespace {
@@ -42,10 +43,14 @@ std::string trimmed(std::string text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-bool starts_formula(char c) { return c == '=' || c == '+' || c == '-' || c == '@' || c == '\t' || c == '\r'; }
+// A formula to a spreadsheet, or one behind guards: those get one guard more, so that taking one off gives back what was there.
+bool starts_formula(std::string_view cell) {
+    const auto first = cell.find_first_not_of('\'');
+    return first != cell.npos && std::string_view("=+-@\t\r\n").find(cell[first]) != std::string_view::npos;
+}
 
 std::string unguarded(std::string cell) {
-    if (cell.size() >= 2 && cell[0] == '\'' && starts_formula(cell[1])) cell.erase(0, 1);
+    if (cell.starts_with('\'') && starts_formula(cell)) cell.erase(0, 1);
     return cell;
 }
 
@@ -95,6 +100,50 @@ Result<Json> read_form(std::string_view body) {
         } else {
             there->second = Json(Json::Array{std::move(there->second), Json(std::move(value))});
         }
+    }
+    return form;
+}
+
+namespace {
+// name="a b" of a header's value; a quote in it comes as %22.
+std::optional<std::string> quoted_parameter(std::string_view value, std::string_view name) {
+    const auto mark = "; " + std::string(name) + "=\"";
+    const auto at = value.find(mark);
+    if (at == value.npos) return std::nullopt;
+    const auto end = value.find('"', at + mark.size());
+    if (end == value.npos) return std::nullopt;
+    return std::string(value.substr(at + mark.size(), end - at - mark.size()));
+}
+}  // namespace
+
+Result<Json> read_multipart(std::string_view body, std::string_view content_type) {
+    constexpr std::size_t parts_max = 20, boundary_max = 70;  // RFC 2046
+    const auto broken = [](const char* what) { return fail(Fault::bad_input, "the form is broken: " + std::string(what)); };
+    const auto at = content_type.find("boundary=");
+    if (at == content_type.npos) return broken("its content type names no boundary");
+    auto boundary = content_type.substr(at + 9);
+    boundary = boundary.starts_with('"') ? boundary.substr(1, boundary.find('"', 1) - 1) : boundary.substr(0, boundary.find(';'));
+    if (boundary.empty() || boundary.size() > boundary_max) return broken("its boundary has no or too many characters");
+    const auto delimiter = "\r\n--" + std::string(boundary);
+    if (!body.starts_with(std::string_view(delimiter).substr(2))) return broken("it does not begin with its boundary");
+    body.remove_prefix(delimiter.size() - 2);
+    Json form = Json::object();
+    while (!body.starts_with("--")) {
+        if (form.members().size() == parts_max) return fail(Fault::too_large, "the form has more than 20 parts");
+        const auto head_end = body.find("\r\n\r\n");
+        if (!body.starts_with("\r\n") || head_end == body.npos) return broken("a part has no header");
+        const auto head = body.substr(2, head_end - 2);
+        body.remove_prefix(head_end + 4);
+        const auto end = body.find(delimiter);
+        if (end == body.npos) return broken("it breaks off");
+        auto name = quoted_parameter(head, "name");
+        if (!name || !is_text(*name)) return broken("a part has no name");
+        if (form.find(*name) != nullptr) return broken("a part is there twice");
+        const auto value = body.substr(0, end);
+        if (!quoted_parameter(head, "filename") && !is_text(value))
+            return fail(Fault::bad_input, "the form holds bytes that are not UTF-8, or a zero byte");
+        form.set(std::move(*name), value);
+        body.remove_prefix(end + delimiter.size());
     }
     return form;
 }
@@ -187,7 +236,7 @@ bool looks_like_email(std::string_view text) {
 
 std::string csv_cell(std::string_view text) {
     std::string cell(text);
-    if (!cell.empty() && starts_formula(cell[0])) cell.insert(0, 1, '\'');
+    if (starts_formula(cell)) cell.insert(0, 1, '\'');
     if (cell.find_first_of(",;\"\r\n\t") == std::string::npos) return cell;
     std::string out = "\"";
     for (const char c : cell) {

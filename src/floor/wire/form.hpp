@@ -19,6 +19,10 @@ bool is_text(std::string_view bytes);
 // Refuses more than 200 fields, bad escapes and what is no text.
 Result<Json> read_form(std::string_view body);
 
+// multipart/form-data (RFC 7578) as an object of texts. A file's bytes stand as they came, whatever they are: its reader looks at them.
+// Refuses a missing or long boundary, what breaks off, a name twice, more than 20 parts, and fields that are no text.
+Result<Json> read_multipart(std::string_view body, std::string_view content_type);
+
 // How many characters a person would count: code points of UTF-8.
 std::size_t character_count(std::string_view text);
 // Refuses (bad_input) a text of more than `most` characters, naming `what` it is.
@@ -32,7 +36,7 @@ struct Table {
     std::vector<std::size_t> lines;              // the file's line of each row, for messages
 };
 // RFC 4180 CSV, or the same with ';' or a tab: the delimiter is the one of the three that the header holds most of.
-// A formula guard (one leading ' before = + - @ TAB CR) is taken off. Refuses more than 1,000,000 rows, a row wider than its
+// A formula guard (one leading ' before = + - @ TAB CR LF) is taken off. Refuses more than 1,000,000 rows, a row wider than its
 // header (naming the line), an open quote at the end, and what is no text.
 Result<Table> read_csv(std::string_view text);
 

@@ -132,6 +132,48 @@ TEST(Csv, reads_quotes_delimiters_and_guards) {
     EXPECT_EQ(csv_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
 }
 
+TEST(Csv, a_guard_put_on_and_taken_off_leaves_what_was_there) {
+    for (const std::string text : {"", "'", "a", "=1", "'=1", "''=1", "'a", "-", "\n", "\t'", "'\"@", "x=1"}) {
+        EXPECT_EQ(read_csv("a,b\n1," + csv_cell(text) + "\n").value().rows[0][1], text);
+    }
+}
+
+TEST(Multipart, reads_fields_and_files_and_refuses_what_breaks_off) {
+    const std::string type = "multipart/form-data; boundary=xYz";
+    const auto part = [](const std::string& head, const std::string& value) {
+        return "--xYz\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + value + "\r\n";
+    };
+    const std::string file = std::string("a\0\xff\r\n--xY", 9), end = "--xYz--\r\n";
+    const auto good =
+        read_multipart(part("name=\"csrf\"", "t") + part("name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv", file) + end, type);
+    ASSERT_TRUE(good) << good.error().text;
+    EXPECT_EQ(good->find("csrf")->text(), "t");
+    EXPECT_EQ(good->find("file")->text(), file);
+    EXPECT_TRUE(read_multipart(end, "multipart/form-data; boundary=\"xYz\"")->members().empty());
+    std::string many;
+    for (int i = 0; i < 21; ++i) many += part("name=\"n" + std::to_string(i) + "\"", "");
+    const struct {
+        std::string body, type, says;
+    } cases[] = {
+        {end, "multipart/form-data", "the form is broken: its content type names no boundary"},
+        {end, "multipart/form-data; boundary=" + std::string(71, 'x'), "the form is broken: its boundary has no or too many characters"},
+        {"", type, "the form is broken: it does not begin with its boundary"},
+        {"--xYz", type, "the form is broken: a part has no header"},
+        {"--xYz\r\nname", type, "the form is broken: a part has no header"},
+        {part("name=\"a\"", "t"), type, "the form is broken: it breaks off"},
+        {"--xYz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhalf", type, "the form is broken: it breaks off"},
+        {part("filename=\"a\"", "t") + end, type, "the form is broken: a part has no name"},
+        {part("name=\"a\"", "t") + part("name=\"a\"", "t") + end, type, "the form is broken: a part is there twice"},
+        {part("name=\"a\"", "\xff") + end, type, "the form holds bytes that are not UTF-8, or a zero byte"},
+        {many + end, type, "the form has more than 20 parts"},
+    };
+    for (const auto& c : cases) {
+        const auto read = read_multipart(c.body, c.type);
+        ASSERT_FALSE(read) << c.says;
+        EXPECT_EQ(read.error().text, c.says);
+    }
+}
+
 TEST(Page, escapes_and_fills) {
     const std::string_view partial = "<b>{{name}}</b>";
     const auto find = [&](std::string_view name) { return name == "bold.html" ? &partial : nullptr; };

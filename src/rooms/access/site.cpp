@@ -178,6 +178,7 @@ Status same_site(const Visit& visit) {
 
 Result<wire::Json> form(const Visit& visit) {
     const auto type = visit.request.header("content-type");
+    if (type.starts_with("multipart/form-data")) return wire::read_multipart(visit.request.body, type);
     if (!type.starts_with("application/x-www-form-urlencoded"))
         return fail(Fault::bad_input, "send the form as application/x-www-form-urlencoded");
     return wire::read_form(visit.request.body);

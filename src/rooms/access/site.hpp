@@ -87,7 +87,7 @@ http::Response see_other(const Visit& visit, std::string_view path);
 // Forms of the public pages: refuses (forbidden) what another site's page sent, by Sec-Fetch-Site and Origin.
 Status same_site(const Visit& visit);
 
-// The form of a POST. Refuses other content types and broken bodies (bad_input).
+// The form of a POST, a file in it as its bytes. Refuses other content types and broken bodies (bad_input).
 Result<wire::Json> form(const Visit& visit);
 
 // The studio's door: the session of the cookie. For a POST the form's csrf must be the session's.

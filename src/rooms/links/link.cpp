@@ -300,6 +300,12 @@ Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, cons
     return links;
 }
 
+Result<std::vector<Link>> made_after(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t after) {
+    std::vector<Link> links;
+    for (const auto row : TRY(tx.run(sql::links_after, {shop, after}))) links.push_back(read(row));
+    return links;
+}
+
 Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop) {
     std::vector<Link> links;
     for (const auto row : TRY(tx.run(sql::bio_links, {shop}))) links.push_back(read(row));

@@ -100,6 +100,8 @@ struct Filter {
 };
 // Newest first, 100 at a time.
 Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter = {});
+// All of them, archived ones too, in the order they were made: at most 1,000 whose number is above `after`.
+Result<std::vector<Link>> made_after(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t after);
 Result<std::vector<Link>> on_bio(store::Tx& tx, const Id<access::Shop>& shop);
 // In alphabetical order, with how many links each has; at most 500.
 struct Shelf {

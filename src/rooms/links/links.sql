@@ -31,6 +31,11 @@ WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND CASE WHEN archived_us IS NULL THEN 0 ELSE 1 END = $8
 ORDER BY number DESC LIMIT 100;
 
+-- name: links_after
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link WHERE shop_id = $1 AND number > $2 ORDER BY number LIMIT 1000;
+
 -- name: bio_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
   clicks_let, blocked, settings
@@ -92,3 +97,10 @@ ORDER BY CASE WHEN state = 'before' THEN 1 ELSE 0 END, starts_us LIMIT 1;
 
 -- name: find_moment
 SELECT live_slug, title, state, starts_us, target FROM moment WHERE shop_id = $1 AND live_slug = $2;
+
+-- name: set_import_day
+INSERT INTO link_import_day (shop_id, link, day, n) VALUES ($1, $2, $3, $4)
+ON CONFLICT (shop_id, link, day) DO UPDATE SET n = EXCLUDED.n WHERE link_import_day.n < EXCLUDED.n;
+
+-- name: import_days
+SELECT day, n FROM link_import_day WHERE shop_id = $1 AND link = $2 ORDER BY day DESC LIMIT 4000;

@@ -1,29 +1,17 @@
 // Kutt 3: the answer of GET /api/v2/links?all=true, {total, limit, skip, data: [{address, target, visit_count, …}]}.
 #include <algorithm>
 
-#include "floor/wire/json.hpp"
 #include "floor/wire/page.hpp"
-#include "rooms/links/import/import.hpp"
+#include "rooms/links/import/intake.hpp"
 
 namespace barrow::links::import {
 namespace {
 
-std::string text_of(const wire::Json& entry, std::string_view name) {
-    const auto* value = entry.find(name);
-    return value != nullptr && value->is_text() ? value->text() : std::string();
-}
-bool is_true(const wire::Json& entry, std::string_view name) {
-    const auto* value = entry.find(name);
-    return value != nullptr && value->is_bool() && value->boolean();
-}
-
 // Kutt answers a page at a time, whatever it was asked for.
-std::string what_is_missing(const wire::Json& json) {
-    const auto number = [&](std::string_view name) {
-        const auto* value = json.is_object() ? json.find(name) : nullptr;
-        return value != nullptr && value->is_integer() && value->integer() > 0 ? value->integer() : 0;
-    };
-    const auto here = json.is_object() ? static_cast<std::int64_t>(json.find("data")->items().size()) : 0;
+std::string what_is_missing(const Source& source) {
+    if (source.roots.size() > 1 || !source.roots[0].is_object()) return "";
+    const auto number = [&](std::string_view name) { return count_of(source.roots[0], name); };
+    const auto here = static_cast<std::int64_t>(source.entries.size());
     const auto total = number("total");
     if (total <= here) return "";
     const auto next = number("skip") + here;
@@ -33,61 +21,33 @@ std::string what_is_missing(const wire::Json& json) {
            "&skip=" + std::to_string(next) + " and so on, and import each file";
 }
 
+Status read(const Source& source, Intake& intake) {
+    if (const auto missing = what_is_missing(source); !missing.empty()) intake.note(missing);
+    for (std::size_t i = 0; i < source.entries.size(); ++i) {
+        const auto& entry = *source.entries[i];
+        Intake::Found found{.where = where_of(i), .domain = text_of(entry, "domain")};
+        auto& link = found.link;
+        link.slug = text_of(entry, "address");
+        link.target = text_of(entry, "target");
+        link.title = text_of(entry, "description");
+        link.imported_clicks = count_of(entry, "visit_count");
+        link.created = time_of(entry, "created_at").value_or(Instant());
+        link.ends = time_of(entry, "expire_in");
+        if (is_true(entry, "banned"))
+            intake.refuse(found.where, link.slug, "Kutt has banned it");
+        else if (is_true(entry, "password"))
+            intake.refuse(found.where, link.slug, "it has a password, which Kutt does not export; make it anew");
+        else if (const auto end = text_of(entry, "expire_in"); !end.empty() && !link.ends)
+            intake.refuse(found.where, link.slug, "its end \"" + end + "\" is no time");
+        else
+            intake.take(std::move(found));
+    }
+    return {};
+}
+
 }  // namespace
 
-Result<Batch> read_kutt(std::string_view file, Instant now) {
-    const auto json = TRY(wire::read_json(file, {.bytes_max = 256 << 20, .depth_max = 16}));
-    const auto* data = json.is_array() ? &json : json.find("data");
-    if (data == nullptr || !data->is_array()) {
-        return fail(Fault::bad_input,
-                    "this is no list of Kutt's links; save the answer of GET /api/v2/links?all=true, which has a member \"data\"");
-    }
-    Batch batch{.service = "kutt", .links = {}, .refused = {}, .cut = {}, .note = what_is_missing(json)};
-    std::size_t number = 0;
-    for (const auto& entry : data->items()) {
-        const auto where = "entry " + std::to_string(++number);
-        Link link{.slug = text_of(entry, "address"), .target = text_of(entry, "target"), .title = text_of(entry, "description")};
-        link.imported_from = batch.service;
-        const auto refuse = [&](std::string why) { batch.refused.push_back({where, link.slug, std::move(why)}); };
-        if (link.slug.empty()) {
-            refuse("it has no address");
-            continue;
-        }
-        if (const auto good = examine_slug(link.slug); !good) {
-            refuse(good.error().text);
-            continue;
-        }
-        if (const auto good = examine_target(link.target); !good) {
-            refuse(good.error().text);
-            continue;
-        }
-        if (is_true(entry, "banned")) {
-            refuse("Kutt has banned it");
-            continue;
-        }
-        if (is_true(entry, "password")) {
-            refuse("it has a password, which Kutt does not export; make it anew");
-            continue;
-        }
-        if (const auto* clicks = entry.find("visit_count"); clicks != nullptr && clicks->is_integer() && clicks->integer() >= 0)
-            link.imported_clicks = clicks->integer();
-        if (const auto born = read_iso(text_of(entry, "created_at"))) link.created = *born;
-        if (const auto ends = text_of(entry, "expire_in"); !ends.empty()) {
-            const auto at = read_iso(ends);
-            if (!at) {
-                refuse("its end \"" + ends + "\" is no date");
-                continue;
-            }
-            if (*at <= now) {
-                refuse("it ended at " + iso(*at));
-                continue;
-            }
-            link.ends = *at;
-        }
-        link.title = fitting_title(batch, std::move(link.title), where);
-        batch.links.push_back(std::move(link));
-    }
-    return batch;
-}
+const Service from_kutt{"kutt", [](const Source& source) { return has_members(source, {"address", "target"}); }, read,
+                        "save the answer of GET /api/v2/links?all=true, which has a member \"data\""};
 
 }  // namespace barrow::links::import

@@ -1,0 +1,33 @@
+// Import and export over HTTP: what the API and the studio share. A file is read on a reader's thread and written a piece at a time, so
+// that nobody waits for it.
+#pragma once
+
+#include <functional>
+
+#include "floor/base/task.hpp"
+#include "rooms/access/site.hpp"
+#include "rooms/links/export.hpp"
+#include "rooms/links/import/import.hpp"
+#include "rooms/links/links_http.hpp"
+
+namespace barrow::links {
+
+// In memory at once with what is made of it; larger files go through the command. The studio's comes twice: to look, then to import.
+inline constexpr std::size_t import_body_max = 16 << 20, studio_import_body_max = 6 << 20;
+
+// Who asks: Ok lets them.
+using Door = std::function<Status(store::Tx&)>;
+
+// Refuses what the door, import::read and hash_passwords (more than 200) refuse.
+Task<Result<import::Report>> import_file(access::Site& site, const access::Shop& shop, std::string_view file, import::Wanted wanted,
+                                         import::Write how, Door door);
+
+// The export as an attachment "links-SHOP.csv". Costs the file in memory: about 30 MB for 100,000 links.
+Task<Result<http::Response>> export_file(access::Site& site, const access::Visit& visit, Format format, Door door);
+
+Task<http::Response> get_import(Doors& doors, access::Visit visit);  // GET  /studio/link-import
+Task<http::Response> post_import(Doors& doors,
+                                 access::Visit visit);  // POST /studio/link-import: file (multipart), from, only_domain; act=take
+Task<http::Response> get_export(Doors& doors, access::Visit visit);  // GET  /studio/link-export.csv
+
+}  // namespace barrow::links

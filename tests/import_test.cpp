@@ -1,0 +1,136 @@
+// Import and export through their doors: the API, the studio's page, a command in pieces.
+#include "rooms/links/import/import.hpp"
+
+#include "support/app.hpp"
+
+namespace barrow::testing {
+namespace {
+
+const std::string table =
+    "keyword\turl\ttitle\ttimestamp\tip\tclicks\n"
+    "abc\thttps://x.example/\tshort\t2026-11-23 03:46:12\t10.1.2.3\t1204\n"
+    "no way\thttps://x.example/\tt\t\t\t2\n"
+    "today2\t/p/lamp\tt\t\t\t0\n";
+
+class Import : public ::testing::TestWithParam<Engine> {
+protected:
+    http::Response upload(const std::string& target, const std::string& body) {
+        return app.call({.method = http::Method::post,
+                         .target = target,
+                         .body = body,
+                         .headers = {{"authorization", "Bearer " + key}, {"content-type", "text/csv"}}});
+    }
+    http::Response send_form(const Studio& studio, const std::vector<std::pair<std::string, std::string>>& fields,
+                             const std::string& file) {
+        std::string body;
+        const auto part = [&](const std::string& head, const std::string& value) {
+            body += "--b0undary\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + value + "\r\n";
+        };
+        for (const auto& [name, value] : fields) part("name=\"" + name + "\"", value);
+        part("name=\"file\"; filename=\"links.tsv\"\r\nContent-Type: text/plain", file);
+        return app.call({.method = http::Method::post,
+                         .target = studio.base + "/studio/link-import",
+                         .body = body + "--b0undary--\r\n",
+                         .headers = {{"cookie", studio.cookie}, {"content-type", "multipart/form-data; boundary=b0undary"}}});
+    }
+    TestApp app{GetParam()};
+    std::string key = app.make_key(app.mira);
+};
+BARROW_BOTH_ENGINES(Import);
+
+TEST_P(Import, by_the_api_a_dry_run_says_what_the_run_then_does) {
+    for (const std::string dry_run : {"&dry_run=true", ""}) {
+        const auto answer = upload("/api/v1/links/import?from=yourls" + dry_run, table);
+        ASSERT_EQ(answer.status, 200) << body_of(answer);
+        const auto told = json_of(answer);
+        EXPECT_EQ(told.find("service")->text(), "yourls");
+        EXPECT_EQ(told.find("added")->integer(), 2);
+        EXPECT_EQ(told.find("clicks")->integer(), 1'204);
+        EXPECT_EQ(told.find("refused")->integer(), 1);
+        EXPECT_EQ(told.find("links")->items().at(0).find("where")->text(), "line 3") << "what needs a look comes first";
+        EXPECT_EQ(app.get("/s/abc").status, dry_run.empty() ? 302 : 404);
+    }
+    const auto again = json_of(upload("/api/v1/links/import", table));
+    EXPECT_EQ(again.find("added")->integer(), 0);
+    EXPECT_EQ(again.find("same")->integer(), 2);
+    EXPECT_EQ(upload("/api/v1/links/import", "").status, 400);
+    key = "bk_nobody";
+    EXPECT_EQ(upload("/api/v1/links/import", table).status, 401);
+    EXPECT_EQ(app.get("/api/v1/links/export").status, 401);
+}
+
+TEST_P(Import, the_export_takes_the_place_of_the_links_in_another_shop) {
+    ASSERT_EQ(upload("/api/v1/links/import", table).status, 200);
+    ASSERT_EQ(upload("/api/v1/links/import", "click_id\tclick_time\tshorturl\tip_address\n1\t2026-11-22 10:00:00\tabc\t10.1.2.3\n").status,
+              200);
+    const auto link = json_of(app.api(http::Method::get, "/api/v1/links/abc", key));
+    EXPECT_EQ(link.find("clicks")->find("all")->integer(), 1'204);
+    EXPECT_EQ(link.find("imported_days")->items().at(0).find("day")->text(), "2026-11-22");
+    const auto csv = app.api(http::Method::get, "/api/v1/links/export", key);
+    EXPECT_EQ(csv.header("content-type"), "text/csv; charset=utf-8");
+    EXPECT_EQ(csv.header("content-disposition"), "attachment; filename=\"links-mira.csv\"");
+    EXPECT_EQ(body_of(csv).find("10.1.2.3"), std::string::npos) << "no visitor's address is kept";
+    EXPECT_NE(body_of(csv).find("abc,http://localhost:8080/s/abc,https://x.example/,short"), std::string::npos) << body_of(csv);
+    const auto json = app.api(http::Method::get, "/api/v1/links/export?format=json", key);
+    EXPECT_EQ(app.api(http::Method::get, "/api/v1/links/export?format=xml", key).status, 400);
+    const auto ola = app.make_shop("ola");
+    key = app.make_key(ola);
+    EXPECT_EQ(json_of(upload("/@ola/api/v1/links/import", body_of(csv))).find("added")->integer(), 2);
+    EXPECT_EQ(json_of(upload("/@ola/api/v1/links/import", body_of(json))).find("same")->integer(), 2);
+}
+
+TEST_P(Import, in_the_studio_the_file_is_shown_first_and_imported_by_a_button) {
+    const auto studio = app.log_in(app.mira);
+    EXPECT_NE(body_of(app.get(studio, "/studio/link-import")).find("enctype=\"multipart/form-data\""), std::string::npos);
+    const auto looked = send_form(studio, {{"csrf", studio.csrf}, {"from", ""}}, table);
+    ASSERT_EQ(looked.status, 200) << body_of(looked);
+    const auto page = body_of(looked);
+    EXPECT_NE(page.find("A file of yourls"), std::string::npos);
+    EXPECT_NE(page.find("Would add 2, already there 0, refused 1."), std::string::npos);
+    EXPECT_EQ(app.get("/s/abc").status, 404);
+    const auto kept = between(page, "name=\"kept\" value=\"", "\"");
+    const auto done = app.post(studio, "/studio/link-import", {{"from", ""}, {"only_domain", ""}, {"act", "take"}, {"kept", kept}});
+    EXPECT_EQ(done.status, 303) << body_of(done);
+    EXPECT_EQ(app.get("/s/abc").status, 302);
+
+    const auto broken = send_form(studio, {{"csrf", studio.csrf}}, std::string("\xff\xfe", 2) + std::string("a\0", 2));
+    EXPECT_EQ(broken.status, 422);
+    EXPECT_NE(body_of(broken).find("The file is UTF-16"), std::string::npos);
+    EXPECT_EQ(send_form(studio, {{"csrf", "other"}}, table).status, 403);
+    EXPECT_EQ(app.get("/studio/link-export.csv").status, 303) << "to the login page";
+    EXPECT_EQ(body_of(app.get(studio, "/studio/link-export.csv")).substr(0, 21), "slug,short_url,target");
+}
+
+TEST_P(Import, a_password_in_clear_is_asked_for_here_and_stands_nowhere) {
+    ASSERT_EQ(upload("/api/v1/links/import", R"([{"key":"a","url":"https://x.example/","password":"hunter2"}])").status, 200);
+    EXPECT_TRUE(json_of(app.api(http::Method::get, "/api/v1/links/a", key)).find("has_password")->boolean());
+    EXPECT_NE(app.get("/s/a").status, 302);
+    const auto body = body_of(app.api(http::Method::get, "/api/v1/links/export", key));
+    EXPECT_EQ(body.find("hunter2"), std::string::npos);
+    EXPECT_NE(body.find("$argon2id$"), std::string::npos);
+}
+
+TEST_P(Import, pieces_of_a_command_add_up) {
+    std::string file = "slug,target\n";
+    for (int i = 0; i < 2'500; ++i) file += "s" + std::to_string(i) + ",https://x.example/" + std::to_string(i) + "\n";
+    const auto batch = links::import::read(file, {}).value();
+    const auto all = links::import::pieces(batch);
+    ASSERT_EQ(all.size(), 3U);
+    for (const std::int64_t added : {2'500, 0}) {
+        auto report = links::import::begin_report(batch, links::import::Write::yes);
+        for (const auto& piece : all) {
+            const auto arguments =
+                wire::Json::object({{"service", "csv"}, {"dry_run", false}, {"piece", links::import::piece_json(piece)}});
+            const auto answer = app.app->command("import_links", arguments);
+            ASSERT_TRUE(answer) << answer.error().text;
+            links::import::tell(report, links::import::read_taken(*answer).value());
+        }
+        EXPECT_EQ(report.count(links::import::State::added), added);
+    }
+    std::size_t lines = 0;
+    for (const char c : body_of(app.api(http::Method::get, "/api/v1/links/export", key))) lines += c == '\n' ? 1 : 0;
+    EXPECT_EQ(lines, 2'501U) << "pages of a thousand, and the last one";
+}
+
+}  // namespace
+}  // namespace barrow::testing
