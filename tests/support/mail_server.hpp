@@ -1,5 +1,5 @@
-// A real mail server for tests: tests/support/mail_server.py in a process of its own, stopped with this object. Debian's own Python runs it,
-// since it has the package python3-aiosmtpd.
+// A real mail server for tests: tests/support/mail_server.py in a process of its own, stopped with this object. Debian's own Python runs
+// it, since it has the package python3-aiosmtpd.
 #pragma once
 
 #include <string>
