@@ -18,6 +18,7 @@
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/ledger/ledger.hpp"
+#include "rooms/letters/letters.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/live/session.hpp"
@@ -26,6 +27,7 @@
 #include "rooms/snippets/snippet.hpp"
 #include "rooms/stock/stock.hpp"
 #include "rooms/telemetry/clicks.hpp"
+#include "rooms/webhooks/webhooks.hpp"
 #include "sim/walk.hpp"
 #include "sim/world.hpp"
 #include "support/databases.hpp"
@@ -370,9 +372,46 @@ private:
             EXPECT_TRUE(TRY(orders::sold_something(tx, shop_)));
             return {};
         });
+        letters_and_webhooks(now);
         // A promise that nobody keeps.
         write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
         world_.tick();
+    }
+    void letters_and_webhooks(Instant now) {
+        const letters::Key key{};
+        SeededRandom random(10);
+        access::Shop shop;
+        shop.id = shop_;
+        const auto endpoint = owner_.act("/studio/webhooks", {{"url", "https://crm.example/hook"}});
+        status(endpoint, 303);
+        write("letters", [&](store::Tx& tx) -> Status {
+            TRY(letters::put_list(tx, shop, {.slug = "drops", .name = "Drops", .words = "Before each drop."}));
+            for (const auto* one : {"ada@mail.example", "bob@mail.example", "ada@mail.example"})
+                TRY(letters::ask(tx, shop, {.list = "drops", .address = one}, key, now, random));
+            const auto people = TRY(letters::page(tx, shop_, "", 10));
+            EXPECT_EQ(people.size(), 2U);
+            auto ada = TRY(letters::find_by_token(tx, shop_, letters::token_of(people[0], key)));
+            ada = TRY(letters::confirm(tx, shop_, TRY(letters::find(tx, shop_, ada.id)), now));
+            TRY(letters::stop(tx, shop_, ada, now));
+            TRY(letters::bounce(tx, shop_, people[1].id, now));
+            TRY(letters::newest(tx, shop_, 10));
+            EXPECT_EQ(TRY(letters::lists(tx, shop)).size(), 2U);
+            return letters::forget_unconfirmed(tx, shop_, now);
+        });
+        status(owner_.see("/studio/letters"), 200);
+        world_.tick();  // nobody answers at the webhook
+        write("webhooks", [&](store::Tx& tx) -> Status {
+            const auto id = TRY(webhooks::endpoints(tx, shop_)).at(0).id;
+            return webhooks::send_test(tx, shop_, id, now);
+        });
+        world_.fetcher.answer("https://crm.example/hook", {.status = 200});
+        for (int i = 0; i < 3; ++i) world_.tick();
+        const auto page = owner_.see("/studio/webhooks").body;
+        for (const auto* act : {"/rotate", "/remove"}) {
+            const auto form = sim::find_form(page, act);
+            ASSERT_TRUE(form) << act;
+            status(owner_.act(form->action), 303);
+        }
     }
     void commands() {
         auto& app = world_.app();

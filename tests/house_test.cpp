@@ -42,11 +42,15 @@ const std::vector<Room>& house() {
         {"rooms/access", "TOOLS"},
         {"rooms/ledger", "floor/base floor/store"},  // knows no order and no shop
         {"rooms/telemetry", "TOOLS rooms/access"},   // access: the type of a shop's id
+        {"rooms/webhooks", "TOOLS rooms/access"},
+        {"rooms/letters", "TOOLS rooms/access rooms/telemetry rooms/webhooks"},
         {"rooms/experiments", "TOOLS rooms/access rooms/telemetry"},
         {"rooms/catalog", "TOOLS rooms/access floor/media"},
         {"rooms/stock", "TOOLS rooms/access"},
         {"rooms/snippets", "TOOLS rooms/access rooms/catalog rooms/experiments rooms/telemetry ondevice floor/media"},
-        {"rooms/links", "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/experiments rooms/telemetry"},
+        {"rooms/links",
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/experiments rooms/telemetry "
+         "rooms/webhooks"},
         {"rooms/payments", "TOOLS rooms/access"},
         {"rooms/checkout", "TOOLS rooms/access rooms/catalog rooms/stock rooms/telemetry"},
         {"rooms/storefront",

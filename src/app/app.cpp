@@ -7,10 +7,12 @@
 #include "app/rooms.hpp"
 #include "floor/http/static_files.hpp"
 #include "floor/outbox/outbox.hpp"
+#include "floor/outbox/webhook.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
+#include "rooms/webhooks/webhooks.hpp"
 
 namespace barrow::app {
 namespace {
@@ -44,6 +46,8 @@ public:
         : world_(world),
           deny_file_(config.deny_file),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
+          mail_from_(config.mail_from),
+          test_mode_(config.test_mode),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
                         !config.is_private()),
           directory_(world.secrets),
@@ -76,6 +80,7 @@ public:
           sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
 
     Status open() {
+        rooms_.letters.mail_from = mail_from_;
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too
@@ -127,12 +132,18 @@ public:
         if (!kept) world_.log.error("outbox_failed", {{"text", kept.error().text}});
         // One shop's trouble is no reason to send everybody's requests elsewhere; a database that takes or gives nothing is.
         if (flushed && kept) stepped_us_ = now.us;
+        keep_slow_promises(here);
         auto expired = co_await stock::tick(world_.db, now);
         if (!expired) world_.log.error("expiry_failed", {{"text", expired.error().text}});
         auto cancelled = co_await orders::tick(world_.db, now);
         if (!cancelled) world_.log.error("cancelling_failed", {{"text", cancelled.error().text}});
-        auto forgot = co_await forget_old_holds(now);
-        if (!forgot) world_.log.error("holds_not_forgotten", {{"text", forgot.error().text}});
+        auto forgot = co_await forget_old(now);
+        if (!forgot) world_.log.error("old_not_forgotten", {{"text", forgot.error().text}});
+        co_return Status();
+    }
+
+    Task<Status> settle() override {
+        if (slow_under_way_) co_await Later<bool>([this](Later<bool>::Answer answer) { settled_ = std::move(answer); });
         co_return Status();
     }
 
@@ -190,6 +201,13 @@ private:
         rooms_.site.takes_payments = !rooms_.providers.empty();
         if (!rooms_.site.takes_payments)
             world_.log.warning("no_payment_provider", {{"text", "the sandbox is off where others reach the shop; for a trial: --sandbox"}});
+        rooms_.site.takes_mail = world_.smtp != nullptr;
+        rooms_.letters.smtp = world_.smtp;
+        outbox_.on(std::string(letters::mail_kind),
+                   [this](const outbox::Promise& promise) { return letters::keep_mail(rooms_.letters, promise); });
+        outbox_.on(
+            std::string(webhooks::promise_kind),
+            [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise, test_mode_); }, outbox::webhook_waits);
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);
@@ -258,7 +276,9 @@ private:
         clicks_at_last_step_ = noted;
         if (!busy || now - added_up_ >= add_up_every) {
             added_up_ = now;
-            auto rolled = co_await world_.db.write([](store::Tx& tx) { return telemetry::roll_up(tx); });
+            auto rolled = co_await world_.db.write([&](store::Tx& tx) {
+                return telemetry::roll_up(tx, 200, [&](const telemetry::RolledUp& heard) { return tell_clicked(tx, heard, now); });
+            });
             if (!rolled && rolled.error().fault != Fault::conflict) co_return rolled.error();
         }
         if (sealed_hour_ != now.us / hours(1).us) {
@@ -268,16 +288,43 @@ private:
         }
         co_return Status();
     }
+    // Counts, as the log has them: nobody who clicked is in it.
+    static Status tell_clicked(store::Tx& tx, const telemetry::RolledUp& heard, Instant now) {
+        wire::Json::Array links;
+        for (const auto& [number, clicks] : heard.clicks) links.push_back(wire::Json::object({{"number", number}, {"clicks", clicks}}));
+        const Id<access::Shop> shop{heard.shop};
+        return webhooks::tell(tx, shop,
+                              {.type = "link.clicked", .key = heard.key, .data = wire::Json::object({{"links", std::move(links)}})}, now);
+    }
     static constexpr std::int64_t busy_clicks = 2'000;  // in a step of a quarter of a second
     static constexpr Duration add_up_every = seconds(5);
 
-    // One shop a step, in turn: they are a day old and in nobody's way.
-    Task<Status> forget_old_holds(Instant now) {
+    // Mails and webhooks wait for others, and no step waits for them: one round at a time, beside the steps.
+    void keep_slow_promises(Executor& here) {
+        if (slow_under_way_) return;
+        slow_under_way_ = true;
+        start<Result<outbox::Ran>>(here, outbox_.run_due(here, world_.clock.now(), outbox::Lane::slow), [this](Result<outbox::Ran> ran) {
+            if (!ran) world_.log.error("outbox_failed", {{"text", ran.error().text}});
+            slow_under_way_ = false;
+            if (settled_) std::exchange(settled_, {})(true);
+        });
+    }
+
+    // One shop a step, in turn: what is old and in nobody's way.
+    Task<Status> forget_old(Instant now) {
         const auto shops = directory_.all();
         if (shops.empty()) co_return Status();
         const auto& tenant = shops[next_to_forget_++ % shops.size()];
-        co_return co_await world_.db.write([&](store::Tx& tx) { return checkout::forget_holds(tx, tenant->shop.id, now - days(1)); });
+        const auto forgot =
+            co_await world_.db.write([&](store::Tx& tx) { return checkout::forget_holds(tx, tenant->shop.id, now - days(1)); });
+        if (!forgot) co_return forgot;
+        co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
+            TRY(letters::forget_unconfirmed(tx, tenant->shop.id, now));
+            return outbox::forget(tx, tenant->shop.id.text, now - slow_promises_kept_for);
+        });
     }
+
+    static constexpr Duration slow_promises_kept_for = days(30);  // as long as Home shows one that was given up
 
     // Requests may come in while nothing moves on: no hold ends, no payment is booked, no overlay hears. Then somebody should look.
     [[nodiscard]] http::Response health() const {
@@ -294,6 +341,8 @@ private:
     const std::string deny_file_;
     bool deny_file_told_ = false;  // of the clockwork alone
     const bool sandbox_may_be_used_;
+    const std::string mail_from_;
+    const bool test_mode_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
@@ -301,10 +350,12 @@ private:
     payments::Sandbox sandbox_;
     http::Router router_;
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
-    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next three
+    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next five
     std::int64_t clicks_at_last_step_ = 0;
     std::int64_t sealed_hour_ = 0;
     Instant added_up_;
+    bool slow_under_way_ = false;
+    Later<bool>::Answer settled_;
     std::vector<bus::Bus::Ear> ears_;  // last: they end before what they tell
 };
 

@@ -15,6 +15,7 @@
 #include "floor/base/time.hpp"
 #include "floor/bus/bus.hpp"
 #include "floor/fetch/fetch.hpp"
+#include "floor/fetch/smtp.hpp"
 #include "floor/http/server.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
@@ -37,6 +38,7 @@ struct World {
     fetch::Fetcher& fetcher;
     const access::Secrets& secrets;
     const TrustPage* trust = nullptr;              // --tls local
+    fetch::Smtp* smtp = nullptr;                   // none: no mail is sent, and nobody can sign up for letters
     std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place
 };
 
@@ -54,6 +56,9 @@ public:
     // The clockwork's step: writes counts, keeps promises, closes drops, lets go of what ran out. The caller starts it on `here`, again and
     // again, a quarter of a second apart.
     virtual Task<Status> tick(Executor& here) = 0;
+
+    // Ends when what the last step began for others (mails, webhooks) is done, or given back. Before the executor of the steps ends.
+    virtual Task<Status> settle() = 0;
 
     // Commands that come through the local socket. Blocks; not on an io thread.
     virtual Result<wire::Json> command(std::string_view name, const wire::Json& arguments) = 0;

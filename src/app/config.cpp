@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "floor/outbox/mail.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/domains.hpp"
 
@@ -66,6 +67,15 @@ Status Config::settle() {
     if (!says_port) port = tls_local() ? 8443 : 443;
     if (http_port < 0) http_port = tls_local() ? 8080 : 80;
     return {};
+}
+
+Result<std::optional<fetch::SmtpServer>> Config::mail_server() const {
+    if (smtp.empty() && mail_from.empty()) return std::optional<fetch::SmtpServer>();
+    if (smtp.empty() || mail_from.empty())
+        return fail(Fault::bad_input, "smtp and mail_from belong together; set both in " + data + "/barrow.toml");
+    const auto from = outbox::read_address(mail_from);
+    if (!from || *from != mail_from) return fail(Fault::bad_input, "mail_from must be an address alone, like stall@mira.example");
+    return std::optional(TRY(fetch::read_smtp(smtp)));
 }
 
 Status read_config_file(Config& config) {
@@ -131,6 +141,10 @@ Status read_config_file(Config& config) {
                 TRY(text(config.deny_file));
             else if (name == "country_header")
                 TRY(text(config.country_header));
+            else if (name == "smtp")
+                TRY(text(config.smtp));
+            else if (name == "mail_from")
+                TRY(text(config.mail_from));
             else if (name == "sandbox") {
                 if (!value.is_boolean()) return fail(Fault::bad_input, where + "sandbox must be true or false");
                 config.sandbox = value.as_boolean()->get();

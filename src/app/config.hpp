@@ -1,10 +1,12 @@
 // Config: what an operator can set. Flags win over DATA/barrow.toml, which wins over the defaults here.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "floor/base/result.hpp"
+#include "floor/fetch/smtp.hpp"
 
 namespace barrow::app {
 
@@ -27,6 +29,8 @@ struct Config {
     std::string country_file;    // a database in MaxMind's format: link rules and counts by country
     std::string deny_file;       // hosts and addresses that no link may lead to; read again when it changes
     std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
+    std::string smtp;            // "smtp://user:password@mail.example:587": without it no mail is sent
+    std::string mail_from;       // "stall@mira.example": who mails come from
     bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;
     std::string simulation_secret;
@@ -40,6 +44,9 @@ struct Config {
     // what does not go together, and domains that are none.
     Status settle();
 
+    // The mail server of `smtp`; none where the setting is empty. Refuses (bad_input) an address that is none, and one setting without the
+    // other.
+    [[nodiscard]] Result<std::optional<fetch::SmtpServer>> mail_server() const;
     // public_address without its scheme; without one, the first domain, else localhost and the port that is in use.
     [[nodiscard]] std::string authority(int port_in_use) const;
     // The port that viewers reach TLS at: public_address's, where it says one.

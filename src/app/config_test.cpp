@@ -43,5 +43,23 @@ TEST(Config, a_shop_is_private_while_only_this_machine_reaches_it) {
     }
 }
 
+TEST(Config, mail_has_both_settings_or_none) {
+    struct Case {
+        const char* smtp;
+        const char* from;
+        const char* outcome;
+    };
+    for (const auto& [smtp, from, outcome] :
+         {Case{"", "", "none"}, Case{"smtp://u:p@mail.example", "stall@mira.example", "smtp://mail.example:587"},
+          Case{"smtp://u:p@mail.example", "", "refused"}, Case{"", "stall@mira.example", "refused"},
+          Case{"mail.example", "stall@mira.example", "refused"}, Case{"smtp://u:p@mail.example", "Mira <stall@mira.example>", "refused"}}) {
+        Config config;
+        config.smtp = smtp;
+        config.mail_from = from;
+        const auto server = config.mail_server();
+        EXPECT_EQ(!server ? "refused" : *server ? (*server)->url : "none", outcome) << smtp << " " << from;
+    }
+}
+
 }  // namespace
 }  // namespace barrow::app

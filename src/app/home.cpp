@@ -7,6 +7,7 @@
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/letters/letters.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/links_studio.hpp"
 #include "rooms/live/session.hpp"
@@ -17,6 +18,7 @@
 #include "rooms/snippets/show.hpp"
 #include "rooms/snippets/snippet.hpp"
 #include "rooms/telemetry/counters.hpp"
+#include "rooms/webhooks/webhooks.hpp"
 
 namespace barrow::app {
 namespace {
@@ -70,7 +72,9 @@ Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& 
 Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire::Json::Array& list) {
     int count = 0;
     for (const auto& one : TRY(outbox::given_up(tx, visit.shop().id.text, given_up_read_max))) {
-        if (one.kind == stock::left_changed_kind || one.ended < now - given_up_shown_for) continue;  // an old count misses nobody
+        if (one.kind == stock::left_changed_kind || one.kind == letters::mail_kind || one.kind == webhooks::promise_kind ||
+            one.ended < now - given_up_shown_for)
+            continue;  // an old count misses nobody; bounces and webhooks are told elsewhere
         if (++count > given_up_shown_max) continue;
         const auto what = one.kind == payments::refund_kind ? std::string("A refund did not reach the payment provider")
                           : one.kind == payments::fact_kind ? std::string("A payment could not be put on the books")
@@ -115,6 +119,13 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
                              .href = visit.base + "/",
                              .action = "See your page",
                              .urgent = true}));
+    }
+    for (const auto& endpoint : TRY(webhooks::endpoints(tx, shop))) {
+        if (!endpoint.disabled) continue;
+        list.push_back(json({.text = "A webhook was switched off, because nothing arrived for five days: " + endpoint.url,
+                             .href = visit.base + "/studio/webhooks",
+                             .action = "See the webhooks",
+                             .urgent = false}));
     }
     TRY(add_given_up(tx, visit, now, list));
     TRY(add_certificates(tx, site, visit, list));

@@ -6,6 +6,7 @@
 #include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/checkout/hold_http.hpp"
+#include "rooms/letters/letters_http.hpp"
 #include "rooms/links/check/linkcheck_http.hpp"
 #include "rooms/links/follow_http.hpp"
 #include "rooms/live/live_http.hpp"
@@ -29,12 +30,14 @@ struct Rooms {
     links::DenyList deny;
     Limiter password_tries{links::password_tries_max, minutes(1)};
     links::linkcheck::Turns linkcheck_turns;
+    Limiter asks{letters::asks_max, minutes(1)};
     checkout::Holds holds;
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
     links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries, deny};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
+    letters::Doors letters{site, asks, nullptr, {}};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};

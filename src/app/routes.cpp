@@ -11,6 +11,7 @@
 #include "rooms/snippets/snippets_http.hpp"
 #include "rooms/storefront/products_studio.hpp"
 #include "rooms/storefront/snippets_studio.hpp"
+#include "rooms/webhooks/webhooks_studio.hpp"
 
 namespace barrow::app {
 namespace {
@@ -75,6 +76,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/live/:slug", rooms.live, live::get_live);
     add.quick(get, "/live/:slug/qr.svg", rooms.live, live::get_qr);
     add.slow(post, "/live/:slug/holds", rooms.checkout, checkout::post_hold);
+    add.slow(get, "/letters", rooms.letters, letters::get_letters);
+    add.slow(post, "/letters", rooms.letters, letters::post_letters);
+    add.slow(get, "/letters/:token", rooms.letters, letters::get_token);
+    add.slow(post, "/letters/:token", rooms.letters, letters::post_token);
     add.slow(get, "/holds/:token", rooms.orders, orders::get_hold);
     add.slow(post, "/holds/:token/orders", rooms.orders, orders::post_order);
     add.slow(get, "/orders/:token", rooms.orders, orders::get_receipt);
@@ -130,6 +135,13 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
     add.slow(post, "/studio/links/:slug/resume", rooms.links, links::post_resume);
+    add.slow(get, "/studio/letters", rooms.letters, letters::get_studio);
+    add.slow(post, "/studio/letters", rooms.letters, letters::post_studio);
+    add.slow(post, "/studio/letters/:id/stop", rooms.letters, letters::post_stop);
+    add.slow(get, "/studio/export/letters.csv", rooms.letters, letters::get_csv);
+    add.slow(get, "/studio/webhooks", site, webhooks::get_studio);
+    add.slow(post, "/studio/webhooks", site, webhooks::post_studio);
+    add.slow(post, "/studio/webhooks/:id/:act", site, webhooks::post_act);
     add.slow(get, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::get_linkcheck);
     add.slow(post, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::post_linkcheck);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
@@ -161,6 +173,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
     add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
     add.slow(get, "/api/v1/linkcheck", rooms.linkcheck, api::get_linkcheck);
+    add.slow(get, "/api/v1/letters", site, api::get_letters);
+    add.slow(get, "/api/v1/webhooks", site, api::get_webhooks);
+    add.slow(post, "/api/v1/webhooks", site, api::post_webhook);
+    add.slow(Method::del, "/api/v1/webhooks/:id", site, api::delete_webhook);
+    add.slow(post, "/api/v1/webhooks/:id/rotate", site, api::post_webhook_rotate);
+    add.slow(post, "/api/v1/webhooks/:id/test", site, api::post_webhook_test);
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);
     add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);

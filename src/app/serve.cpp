@@ -53,6 +53,7 @@ private:
             auto stepped = loop.wait(app_.tick(loop));
             if (!stepped) log_.error("tick_failed", {{"text", stepped.error().text}});
         }
+        (void)loop.wait(app_.settle());
     }
 
     App& app_;
@@ -143,6 +144,8 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
 
     const auto bus = bus::open_in_process();
     const auto fetcher = fetch::open_fetcher();
+    const auto mail_server = TRY(config.mail_server());
+    const auto smtp = mail_server ? fetch::open_smtp(*mail_server) : nullptr;
 
     http::ServerOptions options{.host = config.host,
                                 .port = config.port,
@@ -186,7 +189,8 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
                          .events = server->events(),
                          .fetcher = *fetcher,
                          .secrets = folder.secrets,
-                         .trust = trust ? &*trust : nullptr},
+                         .trust = trust ? &*trust : nullptr,
+                         .smtp = smtp.get()},
                         config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
     front = app->front();
@@ -227,6 +231,7 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
         if (acme_fetcher) acme_fetcher->stop();
         watch.reset();
         if (plain) plain->stop();
+        if (smtp) smtp->stop();
         fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();
     }

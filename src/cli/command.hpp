@@ -49,6 +49,7 @@ void add_report(CLI::App& barrow, Common& common);
 void add_ledger(CLI::App& barrow, Common& common);
 void add_clicks(CLI::App& barrow, Common& common);
 void add_snippet(CLI::App& barrow, Common& common);
+void add_export_letters(CLI::App& barrow, Common& common);
 void add_doctor(CLI::App& barrow, Common& common);
 void add_link(CLI::App& barrow, Common& common);
 void add_login(CLI::App& barrow, Common& common);

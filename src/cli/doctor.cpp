@@ -48,6 +48,11 @@ void add_doctor(CLI::App& barrow, Common& common) {
                 (key_mode & (std::filesystem::perms::group_all | std::filesystem::perms::others_all)) == std::filesystem::perms::none;
             find("operator key", is_private,
                  is_private ? "readable by you only" : "others can read it; mend: chmod 600 " + common.config.data + "/keys/operator.key");
+            const auto mail = common.config.mail_server();
+            find("mail", mail.ok(),
+                 !mail   ? mail.error().text
+                 : *mail ? "through " + (*mail)->url + ", from " + common.config.mail_from
+                         : "not set up, so nobody can sign up for letters; see docs/operating.md, Mail");
             const auto shops = offline->directory().all();
             find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow shop create" : std::to_string(shops.size()));
             for (const auto& tenant : shops) {

@@ -2,10 +2,11 @@
 //   node tests/browser/run.mjs --barrow build/dev/barrow [--screenshots DIR] [--only WORDS] [--chromium PATH] [--no-sandbox]
 // One line a test; the last line is "N passed, N failed". Leaves with 1 when one failed, 2 when it could not go on.
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { lanes, open_lane, watch } from './lanes.mjs';
-import { start_browser, start_shop, start_stranger, temporary } from './start.mjs';
+import { start_browser, start_mail, start_shop, start_stranger, temporary } from './start.mjs';
 
 const words = process.argv.slice(2);
 const option = (name, otherwise) => { const at = words.indexOf(`--${name}`); return at < 0 ? otherwise : words[at + 1]; };
@@ -463,12 +464,95 @@ async function test_of_the_control_room(browser, shop, found, studio) {
   });
 }
 
+async function at_both_widths(page, what) {
+  for (const [width, scheme] of [[360, 'light'], [1440, 'light'], [360, 'dark']]) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });  // axe must not measure a colour on its way
+    await page.setViewportSize({ width, height: 800 });
+    await fits(page, `${what} at ${width} px`);
+    await accessible(page, `${what} at ${width} px, ${scheme}`);
+    await picture(page, `${what} ${width} ${scheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+// From the form to the list, by a mail that a real server took.
+async function tests_of_letters(browser, shop, mail, studio) {
+  await test('letters: signed up without scripts, confirmed by the mail, seen in the studio, stopped', async () => {
+    const context = await plain(browser, { javaScriptEnabled: false });
+    const page = await context.newPage();
+    await go(page, `${shop.url}/letters`);
+    await page.getByLabel('Your e-mail address').fill('ada@');
+    await page.locator('form').evaluate((form) => { form.noValidate = true; });
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.locator('#email[aria-invalid=true]').waitFor();
+    await page.getByLabel('Your e-mail address').fill('ada.walker@mail.example');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+    const sent = await mail.next();
+    equal(sent.to.join(), 'ada.walker@mail.example', 'who it went to');
+    equal(sent.defects.join('; '), '', 'defects of the mail');
+    const link = shop.url + new URL(/https?:\/\/\S+\/letters\/\S+/.exec(sent.text)[0]).pathname;
+    await go(page, link);
+    equal(await page.getByText('may write to me now and then').count(), 1, 'the words');
+    await studio.goto(`${shop.url}/studio/letters`);
+    equal((await studio.locator('[data-test=confirmed]').first().innerText()).trim(), '0', 'on the list before the button');
+    await page.getByRole('button', { name: 'Yes, write to me' }).click();
+    await page.getByRole('heading', { name: 'You are on the list' }).waitFor();
+    await studio.reload();
+    equal((await studio.locator('[data-test=confirmed]').first().innerText()).trim(), '1', 'on the list');
+    equal(await studio.getByText('ada.walker@mail.example').first().isVisible(), true, 'the address in the studio');
+    await page.getByRole('button', { name: 'Stop the letters' }).click();
+    await page.getByRole('heading', { name: 'No letters go there' }).waitFor();
+    await context.close();
+  });
+  await test('letters: every page fits and reads well', async () => {
+    const context = await plain(browser, {});
+    const page = await context.newPage();
+    await go(page, `${shop.url}/letters`);
+    await at_both_widths(page, 'letters form');
+    await page.getByLabel('Your e-mail address').fill('bob@mail.example');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+    await at_both_widths(page, 'letters asked');
+    const sent = await mail.next();
+    await go(page, shop.url + new URL(/https?:\/\/\S+\/letters\/\S+/.exec(sent.text)[0]).pathname);
+    await at_both_widths(page, 'letters confirm');
+    await page.getByRole('button', { name: 'Yes, write to me' }).click();
+    await at_both_widths(page, 'letters confirmed');
+    await page.getByRole('button', { name: 'Stop the letters' }).click();
+    await at_both_widths(page, 'letters over');
+    await go(studio, `${shop.url}/studio/letters`);
+    await at_both_widths(studio, 'studio letters');
+    await context.close();
+  });
+  await test('webhooks: added, tested and removed in the studio', async () => {
+    await go(studio, `${shop.url}/studio/webhooks`);
+    const heard = [];
+    const receiver = http.createServer((request, answer) => {
+      request.on('data', () => {}).on('end', () => { heard.push(request.headers['webhook-id']); answer.end('ok'); });
+    });
+    await new Promise((done) => { receiver.listen(0, '127.0.0.1', done); });
+    await studio.getByLabel('Address').fill(`http://127.0.0.1:${receiver.address().port}/a/rather/long/address/of/a/receiver/of/what/happens/in/the/shop`);
+    await studio.getByLabel('link.created').check();
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByRole('button', { name: /^Send a test/ }).click();
+    await becomes(async () => heard.length, 1, 'what the receiver heard');
+    expect(heard[0].startsWith('test.'), heard[0]);
+    await studio.reload();
+    await at_both_widths(studio, 'studio webhooks');
+    await studio.getByRole('button', { name: /^Remove/ }).click();
+    equal(await studio.getByRole('button', { name: /^Remove/ }).count(), 0, 'webhooks');
+    receiver.close();
+  });
+}
+
 async function main() {
   const data = temporary();
   const home = temporary();
+  const mail = await start_mail();
   let browser;
   try {
-    shop = await start_shop(barrow, data);
+    shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
     browser = await start_browser(chromium, home, !words.includes('--no-sandbox'));
     const found = await explore(browser, shop);
     expect(found.live && found.overlay, 'the demo shop has no live session on its bio page');
@@ -492,6 +576,7 @@ async function main() {
     await tests_of_one_page(browser, shop, found);
     await tests_of_the_studio(studio, shop);
     await test_of_the_control_room(browser, shop, found, studio);
+    await tests_of_letters(browser, shop, mail, studio);
   } catch (error) {
     console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
@@ -499,6 +584,7 @@ async function main() {
   } finally {
     if (browser) await browser.close();
     if (shop) await shop.stop();
+    await mail.stop();
     for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
   }
   if (failed) process.exitCode = process.exitCode || 1;

@@ -6,6 +6,8 @@ import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -37,9 +39,29 @@ function answers(url) {
   });
 }
 
+// A real mail server on this machine: { port, next(): the next mail it takes, stop() }
+export function start_mail() {
+  const script = path.join(path.dirname(fileURLToPath(import.meta.url)), '../support/mail_server.py');
+  const server = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = [];
+  const waiting = [];
+  createInterface({ input: server.stdout }).on('line', (line) => { const taker = waiting.shift(); if (taker) taker(line); else lines.push(line); });
+  const next_line = () => new Promise((done, fail) => {
+    if (lines.length) return done(lines.shift());
+    const timer = setTimeout(() => fail(new Error('no mail came')), 10000);
+    waiting.push((line) => { clearTimeout(timer); done(line); });
+  });
+  return next_line().then((ready) => ({
+    port: Number(ready.split(' ')[1]),
+    next: async () => JSON.parse(await next_line()),
+    stop: () => new Promise((done) => { server.on('exit', done); server.kill('SIGTERM'); }),
+  }));
+}
+
 // → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, stop() }
-export async function start_shop(barrow, data) {
+export async function start_shop(barrow, data, settings = '') {
   const demo = await run(barrow, ['demo', '--data', data]);
+  fs.writeFileSync(path.join(data, 'barrow.toml'), settings);
   const port = await free_port();
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(barrow, ['serve', '--data', data, '--port', String(port), '--test-mode', '--simulation-secret', 'browser-tests'], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -18,8 +18,8 @@ std::string encoded(const Form& form) {
 
 }  // namespace
 
-TestApp::TestApp(Engine engine, app::Config config)
-    : db(engine), mira{.slug = "mira", .name = "Mira's stall"}, config_(std::move(config)), secrets_(operator_key()) {
+TestApp::TestApp(Engine engine, app::Config config, fetch::Smtp* smtp)
+    : db(engine), mira{.slug = "mira", .name = "Mira's stall"}, config_(std::move(config)), smtp_(smtp), secrets_(operator_key()) {
     mira = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, mira, secrets_, clock.now(), random); }).value();
     app = app::App::open({.clock = clock,
                           .random = random,
@@ -28,7 +28,8 @@ TestApp::TestApp(Engine engine, app::Config config)
                           .bus = *bus,
                           .events = events,
                           .fetcher = fetcher,
-                          .secrets = secrets_},
+                          .secrets = secrets_,
+                          .smtp = smtp_},
                          config_, "localhost:8080", false)
               .value();
     front_ = app->front();
@@ -46,7 +47,8 @@ access::Shop TestApp::make_shop(const std::string& slug) {
                           .bus = *bus,
                           .events = events,
                           .fetcher = fetcher,
-                          .secrets = secrets_},
+                          .secrets = secrets_,
+                          .smtp = smtp_},
                          config_, "localhost:8080", false)
               .value();
     front_ = app->front();
@@ -91,7 +93,10 @@ http::Response TestApp::api(http::Method method, const std::string& target, cons
     return call(std::move(request));
 }
 
-void TestApp::tick() { EXPECT_TRUE(loop.wait(app->tick(loop))); }
+void TestApp::tick() {
+    EXPECT_TRUE(loop.wait(app->tick(loop)));
+    EXPECT_TRUE(loop.wait(app->settle()));
+}
 
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
     const auto start = text.find(before);

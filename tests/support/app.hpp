@@ -40,7 +40,7 @@ using Form = std::vector<std::pair<std::string, std::string>>;
 class TestApp {
 public:
     // A shop "mira" stands; it answers for every host.
-    explicit TestApp(Engine engine, app::Config config = {});
+    explicit TestApp(Engine engine, app::Config config = {}, fetch::Smtp* smtp = nullptr);
 
     // One more shop, below /@slug.
     access::Shop make_shop(const std::string& slug);
@@ -57,7 +57,7 @@ public:
     http::Response api(http::Method method, const std::string& target, const std::string& key, std::string body = "");
     http::Response call(http::Call call) { return http::call(front_, loop, std::move(call)); }
 
-    // Steps the clockwork once: counts are written, promises kept.
+    // Steps the clockwork once: counts are written, promises kept, those that others are waited for with them.
     void tick();
 
     TestDatabase db;
@@ -73,6 +73,7 @@ public:
 
 private:
     app::Config config_;
+    fetch::Smtp* smtp_;
     access::Secrets secrets_;
     http::Front front_;
 };

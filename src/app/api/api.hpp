@@ -34,6 +34,13 @@ Task<http::Response> get_link_changes(access::Site& site, access::Visit visit); 
 Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);         // POST  /api/v1/links/:slug/put-back: change
 Task<http::Response> get_linkcheck(links::linkcheck::Doors& doors, access::Visit visit);  // GET /api/v1/linkcheck?url=…
 
+Task<http::Response> get_letters(access::Site& site, access::Visit visit);          // GET    /api/v1/letters
+Task<http::Response> get_webhooks(access::Site& site, access::Visit visit);         // GET    /api/v1/webhooks
+Task<http::Response> post_webhook(access::Site& site, access::Visit visit);         // POST   /api/v1/webhooks: url, events
+Task<http::Response> delete_webhook(access::Site& site, access::Visit visit);       // DELETE /api/v1/webhooks/:id
+Task<http::Response> post_webhook_rotate(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/rotate
+Task<http::Response> post_webhook_test(access::Site& site, access::Visit visit);    // POST   /api/v1/webhooks/:id/test
+
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
 Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id
 Task<http::Response> post_fulfil(access::Site& site, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil

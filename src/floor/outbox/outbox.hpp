@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,14 @@
 
 namespace barrow::outbox {
 
+// Quick ones are kept within the clockwork's step, which waits for them. Those of others (a mail server, a webhook's receiver) may take
+// long, and nobody waits for them.
+enum class Lane : std::uint8_t { quick, slow };
+
 // Promises that `kind` will be done for `key` at `due` or soon after. The same kind and key a second time is the same
 // promise, and the first one stands. `payload` is JSON of the kind's own making. Costs one insert.
-Status promise(store::Tx& tx, std::string_view shop_id, std::string_view kind, std::string_view key, std::string_view payload, Instant due);
+Status promise(store::Tx& tx, std::string_view shop_id, std::string_view kind, std::string_view key, std::string_view payload, Instant due,
+               Lane lane = Lane::quick);
 
 struct Promise {
     std::string shop_id, kind, key, payload;
@@ -31,7 +37,7 @@ using Handler = std::function<Task<Status>(const Promise&)>;
 // The waits after each failed try; after the last the promise is given up, three days after it was made, and shown to people.
 inline constexpr Duration backoff[] = {seconds(2), seconds(10), minutes(1), minutes(5), minutes(30),
                                        hours(2),   hours(5),    hours(10),  hours(24),  hours(24)};
-inline constexpr Duration lease = minutes(1);  // longer than any handler's own timeout
+inline constexpr Duration lease = minutes(1), slow_lease = minutes(5);  // longer than any handler's own timeout
 inline constexpr int shops_per_run_max = 64;
 inline constexpr int promises_per_shop_max = 32;  // of one run: no shop may keep the others waiting
 
@@ -44,19 +50,24 @@ class Outbox {
 public:
     Outbox(store::Database& database, Log& log) : database_(database), log_(log) {}
 
-    // Said once for each kind, before the first run.
-    void on(std::string kind, Handler handler);
+    // Said once for each kind, before the first run. `waits` in place of backoff above, where a kind has its own.
+    void on(std::string kind, Handler handler, std::span<const Duration> waits = backoff);
 
-    // Keeps what is due at `now`: up to the bounds above, all of a shop's side by side. `here` is the executor that this task
-    // was started on. Several nodes may run at once; each promise is leased to one of them.
-    Task<Result<Ran>> run_due(Executor& here, Instant now);
+    // Keeps what is due at `now`: up to the bounds above, all of a shop's side by side; in the slow lane all shops' side by side. `here` is
+    // the executor that this task was started on. Several nodes may run at once; each promise is leased to one of them.
+    Task<Result<Ran>> run_due(Executor& here, Instant now, Lane lane = Lane::quick);
 
 private:
+    struct Kept {
+        Handler handler;
+        std::span<const Duration> waits;
+    };
+    Task<Ran> keep_all(Executor& here, std::vector<Promise> promises, Instant now);
     Task<Ran> keep(Promise promise, Instant now);
 
     store::Database& database_;
     Log& log_;
-    std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<std::string, Kept, std::less<>> handlers_;
 };
 
 // What a shop's people should look at: the newest first.
@@ -66,6 +77,9 @@ struct GivenUp {
     Instant ended;
 };
 Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, int count_max);
+
+// Forgets the slow ones that ended before `before`: they name people and receivers.
+Status forget(store::Tx& tx, std::string_view shop_id, Instant before);
 
 // Of all shops together: what who runs the program should watch.
 struct Backlog {

@@ -33,6 +33,7 @@ struct Site {
     std::string authority;                      // "localhost:8080": host of shops that have none of their own
     bool secure = false;                        // the authority is served by TLS
     bool takes_payments = true;                 // a payment provider is set up; without one nothing can be held or ordered
+    bool takes_mail = false;                    // a mail server is set up; without one nobody can sign up for letters
     bool keeps_certificates = false;            // Barrow asks for them itself
     std::vector<std::string> operator_hosts{};  // what the operator called this installation: no shop but the first takes them by itself
 };

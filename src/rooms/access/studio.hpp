@@ -11,7 +11,8 @@
 namespace barrow::access {
 
 // Which part of the studio a page belongs to: the name of its at_… value.
-inline constexpr std::string_view studio_places[] = {"home", "orders", "products", "snippets", "links", "live", "numbers", "page"};
+inline constexpr std::string_view studio_places[] = {"home",    "orders", "products", "snippets", "links",
+                                                     "letters", "live",   "numbers",  "page"};
 
 // A word of thanks after a POST, shown once on the next page: its number travels in ?done=, the words stay here.
 struct Toast {

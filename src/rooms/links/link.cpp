@@ -10,6 +10,7 @@
 #include "rooms/links/link_json.hpp"
 #include "rooms/links/links.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
+#include "rooms/webhooks/webhooks.hpp"
 
 namespace barrow::links {
 namespace {
@@ -148,6 +149,16 @@ Status examine(const Link& link) {
 
 // ---- making and changing ---------------------------------------------------------------------------------------------------
 
+namespace {
+// The shop's webhooks: the link as it is now, without its password's hash.
+Status tell(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, std::string_view type, std::string key, Instant at) {
+    auto data = link_json(link);
+    std::erase_if(data.members(), [](const auto& member) { return member.first == "password_hash"; });
+    data.set("number", link.number);
+    return webhooks::tell(tx, shop, {.type = type, .key = std::move(key), .data = std::move(data)}, at);
+}
+}  // namespace
+
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random) {
     if (link.slug.empty()) link.slug = random_slug(random);
     TRY(examine(link));
@@ -165,6 +176,7 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
         return added.error();
     }
     TRY(write_tags(tx, shop, link));
+    TRY(tell(tx, shop, link, "link.created", std::to_string(link.number), now));
     return link;
 }
 
@@ -197,6 +209,7 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
         TRY(tx.run(sql::drop_tags, {shop, link.number}));
         TRY(write_tags(tx, shop, link));
     }
+    TRY(tell(tx, shop, link, "link.updated", std::to_string(link.number) + "." + std::to_string(last + 1), why.at));
     return link;
 }
 

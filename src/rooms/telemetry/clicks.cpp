@@ -252,8 +252,9 @@ struct Totals {
 };
 
 Result<std::int64_t> roll_chain(store::Tx& tx, const std::string& shop, const std::string& chain, std::int64_t rolled,
-                                std::int64_t blocks_max) {
+                                std::int64_t blocks_max, const Heard& heard) {
     Totals totals;
+    RolledUp rolled_up{.shop = shop, .key = {}, .clicks = {}};
     auto last = rolled;
     const auto blocks = TRY(tx.run(clicks::sql::blocks_after, {shop, chain, rolled, blocks_max}));
     for (const auto block : blocks) {
@@ -261,7 +262,10 @@ Result<std::int64_t> roll_chain(store::Tx& tx, const std::string& shop, const st
         // By value: g++ 12 would end a Result's value before the loop over it.
         const auto lines = read_lines(block.text("lines"));
         if (!lines) return lines.error();
-        for (const auto& line : *lines) totals.add(line, at);
+        for (const auto& line : *lines) {
+            totals.add(line, at);
+            if (line.click.why == WhyNot::no) rolled_up.clicks[line.click.link] += line.n;
+        }
         last = block.integer("number");
     }
     if (last == rolled) return std::int64_t{0};
@@ -280,16 +284,20 @@ Result<std::int64_t> roll_chain(store::Tx& tx, const std::string& shop, const st
     // The check and the change: where another node was faster, nothing of this is written.
     if (TRY(tx.run(clicks::sql::set_rolled, {shop, chain, rolled, last})).empty())
         return fail(Fault::conflict, "another node added up this chain of clicks");
+    if (heard && !rolled_up.clicks.empty()) {
+        rolled_up.key = chain + "." + std::to_string(last);
+        TRY(heard(rolled_up));
+    }
     return static_cast<std::int64_t>(blocks.size());
 }
 
 }  // namespace
 
-Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max) {
+Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max, const Heard& heard) {
     std::int64_t taken = 0;
     for (const auto chain : TRY(tx.run(clicks::sql::chains_to_roll))) {
         if (taken >= blocks_max) break;
-        taken += TRY(roll_chain(tx, chain.text("shop_id"), chain.text("chain"), chain.integer("rolled"), blocks_max - taken));
+        taken += TRY(roll_chain(tx, chain.text("shop_id"), chain.text("chain"), chain.integer("rolled"), blocks_max - taken, heard));
     }
     return taken;
 }

@@ -113,7 +113,13 @@ private:
 // ---- what is made from the log ---------------------------------------------------------------------------------------------
 
 // Adds what blocks hold that no total has yet, at most `blocks_max` of them. Returns how many it took; 0: all is up to date.
-Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max = 200);
+// `heard` is told in the same transaction what came in: a chain's clicks since it was last added up, by link; `key` is never said twice.
+struct RolledUp {
+    std::string shop, key;
+    std::map<std::int64_t, std::int64_t> clicks;  // of each link's number
+};
+using Heard = std::function<Status(const RolledUp&)>;
+Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max = 200, const Heard& heard = {});
 // Signs the head of every chain that moved since its last seal, with its shop's key; the clockwork calls it once an hour.
 Status seal_chains(store::Tx& tx, const access::Directory& directory, Instant now);
 
