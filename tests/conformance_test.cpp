@@ -21,6 +21,7 @@
 #include "rooms/letters/letters.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
+#include "rooms/links/pages/page.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/orders/order.hpp"
 #include "rooms/orders/to_send.hpp"
@@ -330,6 +331,30 @@ private:
             TRY(links::set_utm_template(tx, shop_, {"clips", ""}));
             return links::block(tx, shop_, "Case", "by hand");
         });
+        write("pages", [&](store::Tx& tx) -> Status {
+            const links::Change by_hand{.who = "owner", .what = "by hand", .at = now};
+            auto bio = pages::first_bio();
+            bio.blocks.push_back({.id = 9,
+                                  .kind = pages::kind_named("link"),
+                                  .from = {},
+                                  .until = {},
+                                  .values = {{"link", "/p/tide-lamp"}, {"label", "The lamp"}},
+                                  .items = {}});
+            TRY(pages::save(tx, shop_, "", bio, by_hand, random));
+            TRY(pages::publish(tx, shop_, "", by_hand, random));
+            const auto page = TRY(pages::find(tx, shop_, ""));
+            const auto past = TRY(pages::history(tx, shop_, page, pages::PastKind::draft));
+            EXPECT_EQ(past.size(), 1U);
+            TRY(pages::put_back(tx, shop_, "", past.front().number, by_hand, random));
+            pages::Content landing;
+            landing.title = "The spring drop";
+            TRY(pages::add(tx, shop_, "drop", landing, now, random));
+            TRY(pages::remove(tx, shop_, "drop", now));
+            TRY(pages::restore(tx, shop_, "drop"));
+            EXPECT_EQ(TRY(pages::all(tx, shop_)).size(), 2U);
+            return {};
+        });
+        EXPECT_EQ(see("/").status, 200);
         world_.tick();
         write("clicks", [&](store::Tx& tx) -> Status {
             access::Directory directory(world_.secrets());

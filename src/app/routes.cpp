@@ -7,6 +7,8 @@
 #include "rooms/links/import/import_http.hpp"
 #include "rooms/links/link_studio.hpp"
 #include "rooms/links/links_studio.hpp"
+#include "rooms/links/pages/page_http.hpp"
+#include "rooms/links/pages/page_studio.hpp"
 #include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
 #include "rooms/storefront/products_studio.hpp"
@@ -65,9 +67,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     const auto get = Method::get, post = Method::post, patch = Method::patch;
 
     // Viewers
-    add.slow(get, "/", rooms.links, links::get_bio);
+    add.slow(get, "/", rooms.links, pages::get_bio);
     add.slow(get, "/s/:slug", rooms.links, links::get_follow);
-    add.slow(get, "/:slug", rooms.links, links::get_follow);  // where other link managers keep theirs; any route here wins over it
+    add.slow(get, "/:slug", rooms.links, links::get_follow);  // pages, and where other link managers keep their links; any route wins
     add.slow(post, "/s/:slug", rooms.links, links::post_follow);
     add.slow(post, "/:slug", rooms.links, links::post_follow);
     add.slow(get, "/qr/:file", rooms.links, links::get_qr);
@@ -100,13 +102,25 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/login", site, access::post_login);
     add.slow(post, "/studio/logout", site, access::post_logout);
     add.slow(get, "/studio", site, get_home);
-    add.slow(get, "/studio/page", site, access::get_shop_page);
-    add.slow(post, "/studio/page", site, access::post_shop_page);
     add.slow(get, "/studio/domains", site, access::get_domains);
     add.slow(post, "/studio/domains", site, access::post_domain);
     add.slow(post, "/studio/domains/:name/remove", site, access::post_domain_remove);
     add.slow(post, "/studio/domains/:name/case", site, access::post_domain_case);
     add.slow(post, "/studio/domains/:name/again", site, access::post_domain_again);
+    add.slow(get, "/studio/page", rooms.links, pages::get_bio_editor);
+    add.slow(post, "/studio/page", rooms.links, pages::post_settings);
+    add.slow(post, "/studio/pages", rooms.links, pages::post_page);
+    add.slow(get, "/studio/pages/:slug", rooms.links, pages::get_editor);
+    add.slow(get, "/studio/pages/:slug/preview", rooms.links, pages::get_preview);
+    add.slow(post, "/studio/pages/:slug/blocks", rooms.links, pages::post_block);
+    add.slow(post, "/studio/pages/:slug/blocks/:block", rooms.links, pages::post_change_block);
+    add.slow(post, "/studio/pages/:slug/order", rooms.links, pages::post_order);
+    add.slow(post, "/studio/pages/:slug/about", rooms.links, pages::post_about);
+    add.slow(post, "/studio/pages/:slug/style", rooms.links, pages::post_style);
+    add.slow(post, "/studio/pages/:slug/publish", rooms.links, pages::post_publish);
+    add.slow(post, "/studio/pages/:slug/put-back", rooms.links, pages::post_put_page_back);
+    add.slow(post, "/studio/pages/:slug/remove", rooms.links, pages::post_remove);
+    add.slow(post, "/studio/pages/:slug/restore", rooms.links, pages::post_restore);
     add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
     add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
     add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
@@ -179,6 +193,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(Method::del, "/api/v1/webhooks/:id", site, api::delete_webhook);
     add.slow(post, "/api/v1/webhooks/:id/rotate", site, api::post_webhook_rotate);
     add.slow(post, "/api/v1/webhooks/:id/test", site, api::post_webhook_test);
+    add.slow(get, "/api/v1/pages", site, api::get_pages);
+    add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
+    add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);
     add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);
@@ -196,7 +213,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
-    add_open_asset(router, rooms, "/robots.txt", "viewer/robots.txt");
+    add.slow(get, "/robots.txt", rooms.links, pages::get_robots);
+    add.slow(get, "/sitemap.xml", rooms.links, pages::get_sitemap);
     rooms.shelf.add_to(router);
     // The adder lives as long as the routes that refer to it.
     router.add({get, "/demo/:file", http::Quick([adder, &rooms](Request& request) {

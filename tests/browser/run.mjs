@@ -436,6 +436,113 @@ async function tests_of_the_studio(studio, shop) {
   });
 }
 
+async function tests_of_the_editor(browser, shop, studio) {
+  const blocks = async () => (await studio.locator('[data-test=block] strong').allInnerTexts()).map((words) => words.replace(/\W+$/, ''));
+  const draft = () => studio.frameLocator('[data-preview]');
+  const edit = () => go(studio, `${shop.url}/studio/page`);
+  const seen = await plain(browser, { viewport: { width: 360, height: 740 } });
+  const visitor = await seen.newPage();
+  const trouble = [];
+  watch(visitor, trouble);
+  await test('page: a block is added, and the preview alone shows it', async () => {
+    watch(studio, trouble);
+    await studio.setViewportSize({ width: 1440, height: 900 });
+    await edit();
+    await studio.getByRole('link', { name: /^Heading/ }).click();
+    await studio.locator('#new-text').fill('From the shed');
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await draft().getByRole('heading', { name: 'From the shed' }).waitFor();
+    await go(visitor, `${shop.url}/`);
+    equal(await visitor.getByText('From the shed').count(), 0, 'the heading for visitors');
+    await accessible(studio, 'editor');
+    await picture(studio, 'editor desk');
+  });
+  await test('page: blocks are put in order by buttons, keys and drag', async () => {
+    equal((await blocks()).join(), 'Live now,All snippets,Links on the bio,Heading', 'blocks');
+    await studio.getByRole('button', { name: /^Move Heading up/ }).click();
+    await becomes(async () => (await blocks()).join(), 'Live now,All snippets,Heading,Links on the bio', 'after the button');
+    await studio.locator('[data-test=block]').nth(2).locator('[data-grip]').press('ArrowUp');
+    await becomes(async () => (await blocks()).join(), 'Live now,Heading,All snippets,Links on the bio', 'after the key');
+    await edit();
+    const grip = await studio.locator('[data-test=block]').nth(1).locator('[data-grip]').boundingBox();
+    const first = await studio.locator('[data-test=block]').nth(0).boundingBox();
+    await studio.mouse.move(grip.x + 20, grip.y + 20);
+    await studio.mouse.down();
+    await studio.mouse.move(grip.x + 20, first.y + 8, { steps: 8 });
+    await Promise.all([studio.waitForURL(/done=/), studio.mouse.up()]);
+    equal((await blocks()).join(), 'Heading,Live now,All snippets,Links on the bio', 'after the drag');
+    await studio.getByRole('button', { name: 'Undo' }).click();
+    await becomes(async () => (await blocks()).join(), 'Live now,Heading,All snippets,Links on the bio', 'after the undo');
+  });
+  await test('page: a look is tried on the preview before it is taken', async () => {
+    await studio.getByText('face, corners, buttons, paper').click();
+    await studio.getByLabel(/^Polka dots/).check();
+    await becomes(() => draft().locator('body').evaluate((body) => getComputedStyle(body).backgroundImage.startsWith('radial')), true, 'dots on the preview');
+    await studio.getByRole('button', { name: 'Take this look' }).click();
+    await studio.locator('[data-toast]').waitFor();
+  });
+  await test('page: what is published is what visitors see', async () => {
+    await studio.locator('[data-test=publish]').click();
+    await studio.getByText(/^Visitors see this/).waitFor();
+    await go(visitor, `${shop.url}/`);
+    await visitor.getByRole('heading', { name: 'From the shed' }).waitFor();
+    await fits(visitor, 'bio page');
+    await accessible(visitor, 'bio page of blocks');
+    await picture(visitor, 'bio of blocks phone');
+  });
+  await test('page: the bio page comes in 14 kB', async () => {
+    const context = await plain(browser);
+    const bytes = await weigh(context, `${shop.url}/`);
+    console.log(`      the bio page: ${bytes} bytes`);
+    expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
+    await context.close();
+  });
+  await test('page: every kind of block fits, reads well and breaks no policy', async () => {
+    const csrf = await studio.locator('input[name=csrf]').first().inputValue();
+    const clip = (label, picture_path, link) => ({ label, picture: picture_path, link });
+    const body = { publish: true, title: 'The spring drop', style: 'dots', blocks: [
+      { kind: 'live' }, { kind: 'today' }, { kind: 'link', link: 'https://map.example/', label: 'The way to the shed', note: 'Saturdays' },
+      { kind: 'countdown', label: 'The spring drop opens', at: '2099-03-20T18:00:00Z', after: 'The drop is open' }, { kind: 'product', product: 'tea-bowl' },
+      { kind: 'snippet', snippet: 'tide-lamp' }, { kind: 'heading', text: 'From the shed' }, { kind: 'text', text: 'Made by hand.\n\nSince 2019.' },
+      { kind: 'clips', label: 'Clips', items: [clip('Tide by night', '/demo/tide-lamp.svg', '/p/tide-lamp'), clip('Glaze', '/demo/tea-bowl.svg', '/p/tea-bowl')] },
+      { kind: 'image', picture: '/demo/field-notebook.svg', alt: 'A notebook in green cloth', note: 'In green cloth' },
+      { kind: 'video', video: '/demo/none.mp4', label: 'How a lamp is made', poster: '/demo/tide-lamp.svg' }, { kind: 'links' },
+      { kind: 'social', items: ['instagram', 'tiktok', 'youtube', 'x', 'facebook', 'threads', 'twitch', 'telegram', 'rss', 'website'].map((network) => ({ network, address: `https://${network}.example/mira` })).concat([{ network: 'mail', address: 'mailto:hello@mira.example' }]) }] };
+    const put = await studio.evaluate(async ([sent, token]) => {
+      const answer = await fetch('/api/v1/pages/spring', { method: 'PUT', body: JSON.stringify(sent), headers: { 'content-type': 'application/json', 'x-csrf': token } });
+      return `${answer.status}${answer.ok ? '' : await answer.text()}`;
+    }, [body, csrf]);
+    equal(put, '200', 'status of the page');
+    for (const [width, colorScheme] of [[360, 'light'], [1440, 'dark']]) {
+      const context = await plain(browser, { viewport: { width, height: 800 }, colorScheme });
+      const page = await context.newPage();
+      watch(page, trouble);
+      await go(page, `${shop.url}/spring`);
+      await becomes(async () => /^\d+ d \d\d:\d\d:\d\d$/.test(await page.locator('[data-left]').innerText()), true, 'the countdown runs');
+      await fits(page, 'page of every block');
+      await accessible(page, 'page of every block');
+      await picture(page, `every block ${width}`);
+      await context.close();
+    }
+    const quiet = await plain(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
+    const page = await quiet.newPage();
+    await go(page, `${shop.url}/spring`);
+    await page.getByText('20 March 2099, 18:00 UTC').waitFor();
+    await picture(page, 'every block without scripts');
+    await quiet.close();
+    await go(studio, `${shop.url}/studio/pages/spring?open=9`);
+    await accessible(studio, 'editor of a page');
+    await picture(studio, 'editor of a page desk');
+    await studio.setViewportSize({ width: 360, height: 740 });
+    await fits(studio, 'editor of a page');
+    await accessible(studio, 'editor of a page on a phone');
+    await picture(studio, 'editor of a page phone');
+    await studio.setViewportSize({ width: 1280, height: 800 });
+    equal([...new Set(trouble)].join('; '), '', 'trouble');
+  });
+  await seen.close();
+}
+
 // The room stays open on the creator's screen while somebody buys.
 async function test_of_the_control_room(browser, shop, found, studio) {
   await test('the control room hears of orders and overlays without a reload', async () => {
@@ -575,6 +682,7 @@ async function main() {
     });
     await tests_of_one_page(browser, shop, found);
     await tests_of_the_studio(studio, shop);
+    await tests_of_the_editor(browser, shop, studio);
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);
   } catch (error) {

@@ -41,6 +41,11 @@ Task<http::Response> delete_webhook(access::Site& site, access::Visit visit);   
 Task<http::Response> post_webhook_rotate(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/rotate
 Task<http::Response> post_webhook_test(access::Site& site, access::Visit visit);    // POST   /api/v1/webhooks/:id/test
 
+Task<http::Response> get_pages(access::Site& site, access::Visit visit);  // GET   /api/v1/pages
+Task<http::Response> get_page(access::Site& site, access::Visit visit);   // GET   /api/v1/pages/:slug: "bio" is the bio page
+Task<http::Response> put_page(access::Site& site,
+                              access::Visit visit);  // PUT   /api/v1/pages/:slug: the draft; "publish": true publishes it
+
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
 Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id
 Task<http::Response> post_fulfil(access::Site& site, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil

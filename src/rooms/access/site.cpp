@@ -21,12 +21,14 @@ Prefix shop_prefix(std::string_view target) {
     return {target.substr(0, end), target.substr(2, end - 2)};
 }
 
-std::string content_security_policy(const std::string& nonce, Framing framing) {
+std::string content_security_policy(const std::string& nonce, Framing framing, bool in_studio) {
     std::string policy =
         "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
         "' 'strict-dynamic'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "require-trusted-types-for 'script'; frame-ancestors ";
-    policy += framing == Framing::anybody ? "*" : "'none'";
+        "require-trusted-types-for 'script'; ";
+    if (in_studio) policy += "frame-src 'self'; ";
+    policy += "frame-ancestors ";
+    policy += framing == Framing::anybody ? "*" : framing == Framing::itself ? "'self'" : "'none'";
     return policy;
 }
 
@@ -91,7 +93,7 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("seller_contact", shop.contact)
         .set("theme_css", theme(shop.accent, shop.paper).css);
     return http::Response::html(wire::page(path, std::move(values)))
-        .with("content-security-policy", content_security_policy(nonce, framing))
+        .with("content-security-policy", content_security_policy(nonce, framing, !csrf.empty()))
         .with("cache-control", "no-store")
         .with("referrer-policy", "strict-origin-when-cross-origin")
         .with("cross-origin-opener-policy", "same-origin");

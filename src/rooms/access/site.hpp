@@ -61,10 +61,10 @@ std::string address(const Site& site, const Shop& shop, std::string_view path);
 // did:web of the shop: its host's, or for a shop that shares a host "did:web:HOST:%40slug".
 std::string did(const Site& site, const Shop& shop);
 
-enum class Framing : std::uint8_t { nobody, anybody };  // who may show the page in a frame
+enum class Framing : std::uint8_t { nobody, itself, anybody };  // who may show the page in a frame
 
 // A page of web/, with the values that every page has, and its headers (CSP with a nonce, no-store unless said otherwise).
-// `csrf` is the session's in the studio.
+// `csrf` is the session's in the studio, whose pages may show frames of this site.
 http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf = {},
                     Framing framing = Framing::nobody);
 

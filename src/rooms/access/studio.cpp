@@ -183,7 +183,9 @@ void choose(Shop& shop, std::string accent, std::string paper) {
     shop.paper = house ? "" : std::move(paper);
 }
 
-StudioPage shop_page(const Shop& shop, const std::string& problem) {
+}  // namespace
+
+wire::Json shop_values(const Shop& shop, const std::string& problem) {
     const auto accent = shop.accent.empty() ? std::string(house_accent) : shop.accent;
     const auto paper = shop.paper.empty() ? std::string(house_paper) : shop.paper;
     wire::Json::Array colours;
@@ -197,36 +199,27 @@ StudioPage shop_page(const Shop& shop, const std::string& problem) {
     const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? sentence(problem) : std::string(); };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
-    return {.place = "page",
-            .title = "Your page",
-            .template_path = "studio/page.html",
-            .values = wire::Json::object({{"name", shop.name},
-                                          {"name_error", name_error},
-                                          {"bio", shop.bio},
-                                          {"bio_error", bio_error},
-                                          {"bio_limit", "160"},
-                                          {"legal_name", shop.legal_name},
-                                          {"legal_name_error", legal_name_error},
-                                          {"contact", shop.contact},
-                                          {"contact_error", contact_error},
-                                          {"accent", accent},
-                                          {"accent_error", colour_error},
-                                          {"paper", paper},
-                                          {"paper_error", ""},
-                                          {"mended", problem.empty() ? theme(shop.accent, shop.paper).note : ""},
-                                          {"swatches", std::move(colours)},
-                                          {"swatch_chosen", chosen},
-                                          {"price", display({2'400, shop.currency})},
-                                          {"initial", first_letter(shop.name)}})};
+    return wire::Json::object({{"name", shop.name},
+                               {"name_error", name_error},
+                               {"bio", shop.bio},
+                               {"bio_error", bio_error},
+                               {"bio_limit", "160"},
+                               {"legal_name", shop.legal_name},
+                               {"legal_name_error", legal_name_error},
+                               {"contact", shop.contact},
+                               {"contact_error", contact_error},
+                               {"accent", accent},
+                               {"accent_error", colour_error},
+                               {"paper", paper},
+                               {"paper_error", ""},
+                               {"mended", problem.empty() ? theme(shop.accent, shop.paper).note : ""},
+                               {"swatches", std::move(colours)},
+                               {"swatch_chosen", chosen},
+                               {"price", display({2'400, shop.currency})},
+                               {"initial", first_letter(shop.name)}});
 }
 
-}  // namespace
-
-Task<http::Response> get_shop_page(Site& site, Visit visit) {
-    co_return co_await studio_page(site, visit, [&](store::Tx&) -> Result<StudioPage> { return shop_page(visit.shop(), ""); });
-}
-
-Task<http::Response> post_shop_page(Site& site, Visit visit) {
+Task<http::Response> post_shop(Site& site, Visit visit, ShopAgain again) {
     const auto changed = [&](const wire::Json& sent) {
         Shop shop = visit.shop();
         shop.name = field(sent, "name");
@@ -251,7 +244,7 @@ Task<http::Response> post_shop_page(Site& site, Visit visit) {
             TRY(note_audit(tx, visit.shop().id, "owner", "change_page", "", site.clock.now(), site.random));
             return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now."});
         },
-        [&](store::Tx&, const wire::Json& sent, const Error& error) -> Result<StudioPage> { return shop_page(changed(sent), error.text); });
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return again(tx, shop_values(changed(sent), error.text)); });
     if (response.status == 303) {
         auto reloaded = co_await site.db.read([&](store::Tx& tx) { return site.directory.reload(tx); });
         if (!reloaded) co_return refusal(site, visit, reloaded.error());

@@ -1,4 +1,4 @@
-// The studio's frame and the doors of access itself: login, logout, the shop's own page settings.
+// The studio's frame and the doors of access itself: login, logout, the shop's own settings.
 #pragma once
 
 #include <functional>
@@ -55,7 +55,11 @@ Toast read_toast(const Site& site, const Visit& visit);
 Task<http::Response> get_login(Site& site, Visit visit);
 Task<http::Response> post_login(Site& site, Visit visit);
 Task<http::Response> post_logout(Site& site, Visit visit);
-Task<http::Response> get_shop_page(Site& site, Visit visit);
-Task<http::Response> post_shop_page(Site& site, Visit visit);
+
+// The settings of the shop on the studio's page "Page", which is the bio page's editor (links/pages): the values of web/studio/page.html
+// that are about the stall, and the POST of its form; `again` shows the page with what was typed and the problem.
+wire::Json shop_values(const Shop& shop, const std::string& problem);
+using ShopAgain = std::function<Result<StudioPage>(store::Tx&, wire::Json values)>;
+Task<http::Response> post_shop(Site& site, Visit visit, ShopAgain again);
 
 }  // namespace barrow::access

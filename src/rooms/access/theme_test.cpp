@@ -87,5 +87,25 @@ TEST(Theme, SaysWhatItChangedAndNothingElse) {
     }
 }
 
+TEST(Style, what_is_drawn_on_the_paper_leaves_every_text_readable) {
+    const auto own = house();
+    const std::regex tones("--shop-tone(-dark)?:(#[0-9a-f]{6})");
+    for (const auto& style : styles()) {
+        for (const std::string accent : {"", "#1d4e89", "#ffd400", "#000000", "#8a8a8a"}) {
+            for (const std::string paper : {"", "#f7f9fc", "#ffffff", "#888888", "#fff200"}) {
+                const auto properties = style_properties(style.name, accent, paper);
+                EXPECT_EQ(properties.empty(), style.properties.empty()) << style.name;
+                for (std::sregex_iterator found(properties.begin(), properties.end(), tones), end; found != end; ++found) {
+                    const bool is_dark = (*found)[1].matched;
+                    auto colours = with_shop(is_dark ? own.dark : own.light, theme(accent, paper).css, is_dark ? "-dark" : "");
+                    colours["paper"] = (*found)[2];
+                    expect_readable(colours, std::string(style.name) + " " + accent + " on " + paper);
+                }
+            }
+        }
+    }
+    EXPECT_EQ(style_properties("none", "", ""), "");
+}
+
 }  // namespace
 }  // namespace barrow::access

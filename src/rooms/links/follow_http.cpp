@@ -2,6 +2,7 @@
 
 #include "floor/sign/sign.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/pages/page_http.hpp"
 #include "rooms/snippets/show.hpp"
 
 namespace barrow::links {
@@ -276,6 +277,7 @@ Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
     auto destination = doors.cache.find(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, now);
     if (!destination) {
         auto found = co_await look_up_now(doors, visit, slug, now);
+        if (!found && found.error().fault == Fault::not_found) co_return co_await pages::get_page(doors, std::move(visit));
         if (!found) co_return access::refusal(doors.site, visit, found.error());
         destination = std::move(*found);
     }

@@ -72,6 +72,12 @@ Error in_use(const std::string& slug) {
     return fail(Fault::conflict, "this shop has a link \"" + slug + "\" already; choose another address");
 }
 
+// A page of that address, which no link can have: `/lamp` leads to one of them. A page's slug is lower case, and case is ignored for it.
+Status no_page(store::Tx& tx, const Id<access::Shop>& shop, const std::string& slug) {
+    if (TRY(tx.run(sql::page_there, {shop, lower(slug)})).empty()) return {};
+    return fail(Fault::conflict, "this shop has a page \"" + lower(slug) + "\" already; choose another address");
+}
+
 std::string random_slug(Random& random) {
     constexpr std::string_view letters = "23456789abcdefghjkmnpqrstuvwxyz";  // none that look alike
     std::string slug;
@@ -164,6 +170,7 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
     TRY(examine(link));
     if (link.imported_from.empty() && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
+    TRY(no_page(tx, shop, link.slug));
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
     link.split_number = link.split.empty() ? 0 : TRY(telemetry::next_number(tx, shop, "experiment"));
@@ -191,6 +198,7 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     TRY(examine(link));
     if (link.slug != before.slug && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
+    if (link.slug != before.slug) TRY(no_page(tx, shop, link.slug));
     // Who stood in a branch of the old split stays countable: other targets or shares are another experiment.
     link.split_number = before.split_number;
     if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));
@@ -270,6 +278,11 @@ Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view 
     if (rows.empty() && how == Case::ignored) rows = TRY(tx.run(sql::find_folded, {shop, lower(slug)}));
     if (rows.empty()) return no_link(slug);
     return read(rows[0]);
+}
+
+Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number) {
+    const auto rows = TRY(tx.run(sql::find_numbered, {shop, number}));
+    return rows.empty() ? std::nullopt : std::optional(read(rows[0]));
 }
 
 namespace {

@@ -56,7 +56,7 @@ struct Link {
 };
 
 // Everything but number and split_number. An empty slug gets seven random characters; "" for created is now. Refuses what examine() does
-// (bad_input), and a slug in use (conflict).
+// (bad_input), and a slug that a link or a page has (conflict).
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random);
 
 // Who changes a link, and in which words its history says so: {"owner", "now leads to /p/lamp"}.
@@ -90,6 +90,9 @@ Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug,
 // Refuses not_found. `ignoring_case`: the slug as it is typed wins, else the oldest that differs in case only.
 enum class Case : std::uint8_t { counts, ignored };
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+
+// By its number in context tokens; none is no error.
+Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
 
 struct Filter {
     std::string words;   // each must stand somewhere in slug, title, target, folder, note or tags; case is ignored

@@ -21,6 +21,14 @@ SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, crea
   clicks_let, blocked, settings
 FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
 
+-- name: find_numbered
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, settings
+FROM link WHERE shop_id = $1 AND number = $2;
+
+-- name: page_there
+SELECT number FROM page WHERE shop_id = $1 AND slug = $2 AND removed_us IS NULL;
+
 -- name: list_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
   clicks_let, blocked, settings

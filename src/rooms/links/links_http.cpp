@@ -4,65 +4,8 @@
 
 #include "floor/wire/page.hpp"
 #include "floor/wire/qr.hpp"
-#include "rooms/links/address.hpp"
-#include "rooms/snippets/show.hpp"
-#include "rooms/stock/standing.hpp"
 
 namespace barrow::links {
-
-Task<http::Response> get_bio(Doors& doors, access::Visit visit) {
-    const auto now = doors.site.clock.now();
-    const auto came_with = snippets::came_with(visit, now);
-    const auto unit = snippets::unit_of(visit, doors.salt);
-    std::vector<telemetry::Context> seen;
-    auto values = co_await doors.site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
-        seen.clear();
-        const auto& shop = visit.shop();
-        const auto running = TRY(experiments::running(tx, shop.id));
-        wire::Json::Array cards, rows;
-        for (auto& snippet : TRY(snippets::all(tx, shop.id))) {
-            if (!snippet.on(telemetry::Surface::bio)) continue;
-            const auto product = TRY(catalog::find(tx, shop.id, snippet.product));
-            if (!product.published) continue;
-            auto shown = TRY(snippets::show(tx, shop, snippet, running, came_with, telemetry::Surface::bio, unit, now));
-            const auto standing = TRY(stock::standing(tx, shop.id, product.id));
-            auto href = visit.base + with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, shown.context));
-            cards.push_back(snippets::card(doors.site, visit, shown.snippet, product, standing.words, standing.kind, std::move(href)));
-            seen.push_back(std::move(shown.context));
-        }
-        for (const auto& link : TRY(on_bio(tx, shop.id))) {
-            rows.push_back(wire::Json::object({{"href", visit.base + "/s/" + link.slug},
-                                               {"label", link.title.empty() ? link.target : link.title},
-                                               {"note", access::authority(doors.site, shop) + visit.base + "/s/" + link.slug}}));
-        }
-        auto live = wire::Json(false);
-        if (const auto moment = TRY(next_moment(tx, shop.id, now))) {
-            const bool on_air = moment->stage != Stage::before;
-            live = wire::Json::object(
-                {{"href", visit.base + "/live/" + moment->live_slug},
-                 {"title", moment->title},
-                 {"on_air", on_air},
-                 {"when", on_air ? std::string("on air now")
-                                 : snippets::long_date(moment->starts) + ", " + clock_time(moment->starts).substr(0, 5) + " UTC"}});
-        }
-        return wire::Json::object({{"url", access::address(doors.site, shop, "/")},
-                                   {"bio", shop.bio},
-                                   {"avatar", ""},
-                                   {"initial", access::first_letter(shop.name)},
-                                   {"live", std::move(live)},
-                                   {"snippets", std::move(cards)},
-                                   {"links", std::move(rows)}});
-    });
-    if (!values) co_return access::refusal(doors.site, visit, values.error());
-    for (auto& context : seen) {
-        doors.counters.note({.shop = visit.shop().id,
-                             .day = now.day(),
-                             .touch = telemetry::Touch::impression,
-                             .context = std::move(context),
-                             .product_id = {}});
-    }
-    co_return access::page(doors.site, visit, "viewer/bio.html", std::move(*values));
-}
 
 // "lamp.svg", "lamp.png": the slug and how the picture is written.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit) {

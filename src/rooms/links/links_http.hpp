@@ -1,4 +1,4 @@
-// The public pages of links: the bio page and QR codes. Following a link is in follow_http.hpp.
+// What every handler of links is given, and QR codes. Following a link is in follow_http.hpp, the bio page in pages/page_http.hpp.
 #pragma once
 
 #include "floor/base/limiter.hpp"
@@ -29,8 +29,6 @@ struct Doors {
     const DenyList& deny;
 };
 
-// GET /: what the shop is, its live moment, its snippets, its links.
-Task<http::Response> get_bio(Doors& doors, access::Visit visit);
 // GET /qr/:file ("lamp.svg", "lamp.png"): the QR code of a short link; 404 where there is none. ?level=L M Q H, ?logo=1 puts the stall's
 // sign in its colour in the middle, ?side=1024 pixels of a PNG, ?d=poster makes the code a source of its own.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit);

@@ -1,0 +1,74 @@
+#include "app/api/call.hpp"
+#include "rooms/access/shops.hpp"
+#include "rooms/links/follow.hpp"
+#include "rooms/links/pages/page.hpp"
+
+namespace barrow::app::api {
+namespace {
+
+std::string name_of(const pages::Page& page) { return page.is_bio() ? std::string(pages::bio_name) : page.slug; }
+
+wire::Json head_json(const access::Site& site, const access::Shop& shop, const pages::Page& page) {
+    return wire::Json::object({{"slug", name_of(page)},
+                               {"url", access::address(site, shop, page.is_bio() ? "/" : "/" + page.slug)},
+                               {"title", page.draft.title},
+                               {"blocks", page.draft.blocks.size()},
+                               {"is_published", page.published.has_value()},
+                               {"published_at", time_json(page.published_at)},
+                               {"differs", page.differs()}});
+}
+
+// With links by their slugs, as a caller writes them.
+Result<wire::Json> page_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, const pages::Page& page) {
+    auto json = head_json(site, shop, page);
+    std::erase_if(json.members(), [](const auto& member) { return member.first == "title" || member.first == "blocks"; });
+    auto published = wire::Json();
+    if (page.published) published = pages::content_json(TRY(pages::named(tx, shop.id, *page.published)));
+    return json.set("draft", pages::content_json(TRY(pages::named(tx, shop.id, page.draft)))).set("published", std::move(published));
+}
+
+}  // namespace
+
+Task<http::Response> get_pages(access::Site& site, access::Visit visit) {
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        wire::Json::Array items;
+        for (const auto& page : TRY(pages::all(tx, visit.shop().id))) items.push_back(head_json(site, visit.shop(), page));
+        return wire::Json::object({{"items", std::move(items)}});
+    });
+}
+
+Task<http::Response> get_page(access::Site& site, access::Visit visit) {
+    const auto slug = visit.request.parameter("slug");
+    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        return page_json(tx, site, visit.shop(), TRY(pages::find(tx, visit.shop().id, slug)));
+    });
+}
+
+Task<http::Response> put_page(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
+        auto rest = body;
+        bool wants_publish = false;
+        if (const auto* publish = body.find("publish")) {
+            if (!publish->is_bool()) return fail(Fault::bad_input, "publish: this must be true or false");
+            wants_publish = publish->boolean();
+            std::erase_if(rest.members(), [](const auto& member) { return member.first == "publish"; });
+        }
+        auto draft = TRY(pages::read_content(rest));
+        const auto& shop = visit.shop().id;
+        const auto there = pages::find(tx, shop, slug);
+        if (!there && there.error().fault != Fault::not_found) return there.error();
+        auto page = there ? TRY(pages::save(tx, shop, slug, std::move(draft), {.who = who, .what = "by the API", .at = now}, site.random))
+                          : TRY(pages::add(tx, shop, slug, std::move(draft), now, site.random));
+        if (wants_publish)
+            page = TRY(pages::publish(tx, shop, name_of(page), {.who = who, .what = "published by the API", .at = now}, site.random));
+        TRY(access::note_audit(tx, shop, who, wants_publish ? "publish_page" : "change_page", name_of(page), now, site.random));
+        return page_json(tx, site, visit.shop(), page);
+    };
+    auto response = co_await write(site, visit, work);
+    links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+}  // namespace barrow::app::api

@@ -1,0 +1,201 @@
+#include "rooms/links/pages/page_form.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "rooms/access/studio.hpp"
+
+namespace barrow::pages {
+namespace {
+
+std::string item_name(std::size_t n, std::string_view field) { return "item_" + std::to_string(n) + "_" + std::string(field); }
+
+std::string minute_of(const std::optional<Instant>& at) { return at ? iso(*at).substr(0, 16) : ""; }
+
+// As a field of the browser has it.
+std::string typed(const Field& field, const std::string& value) { return field.holds == Holds::time ? value.substr(0, 16) : value; }
+
+void put(wire::Json& form, const Field& field, const std::string& name, const Values& values) {
+    if (const auto& value = value_of(values, field.name); !value.empty()) form.set(name, typed(field, value));
+}
+
+// How many items the form has fields for; the last one may be the empty one.
+std::size_t items_in(const Kind& kind, const wire::Json& form) {
+    std::size_t n = 0;
+    while (kind.items_max > 0 && n < kind.items_max && form.find(item_name(n, kind.item_fields.front().name)) != nullptr) ++n;
+    return n;
+}
+
+struct Option {
+    std::string value, label;
+};
+std::vector<Option> options_of(const Field& field, const Choices& choices) {
+    std::vector<Option> options{{"", "Choose"}};
+    const auto add = [&](const auto& list) {
+        for (const auto& [value, label] : list) options.push_back({value, label});
+    };
+    if (field.holds == Holds::product) add(choices.products);
+    if (field.holds == Holds::snippet) add(choices.snippets);
+    if (field.holds == Holds::network) {
+        for (const auto& network : networks()) options.push_back({std::string(network.name), std::string(network.label)});
+    }
+    return options;
+}
+
+wire::Json field_value(const Field& field, const std::string& id, const std::string& name, const std::string& key, const wire::Json& form,
+                       const Choices& choices, const std::string& problem) {
+    const auto value = access::field(form, name);
+    const bool chosen = field.holds == Holds::product || field.holds == Holds::snippet || field.holds == Holds::network;
+    wire::Json::Array options;
+    if (chosen) {
+        auto all = options_of(field, choices);
+        if (std::ranges::find(all, value, &Option::value) == all.end()) all.push_back({value, value});
+        for (const auto& option : all)
+            options.push_back(wire::Json::object({{"value", option.value}, {"label", option.label}, {"selected", option.value == value}}));
+    }
+    const bool address = field.holds == Holds::link || field.holds == Holds::file || field.holds == Holds::address;
+    return wire::Json::object({{"id", id + "-" + name},
+                               {"name", name},
+                               {"label", field.label},
+                               {"help", field.help},
+                               {"value", value},
+                               {"error", problem.starts_with(key + ": ") ? access::at_field(problem, key) : ""},
+                               {"max", field.characters_max},
+                               {"required", field.required},
+                               {"is_lines", field.holds == Holds::lines},
+                               {"is_time", field.holds == Holds::time},
+                               {"is_choice", chosen},
+                               {"is_address", address},
+                               {"suggests", field.holds == Holds::file ? "files"
+                                            : address                  ? "targets"
+                                                                       : ""},
+                               {"options", std::move(options)}});
+}
+
+}  // namespace
+
+wire::Json form_of(const Block& block) {
+    auto form = wire::Json::object({{"from", minute_of(block.from)}, {"until", minute_of(block.until)}});
+    for (const auto& field : block.kind->fields) put(form, field, std::string(field.name), block.values);
+    for (std::size_t n = 0; n < block.items.size(); ++n) {
+        form.set(item_name(n, block.kind->item_fields.front().name), "");
+        for (const auto& field : block.kind->item_fields) put(form, field, item_name(n, field.name), block.items[n]);
+    }
+    return form;
+}
+
+Result<Block> block_of_form(const wire::Json& form, const Block& base) {
+    const auto& kind = *base.kind;
+    auto json = wire::Json::object({{"from", access::field(form, "from")}, {"until", access::field(form, "until")}});
+    for (const auto& field : kind.fields) json.set(std::string(field.name), access::field(form, field.name));
+    wire::Json::Array items;
+    const auto act = access::field(form, "act");
+    for (std::size_t n = 0; n < items_in(kind, form); ++n) {
+        auto item = wire::Json::object();
+        bool empty = true;
+        for (const auto& field : kind.item_fields) {
+            auto value = access::field(form, item_name(n, field.name));
+            empty = empty && value.empty();
+            item.set(std::string(field.name), std::move(value));
+        }
+        if (empty || form.find(item_name(n, "drop")) != nullptr) continue;
+        items.push_back(std::move(item));
+        if (act == "item-up-" + std::to_string(n + 1) && items.size() > 1) std::swap(items[items.size() - 1], items[items.size() - 2]);
+    }
+    if (!items.empty()) json.set("items", std::move(items));
+    auto block = TRY(read_block(json, &kind));
+    block.id = base.id;
+    block.hidden = base.hidden;
+    return block;
+}
+
+wire::Json field_values(const Kind& kind, const std::string& id, const wire::Json& form, const Choices& choices,
+                        const std::string& problem) {
+    wire::Json::Array fields, items;
+    bool told = problem.empty();
+    const auto add = [&](wire::Json::Array& to, const Field& field, const std::string& name, const std::string& key) {
+        to.push_back(field_value(field, id, name, key, form, choices, problem));
+        told = told || problem.starts_with(key + ": ");
+    };
+    for (const auto& field : kind.fields) add(fields, field, std::string(field.name), std::string(field.name));
+    // An empty item was left out when the form was read: the number in the problem counts those that are filled.
+    std::size_t filled = 0;
+    const auto there = items_in(kind, form);
+    for (std::size_t n = 0; n < std::min(there + 1, kind.items_max); ++n) {
+        wire::Json::Array of_item;
+        const bool empty = std::ranges::all_of(kind.item_fields,
+                                               [&](const Field& field) { return access::field(form, item_name(n, field.name)).empty(); });
+        if (n > 0 && empty && n < there) continue;
+        filled += empty ? 0 : 1;
+        const auto key = empty ? std::string("new.") : "items[" + std::to_string(filled) + "].";
+        for (const auto& field : kind.item_fields) add(of_item, field, item_name(n, field.name), key + std::string(field.name));
+        items.push_back(wire::Json::object({{"n", n + 1},
+                                            {"legend", empty ? (filled == 0 ? std::string(kind.item) : std::string("One more"))
+                                                             : std::string(kind.item) + " " + std::to_string(filled)},
+                                            {"is_new", empty},
+                                            {"drop", item_name(n, "drop")},
+                                            {"can_up", !empty && filled > 1},
+                                            {"fields", std::move(of_item)}}));
+    }
+    const bool about_from = problem.starts_with("from: "), about_until = problem.starts_with("until: ");
+    return wire::Json::object({{"id", id},
+                               {"problem", told || about_from || about_until ? "" : access::sentence(problem)},
+                               {"fields", std::move(fields)},
+                               {"items", std::move(items)},
+                               {"from", access::field(form, "from")},
+                               {"from_error", about_from ? access::at_field(problem, "from") : ""},
+                               {"until", access::field(form, "until")},
+                               {"until_error", about_until ? access::at_field(problem, "until") : ""},
+                               {"scheduled", !access::field(form, "from").empty() || !access::field(form, "until").empty()}});
+}
+
+std::string words_of(const Block& block) {
+    if (!block.items.empty()) {
+        const auto n = block.items.size();
+        std::string what(block.kind->item);
+        for (auto& c : what) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+    }
+    if (const auto& label = block.value("label"); !label.empty()) return label;
+    if (block.kind->fields.empty()) return std::string(block.kind->help);
+    const auto& first = block.value(block.kind->fields.front().name);
+    return first.empty() ? std::string(block.kind->help) : first.substr(0, first.find('\n'));
+}
+
+std::string state_of(const Block& block, bool takes_mail, Instant now) {
+    const auto minute = [](Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; };
+    if (block.kind->needs_mail && !takes_mail) return "not shown: no mail server is set up";
+    if (block.hidden) return "hidden";
+    if (block.from && now < *block.from) return "from " + minute(*block.from);
+    if (block.until && *block.until <= now) return "was shown until " + minute(*block.until);
+    return block.until ? "until " + minute(*block.until) : "";
+}
+
+Status reorder(Content& content, std::string_view order) {
+    std::vector<Block> sorted;
+    while (!order.empty()) {
+        const auto end = std::min(order.find(','), order.size());
+        std::int64_t id = 0;
+        const auto read = std::from_chars(order.data(), order.data() + end, id);
+        if (read.ec != std::errc() || read.ptr != order.data() + end)
+            return fail(Fault::bad_input, "order: this must be the blocks' numbers, like 3,1,2");
+        const auto found = std::ranges::find(content.blocks, id, &Block::id);
+        if (found != content.blocks.end()) {
+            sorted.push_back(std::move(*found));
+            content.blocks.erase(found);
+        }
+        order.remove_prefix(std::min(end + 1, order.size()));
+    }
+    std::ranges::move(content.blocks, std::back_inserter(sorted));
+    content.blocks = std::move(sorted);
+    return {};
+}
+
+void move(Content& content, std::int64_t id, Step step) {
+    const auto found = std::ranges::find(content.blocks, id, &Block::id);
+    if (found == content.blocks.end()) return;
+    if (step == Step::up && found != content.blocks.begin()) std::iter_swap(found, found - 1);
+    if (step == Step::down && found + 1 != content.blocks.end()) std::iter_swap(found, found + 1);
+}
+
+}  // namespace barrow::pages

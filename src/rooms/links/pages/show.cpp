@@ -1,0 +1,324 @@
+#include "rooms/links/pages/show.hpp"
+
+#include <algorithm>
+
+#include "rooms/access/theme.hpp"
+#include "rooms/links/address.hpp"
+#include "rooms/snippets/show.hpp"
+#include "rooms/stock/standing.hpp"
+
+namespace barrow::pages {
+namespace {
+
+// Reads what the blocks of one page name, and turns each into the values of its template; null for a block with nothing to show.
+class Showing {
+public:
+    Showing(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
+            const Viewer& viewer, Instant now)
+        : tx_(tx), doors_(doors), visit_(visit), page_(page), content_(content), viewer_(viewer), now_(now) {}
+
+    Result<wire::Json> block(const Block& block) {
+        for (const auto& [kind, show] : shows) {
+            if (block.kind->name == kind) return (this->*show)(block);
+        }
+        check(false);  // a kind of the table that nothing shows
+        return wire::Json();
+    }
+    std::vector<telemetry::TouchKey> seen;
+    std::string image;                  // the first picture: for previews of the page elsewhere
+    std::vector<std::string> profiles;  // addresses of social profiles: for search engines
+
+private:
+    using Show = Result<wire::Json> (Showing::*)(const Block&);
+    struct Line {
+        std::string_view kind;
+        Show show;
+    };
+    static const std::array<Line, 15> shows;
+
+    const Id<access::Shop>& shop() const { return visit_.shop().id; }
+    std::string here() const { return page_.is_bio() ? std::string(bio_name) : page_.slug; }
+
+    // Where a tap on this page is counted: the link's own clicks, with the page (or the clip) as the source.
+    std::string through(const links::Link& link, const std::string& source) const {
+        return visit_.base + "/s/" + link.slug + "?d=" + http::percent_encode(source);
+    }
+    // A link that leads somewhere now, or soon.
+    Result<std::optional<links::Link>> working(std::string_view value) {
+        auto link = TRY(link_of(tx_, shop(), value));
+        if (link && (link->archived || !link->blocked.empty() || (link->ends && *link->ends <= now_ && link->ended_target.empty())))
+            link.reset();
+        return link;
+    }
+    void impression(telemetry::Context context, std::string product = "") {
+        seen.push_back({.shop = shop(),
+                        .day = now_.day(),
+                        .touch = telemetry::Touch::impression,
+                        .context = std::move(context),
+                        .product_id = std::move(product)});
+    }
+    wire::Json row(const links::Link& link, const std::string& label, const std::string& note) const {
+        return wire::Json::object({{"href", through(link, here())},
+                                   {"label", !label.empty()        ? label
+                                             : !link.title.empty() ? link.title
+                                                                   : link.target},
+                                   {"note", note}});
+    }
+
+    Result<wire::Json> link(const Block& block) {
+        const auto link = TRY(working(block.value("link")));
+        return link ? row(*link, block.value("label"), block.value("note")) : wire::Json();
+    }
+    Result<wire::Json> links(const Block&) {
+        wire::Json::Array rows;
+        for (const auto& link : TRY(links::on_bio(tx_, shop()))) {
+            const auto number = "#" + std::to_string(link.number);
+            const bool stands_alone = std::ranges::any_of(content_.blocks, [&](const Block& other) {
+                return other.shows(now_) && other.kind->name == "link" && other.value("link") == number;
+            });
+            if (!stands_alone)
+                rows.push_back(row(link, "", access::authority(doors_.site, visit_.shop()) + visit_.base + "/s/" + link.slug));
+        }
+        return rows.empty() ? wire::Json() : wire::Json::object({{"rows", std::move(rows)}});
+    }
+    Result<wire::Json> today(const Block& block) {
+        const auto link = links::find(tx_, shop(), "today");
+        if (!link) return link.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(link.error());
+        return row(*link, block.value("label").empty() && link->title.empty() ? "Today's link" : block.value("label"), "");
+    }
+    Result<wire::Json> live(const Block& block) {
+        const auto& session = block.value("session");
+        const auto moment = TRY(links::moment_of(tx_, shop(), session.empty() ? "*" : session, now_));
+        if (!moment) return wire::Json();
+        using links::Stage;
+        const bool before = moment->stage == Stage::before, after = moment->stage == Stage::after;
+        const bool on_air = !before && !after;
+        return wire::Json::object({{"href", visit_.base + (after ? moment->target : "/live/" + moment->live_slug)},
+                                   {"title", moment->title},
+                                   {"on_air", on_air},
+                                   {"when", on_air  ? std::string("on air now")
+                                            : after ? std::string("over — watch it again")
+                                                    : date_and_time(moment->starts)}});
+    }
+    Result<wire::Json> product(const Block& block) {
+        const auto product = catalog::find(tx_, shop(), block.value("product"));
+        if (!product)
+            return product.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(product.error());
+        if (!product->published) return wire::Json();
+        const auto standing = TRY(stock::standing(tx_, shop(), product->id));
+        auto context = viewer_.came_with;
+        context.surface = telemetry::Surface::bio;
+        context.snippet = context.snippet_version = 0;
+        context.day = now_.day();
+        const auto href = visit_.base + links::with_context("/p/" + product->slug, snippets::context_token(*visit_.tenant, context));
+        impression(std::move(context), product->id.text);
+        if (image.empty()) image = product->image;
+        const auto& label = block.value("label");
+        return wire::Json::object({{"name", product->name},
+                                   {"href", href},
+                                   {"image", product->image},
+                                   {"image_alt", product->image_alt},
+                                   {"state", standing.words},
+                                   {"state_kind", standing.kind},
+                                   {"action", (label.empty() ? std::string("See it") : label) + " · " + display(product->price)}});
+    }
+    // The card of a snippet for this viewer; null when its product is not for sale.
+    Result<wire::Json> card(snippets::Snippet snippet) {
+        const auto product = TRY(catalog::find(tx_, shop(), snippet.product));
+        if (!product.published) return wire::Json();
+        if (!running_) running_ = TRY(experiments::running(tx_, shop()));
+        auto shown = TRY(snippets::show(tx_, visit_.shop(), std::move(snippet), *running_, viewer_.came_with, telemetry::Surface::bio,
+                                        viewer_.unit, now_));
+        const auto standing = TRY(stock::standing(tx_, shop(), product.id));
+        auto href = visit_.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit_.tenant, shown.context));
+        auto values = snippets::card(doors_.site, visit_, shown.snippet, product, standing.words, standing.kind, std::move(href));
+        impression(std::move(shown.context));
+        if (image.empty()) image = product.image;
+        return values;
+    }
+    Result<wire::Json> snippet(const Block& block) {
+        auto snippet = snippets::find(tx_, shop(), block.value("snippet"));
+        if (!snippet)
+            return snippet.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(snippet.error());
+        return card(std::move(*snippet));
+    }
+    Result<wire::Json> all_snippets(const Block&) {
+        wire::Json::Array cards;
+        for (auto& one : TRY(snippets::all(tx_, shop()))) {
+            const bool stands_alone = std::ranges::any_of(content_.blocks, [&](const Block& other) {
+                return other.shows(now_) && other.kind->name == "snippet" && other.value("snippet") == one.slug;
+            });
+            if (stands_alone || !one.on(telemetry::Surface::bio)) continue;
+            if (auto shown = TRY(card(std::move(one))); !shown.is_null()) cards.push_back(std::move(shown));
+        }
+        return cards.empty() ? wire::Json() : wire::Json::object({{"cards", std::move(cards)}});
+    }
+    Result<wire::Json> clips(const Block& block) {
+        wire::Json::Array tiles;
+        for (const auto& item : block.items) {
+            const auto link = TRY(working(value_of(item, "link")));
+            if (!link) continue;
+            const auto& label = value_of(item, "label");
+            auto name = catalog::slug_of(label);
+            tiles.push_back(wire::Json::object({{"href", through(*link, "clip:" + (name.empty() ? link->slug : name))},
+                                                {"label", label},
+                                                {"picture", visit_.base + value_of(item, "picture")}}));
+        }
+        if (tiles.empty()) return wire::Json();
+        return wire::Json::object({{"label", block.value("label")}, {"tiles", std::move(tiles)}});
+    }
+    Result<wire::Json> countdown(const Block& block) {
+        const auto at = read_iso(block.value("at"));
+        check(at.ok());  // the table says that it holds a time
+        const bool over = *at <= now_;
+        const auto link = TRY(working(block.value("link")));
+        return wire::Json::object({{"label", block.value("label")},
+                                   {"after", block.value("after")},
+                                   {"href", link ? through(*link, here()) : ""},
+                                   {"over", over},
+                                   {"at", iso(*at)},
+                                   {"when", date_and_time(*at)},
+                                   {"at_ms", at->us / 1'000},
+                                   {"now_ms", now_.us / 1'000}});
+    }
+    Result<wire::Json> heading(const Block& block) { return wire::Json::object({{"text", block.value("text")}}); }
+    Result<wire::Json> text(const Block& block) {
+        wire::Json::Array paragraphs;
+        std::string_view rest = block.value("text");
+        while (!rest.empty()) {
+            const auto end = std::min(rest.find("\n\n"), rest.size());
+            if (end > 0) paragraphs.push_back(wire::Json::object({{"words", rest.substr(0, end)}}));
+            rest.remove_prefix(end);
+            while (rest.starts_with('\n')) rest.remove_prefix(1);
+        }
+        return wire::Json::object({{"paragraphs", std::move(paragraphs)}});
+    }
+    Result<wire::Json> picture(const Block& block) {
+        if (image.empty()) image = block.value("picture");
+        return wire::Json::object(
+            {{"picture", visit_.base + block.value("picture")}, {"alt", block.value("alt")}, {"note", block.value("note")}});
+    }
+    Result<wire::Json> video(const Block& block) {
+        const auto path = [&](const char* name) { return block.value(name).empty() ? "" : visit_.base + block.value(name); };
+        return wire::Json::object(
+            {{"video", path("video")}, {"poster", path("poster")}, {"captions", path("captions")}, {"label", block.value("label")}});
+    }
+    Result<wire::Json> social(const Block& block) {
+        wire::Json::Array signs;
+        for (const auto& item : block.items) {
+            const auto network = std::ranges::find(networks(), std::string_view(value_of(item, "network")), &Network::name);
+            const auto& address = value_of(item, "address");
+            const auto link = TRY(working(address));
+            if (network == networks().end() || (!link && !address.starts_with("mailto:"))) continue;
+            if (link && link->target.starts_with("http")) profiles.push_back(link->target);
+            signs.push_back(wire::Json::object(
+                {{"href", link ? through(*link, here()) : address}, {"label", network->label}, {"path", network->path}}));
+        }
+        return signs.empty() ? wire::Json() : wire::Json::object({{"signs", std::move(signs)}});
+    }
+    Result<wire::Json> letters(const Block& block) {
+        auto context = viewer_.came_with;
+        context.surface = telemetry::Surface::bio;
+        context.day = now_.day();
+        return wire::Json::object({{"label", block.value("label")},
+                                   {"purpose", block.value("purpose")},
+                                   {"list", block.value("list").empty() ? "letters" : block.value("list")},
+                                   {"context", snippets::context_token(*visit_.tenant, context)},
+                                   {"action", visit_.base + "/letters"}});
+    }
+
+    store::Tx& tx_;
+    const links::Doors& doors_;
+    const access::Visit& visit_;
+    const Page& page_;
+    const Content& content_;
+    const Viewer& viewer_;
+    Instant now_;
+    std::optional<std::vector<experiments::Experiment>> running_;
+};
+
+const std::array<Showing::Line, 15> Showing::shows{{{"link", &Showing::link},
+                                                    {"links", &Showing::links},
+                                                    {"today", &Showing::today},
+                                                    {"live", &Showing::live},
+                                                    {"product", &Showing::product},
+                                                    {"snippet", &Showing::snippet},
+                                                    {"snippets", &Showing::all_snippets},
+                                                    {"clips", &Showing::clips},
+                                                    {"countdown", &Showing::countdown},
+                                                    {"heading", &Showing::heading},
+                                                    {"text", &Showing::text},
+                                                    {"image", &Showing::picture},
+                                                    {"video", &Showing::video},
+                                                    {"social", &Showing::social},
+                                                    {"letters", &Showing::letters}}};
+
+// As text that can stand inside a script element.
+std::string script_text(const wire::Json& json) {
+    std::string out;
+    for (const char c : wire::write_json(json)) {
+        if (c == '<')
+            out += "\\u003c";
+        else
+            out += c;
+    }
+    return out;
+}
+
+// schema.org: the bio page is a ProfilePage of who sells, the others are pages of it.
+std::string json_ld(const std::string& url, const std::string& home, const access::Shop& shop, const Page& page, const std::string& title,
+                    const std::string& text, const std::vector<std::string>& profiles) {
+    auto seller = wire::Json::object({{"@type", "Organization"}, {"name", shop.name}, {"url", home}});
+    if (!shop.bio.empty()) seller.set("description", shop.bio);
+    if (!profiles.empty()) seller.set("sameAs", wire::Json::Array(profiles.begin(), profiles.end()));
+    auto json = wire::Json::object(
+        {{"@context", "https://schema.org"}, {"@type", page.is_bio() ? "ProfilePage" : "WebPage"}, {"name", title}, {"url", url}});
+    if (!text.empty()) json.set("description", text);
+    return script_text(json.set(page.is_bio() ? "mainEntity" : "publisher", std::move(seller)));
+}
+
+}  // namespace
+
+std::string date_and_time(Instant at) { return snippets::long_date(at) + ", " + clock_time(at).substr(0, 5) + " UTC"; }
+
+Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
+                   const Viewer& viewer, Instant now) {
+    const auto& shop = visit.shop();
+    Showing showing(tx, doors, visit, page, content, viewer, now);
+    wire::Json::Array blocks;
+    bool counts_down = false, has_cards = false, has_form = false;
+    for (const auto& block : content.blocks) {
+        if (!block.shows(now) || (block.kind->needs_mail && !doors.site.takes_mail)) continue;
+        auto values = TRY(showing.block(block));
+        if (values.is_null()) continue;
+        const auto kind = block.kind->name;
+        counts_down = counts_down || (kind == "countdown" && !values.find("over")->boolean());
+        has_cards = has_cards || kind == "snippet" || kind == "snippets";
+        has_form = has_form || kind == "letters";
+        blocks.push_back(wire::Json::object({{"is_" + std::string(kind), std::move(values)}}));
+    }
+    const auto url = access::address(doors.site, shop, page.is_bio() ? "/" : "/" + page.slug),
+               home = access::address(doors.site, shop, "/");
+    const auto& title = content.title.empty() ? shop.name : content.title;
+    const auto& text = content.text.empty() && page.is_bio() ? shop.bio : content.text;
+    return Shown{.values = wire::Json::object({{"url", url},
+                                               {"is_bio", page.is_bio()},
+                                               {"page_title", title},
+                                               {"document_title", title == shop.name ? title : title + " · " + shop.name},
+                                               {"text", text},
+                                               {"home", visit.base + "/"},
+                                               {"no_index", content.no_index},
+                                               {"image", showing.image.empty() ? "" : access::address(doors.site, shop, showing.image)},
+                                               {"initial", access::first_letter(shop.name)},
+                                               {"style_css", access::style_properties(content.style, shop.accent, shop.paper)},
+                                               {"json_ld_html", json_ld(url, home, shop, page, title, text, showing.profiles)},
+                                               {"nothing", blocks.empty()},
+                                               {"counts_down", counts_down},
+                                               {"has_cards", has_cards},
+                                               {"has_form", has_form},
+                                               {"preview", false},
+                                               {"blocks", std::move(blocks)}}),
+                 .seen = std::move(showing.seen)};
+}
+
+}  // namespace barrow::pages

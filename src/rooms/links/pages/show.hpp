@@ -1,0 +1,24 @@
+// What a page shows at a moment: its blocks as the values of web/viewer/bio.html. Reads, and writes nothing.
+#pragma once
+
+#include "rooms/links/links_http.hpp"
+#include "rooms/links/pages/page.hpp"
+
+namespace barrow::pages {
+
+struct Viewer {
+    telemetry::Context came_with;
+    std::string unit;
+};
+struct Shown {
+    wire::Json values;
+    std::vector<telemetry::TouchKey> seen;  // impressions, to be noted when the page goes out
+};
+// Blocks that are hidden, not yet or no longer due, or whose product, snippet or link is gone are left out. Costs a few reads a block.
+Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
+                   const Viewer& viewer, Instant now);
+
+// "24 December 2026, 18:00 UTC"
+std::string date_and_time(Instant at);
+
+}  // namespace barrow::pages

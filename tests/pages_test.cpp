@@ -1,0 +1,212 @@
+// Pages: what is edited in the studio and by the API, and what visitors see of it.
+#include <gtest/gtest.h>
+
+#include "rooms/catalog/product.hpp"
+#include "rooms/links/pages/page.hpp"
+#include "support/app.hpp"
+#include "support/smtp.hpp"
+
+namespace barrow::testing {
+namespace {
+
+class Pages : public ::testing::TestWithParam<Engine> {
+protected:
+    http::Response put(const std::string& slug, const std::string& json) {
+        return app.api(http::Method::put, "/api/v1/pages/" + slug, key, json);
+    }
+    void publish(const std::string& slug, const std::string& blocks) {
+        const auto done = put(slug, R"({"title":"Lamp","publish":true,"blocks":)" + blocks + "}");
+        ASSERT_EQ(done.status, 200) << body_of(done);
+    }
+    void expect_shown(const std::string& path, const std::string& text, bool shown = true) {
+        EXPECT_EQ(app.get(path).body.find(text) != std::string::npos, shown) << text;
+    }
+
+    TestApp app{GetParam()};
+    std::string key = app.make_key(app.mira);
+    Studio mira = app.log_in(app.mira);
+};
+BARROW_BOTH_ENGINES(Pages);
+
+TEST_P(Pages, VisitorsSeeWhatIsPublishedAndNothingElse) {
+    expect_shown("/", "The stall is being set up");
+    ASSERT_EQ(put("bio", R"({"blocks":[{"kind":"text","text":"First <b>words</b>"}]})").status, 200);
+    expect_shown("/", "First", false);
+    expect_shown("/", "The stall is being set up");
+    EXPECT_NE(app.get(mira, "/studio/pages/bio/preview").body.find("First &lt;b&gt;words"), std::string::npos) << "no HTML of a creator's";
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/publish", {}).status, 303);
+    expect_shown("/", "First &lt;b&gt;words");
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/1", {{"act", "remove"}}).status, 303);
+    expect_shown("/", "First");
+    const auto json = json_of(app.api(http::Method::get, "/api/v1/pages/bio", key));
+    EXPECT_TRUE(json.find("differs")->boolean());
+    // The draft before the change is the newest of the past.
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/put-back", {{"past", "3"}}).status, 303);
+    EXPECT_NE(app.get(mira, "/studio/pages/bio/preview").body.find("First"), std::string::npos);
+}
+
+TEST_P(Pages, TheDraftIsTheOwnersAlone) {
+    const auto stranger = app.get("/studio/pages/bio/preview");
+    EXPECT_EQ(stranger.status, 303);
+    EXPECT_EQ(stranger.header("location"), "/studio/login");
+    const auto own = app.get(mira, "/studio/pages/bio/preview");
+    EXPECT_NE(own.header("content-security-policy").find("frame-ancestors 'self'"), std::string::npos);
+    EXPECT_NE(app.get("/").header("content-security-policy").find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_NE(app.get(mira, "/studio/page").header("content-security-policy").find("frame-src 'self'"), std::string::npos);
+    EXPECT_EQ(app.post({}, "/studio/pages/bio/publish", {}).status, 303) << "to the login";
+    EXPECT_EQ(app.api(http::Method::put, "/api/v1/pages/bio", "", "{}").status, 401);
+}
+
+TEST_P(Pages, BlocksShowInTheirTimeOnly) {
+    const auto now = app.clock.now();
+    const auto at = [&](Duration later) { return iso(now + later); };
+    publish("bio", R"([{"kind":"heading","text":"Soon","from":")" + at(hours(1)) + R"("},{"kind":"heading","text":"Ends","until":")" +
+                       at(hours(1)) + R"("},{"kind":"heading","text":"Hidden","hidden":true},
+                       {"kind":"countdown","label":"It opens","at":")" +
+                       at(hours(1)) + R"(","after":"It is open"}])");
+    expect_shown("/", ">Soon<", false);
+    expect_shown("/", ">Ends<");
+    expect_shown("/", ">Hidden<", false);
+    expect_shown("/", "data-until");
+    expect_shown("/", "Then: It is open");
+    app.clock.advance(hours(1));
+    expect_shown("/", ">Soon<");
+    expect_shown("/", ">Ends<", false);
+    expect_shown("/", "data-until", false);
+    expect_shown("/", "It is open");
+}
+
+TEST_P(Pages, ASlugIsALinksOrAPagesNeverBoth) {
+    publish("Lamp", R"([{"kind":"heading","text":"Of beech"}])");
+    expect_shown("/lamp", ">Of beech<");
+    expect_shown("/LAMP", ">Of beech<");
+    expect_shown("/lamp", "<link rel=\"canonical\" href=\"http://localhost:8080/lamp\">");
+    EXPECT_EQ(app.get("/s/Lamp?x=1").header("location"), "/lamp?x=1");
+    EXPECT_EQ(app.get("/bio").status, 404);
+    const auto link = app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"lAmp","target":"/"})");
+    EXPECT_EQ(link.status, 409) << body_of(link);
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"Bowl","target":"/p/bowl"})").status, 201);
+    EXPECT_EQ(put("bowl", R"({"title":"Bowl"})").status, 409);
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/links/Bowl", key, R"({"slug":"lamp"})").status, 409);
+    for (const auto* slug : {"studio", "p", "sitemap.xml"}) EXPECT_EQ(put(slug, R"({"title":"x"})").status, 400) << slug;
+    EXPECT_EQ(put("note", R"({"blocks":[]})").status, 400) << "a page has a title";
+    // Taken away, its address is free; while nobody took it, it comes back.
+    ASSERT_EQ(app.post(mira, "/studio/pages/lamp/remove", {}).status, 303);
+    EXPECT_EQ(app.get("/lamp").status, 404);
+    ASSERT_EQ(app.post(mira, "/studio/pages/lamp/restore", {}).status, 303);
+    expect_shown("/lamp", ">Of beech<");
+    ASSERT_EQ(app.post(mira, "/studio/pages/lamp/remove", {}).status, 303);
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"lamp","target":"/p/lamp"})").status, 201);
+    EXPECT_EQ(app.get("/lamp").status, 302);
+    EXPECT_EQ(app.post(mira, "/studio/pages/lamp/restore", {}).status, 422);
+}
+
+TEST_P(Pages, TapsGoThroughLinksThatSayWhereFrom) {
+    const std::string blocks = R"([{"kind":"link","link":"https://map.example/","label":"Map"},
+        {"kind":"clips","items":[{"label":"Tide by night","picture":"/demo/tide-lamp.svg","link":"/p/lamp"}]},
+        {"kind":"social","items":[{"network":"mail","address":"mailto:hello@mira.example"}]}])";
+    publish("bio", blocks);
+    const auto body = app.get("/").body;
+    const auto slug = between(body, "href=\"/s/", "?d=bio\"");
+    ASSERT_NE(slug, "");
+    EXPECT_EQ(app.get("/s/" + slug + "?d=bio").header("location"), "https://map.example/");
+    EXPECT_NE(body.find("?d=clip%3Atide-by-night"), std::string::npos) << "each clip is its own source";
+    EXPECT_NE(body.find("href=\"mailto:hello@mira.example\""), std::string::npos);
+    const auto count = [&] { return json_of(app.api(http::Method::get, "/api/v1/links", key)).find("items")->items().size(); };
+    EXPECT_EQ(count(), 2U);
+    publish("bio", blocks);
+    EXPECT_EQ(count(), 2U) << "the same page sent again makes no new links";
+    ASSERT_EQ(app.api(http::Method::patch, "/api/v1/links/" + slug, key, R"({"slug":"map"})").status, 200);
+    expect_shown("/", "/s/map?d=bio");
+    const auto refused = put("bio", R"({"blocks":[{"kind":"links"},{"kind":"link","link":"nowhere"}]})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find("blocks[2].link: there is no link"), std::string::npos) << body_of(refused);
+    EXPECT_EQ(put("bio", R"({"blocks":[{"kind":"link","link":"javascript:x"}]})").status, 400);
+}
+
+TEST_P(Pages, TheStudioKeepsWhatWasTyped) {
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks", {{"kind", "heading"}, {"text", "Spring"}}).status, 303);
+    const auto refused = app.post(mira, "/studio/pages/bio/blocks/4", {{"act", "save"}, {"text", std::string(81, 'x')}});
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(refused.body.find(std::string(81, 'x')), std::string::npos);
+    EXPECT_NE(refused.body.find("This has 81 characters; 80 are the most."), std::string::npos);
+    const auto no_alt = app.post(mira, "/studio/pages/bio/blocks", {{"kind", "image"}, {"picture", "/demo/tide-lamp.svg"}});
+    EXPECT_EQ(no_alt.status, 422);
+    EXPECT_NE(no_alt.body.find("value=\"/demo/tide-lamp.svg\""), std::string::npos);
+    EXPECT_EQ(app.post(mira, "/studio/pages/bio/blocks", {{"kind", "links"}}).status, 422) << "it is there once";
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/order", {{"order", "4,3,2,1"}, {"moved", "4"}}).status, 303);
+    const auto preview = [&] { return app.get(mira, "/studio/pages/bio/preview").body; };
+    EXPECT_NE(preview().find(">Spring<"), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/4", {{"act", "hide"}, {"text", "Spring"}}).status, 303);
+    EXPECT_EQ(preview().find(">Spring<"), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/style", {{"style", "press"}}).status, 303);
+    EXPECT_NE(preview().find("--shop-tone:#"), std::string::npos);
+    EXPECT_EQ(app.post(mira, "/studio/pages/bio/style", {{"style", "neon"}}).status, 422);
+    EXPECT_EQ(app.post(mira, "/studio/pages", {{"title", "Spring drop"}, {"slug", ""}}).header("location").substr(0, 26),
+              "/studio/pages/spring-drop?");
+    EXPECT_EQ(app.post(mira, "/studio/pages", {{"title", "Again"}, {"slug", "spring-drop"}}).status, 422);
+    EXPECT_EQ(app.get("/spring-drop").status, 404) << "nobody sees a draft";
+}
+
+TEST_P(Pages, APageThatIsFullSaysSo) {
+    const auto made = app.db->write_now([&](store::Tx& tx) -> Status {
+        for (std::size_t i = 0; i < pages::pages_max; ++i) {
+            pages::Content content;
+            content.title = "x";
+            TRY(pages::add(tx, app.mira.id, "page-" + std::to_string(i), content, app.clock.now(), app.random));
+        }
+        return {};
+    });
+    ASSERT_TRUE(made);
+    EXPECT_EQ(put("one-more", R"({"title":"x"})").status, 413);
+    for (int i = 0; i < 25; ++i) ASSERT_EQ(put("page-0", R"({"title":"x)" + std::to_string(i) + R"(","publish":true})").status, 200);
+    const auto kept = app.db->read_now([&](store::Tx& tx) -> Result<std::size_t> {
+        const auto page = TRY(pages::find(tx, app.mira.id, "page-0"));
+        EXPECT_EQ(TRY(pages::history(tx, app.mira.id, page, pages::PastKind::published)).front().content.title, "x24");
+        return TRY(tx.run(store::Query{"", "SELECT number FROM page_past"}, {})).values.size();
+    });
+    EXPECT_EQ(kept.value(), 40U) << "twenty drafts and twenty publications";
+}
+
+TEST_P(Pages, SearchEnginesFindPagesAndProductsButNoLinks) {
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) -> Status {
+        TRY(catalog::add(tx, app.mira, {.slug = "bowl", .name = "Bowl", .price = {1850, euro}}, app.clock.now(), app.random));
+        return {};
+    }));
+    publish("lamp", R"([{"kind":"product","product":"bowl"}])");
+    ASSERT_EQ(put("draft", R"({"title":"Draft"})").status, 200);
+    ASSERT_EQ(put("quiet", R"({"title":"Quiet","no_index":true,"publish":true})").status, 200);
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"map","target":"/"})").status, 201);
+    const auto map = body_of(app.get("/sitemap.xml"));
+    for (const auto* there : {"<loc>http://localhost:8080/</loc>", "/lamp</loc><lastmod>", "/p/bowl</loc>"})
+        EXPECT_NE(map.find(there), std::string::npos) << there;
+    for (const auto* absent : {"/draft", "/quiet", "/map"}) EXPECT_EQ(map.find(absent), std::string::npos) << absent;
+    EXPECT_NE(body_of(app.get("/robots.txt")).find("Sitemap: http://localhost:8080/sitemap.xml\n"), std::string::npos);
+    expect_shown("/quiet", "noindex");
+    expect_shown("/", "\"ProfilePage\"");
+    expect_shown("/lamp", "€18.50");
+}
+
+TEST_P(Pages, SigningUpIsOfferedWhereMailCanBeSent) {
+    const std::string page = R"({"publish":true,"blocks":[{"kind":"letters","label":"From the shed","purpose":"Once a month."}]})";
+    ASSERT_EQ(put("bio", page).status, 200);
+    expect_shown("/", "action=\"/letters\"", false);
+    EXPECT_EQ(app.get(mira, "/studio/page").body.find("?add=letters"), std::string::npos);
+    app::Config config;
+    config.smtp = "smtp://mail.example:587";
+    config.mail_from = "stall@mira.example";
+    ScriptedSmtp smtp;
+    TestApp other(GetParam(), config, &smtp);
+    ASSERT_EQ(other.api(http::Method::put, "/api/v1/pages/bio", other.make_key(other.mira), page).status, 200);
+    const auto form = between(other.get("/").body, "action=\"/letters\"", "</form>");
+    ASSERT_NE(form, "");
+    const auto context = between(form, "name=\"context\" value=\"", "\"");
+    const auto sent =
+        other.post({}, "/letters", {{"email", "noa@example.org"}, {"list", "letters"}, {"context", context}, {"website", ""}});
+    EXPECT_NE(body_of(sent).find("Look into your mail"), std::string::npos) << sent.status;
+    other.tick();
+    EXPECT_EQ(smtp.sent.size(), 1U);
+}
+
+}  // namespace
+}  // namespace barrow::testing
