@@ -14,7 +14,8 @@ namespace {
 // On a terminal's stderr, so that no script reads it.
 void show_progress(std::int64_t done, std::int64_t of) {
     if (isatty(STDERR_FILENO) == 0 || of == 0) return;
-    std::fprintf(stderr, "\r%3d %% of %s blocks", static_cast<int>(std::min<std::int64_t>(done * 100 / of, 100)), wire::grouped(of).c_str());
+    std::fprintf(stderr, "\r%3d %% of %s blocks", static_cast<int>(std::min<std::int64_t>(done * 100 / of, 100)),
+                 wire::grouped(of).c_str());
     std::fflush(stderr);
 }
 void end_progress() {

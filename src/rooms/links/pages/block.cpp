@@ -9,7 +9,6 @@
 namespace barrow::pages {
 namespace {
 
-constexpr Field label{.name = "label", .label = "Label", .help = "", .required = true};
 constexpr std::size_t path_max = 500;
 
 constexpr std::array link_fields{Field{.name = "link",
