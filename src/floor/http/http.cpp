@@ -143,6 +143,7 @@ Response Response::json(std::string body, int status) { return typed("applicatio
 Response Response::redirect(std::string location, int status) {
     Response response;
     response.status = status;
+    response.headers.reserve(4);
     response.headers.emplace_back("location", std::move(location));
     return response;
 }

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "floor/http/link.hpp"
+
 namespace barrow::http {
 namespace {
 
@@ -200,9 +202,7 @@ Http1Reader::Outcome Http1Reader::read(char* bytes, std::size_t size, Request& r
             length = at + 1;
         } else {
             if (line_ > 0 && (line.front() == ' ' || line.front() == '\t')) return {.refused = 400};  // a folded header
-            bool control = false;
-            for (const char c : line) control |= is_control(c);
-            if (control) return {.refused = 400};
+            if (has_control(line)) return {.refused = 400};
             // llhttp takes more spaces than one between the words, and a header without a name.
             if (line_ == 0 ? !is_request_line(line) : !is_token_char(line.front())) return {.refused = 400};
         }

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace barrow::http {
 namespace {
@@ -117,14 +118,28 @@ void fill_peer(Request& request, const Link& link, const ServerOptions& options)
     }
 }
 
+bool has_control(std::string_view text) {
+    constexpr auto every = [](std::uint64_t byte) { return byte * 0x0101'0101'0101'0101U; };
+    const auto one_by_one = [](std::string_view few) {
+        return std::ranges::any_of(few, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+    };
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        const auto delete_as_zero = word ^ every(0x7f);
+        const auto below = (word - every(0x20)) & ~word;  // the top bit of each byte below 0x20
+        const auto zero = (delete_as_zero - every(1)) & ~delete_as_zero;
+        if (((below | zero) & every(0x80)) != 0 && one_by_one(text.substr(0, 8))) return true;
+    }
+    return one_by_one(text);
+}
+
 bool may_send_header(std::string_view name, std::string_view value) {
     if (name.empty()) return false;
     for (const char c : name) {
         if (c <= 0x20 || c >= 0x7f || c == ':') return false;
     }
-    for (const char c : value) {
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
-    }
+    if (has_control(value)) return false;
     switch (name.size()) {
         case 4:
             return !same_ignoring_case(name, "date");

@@ -138,6 +138,9 @@ void fill_peer(Request& request, const Link& link, const ServerOptions& options)
 bool fill_target(Request& request, std::string_view target);
 bool fill_host(Request& request, std::string& lower_case);
 
+// Whether a control character other than a tab stands in it. Eight bytes at a step: every header of every request is asked.
+bool has_control(std::string_view text);
+
 // A header of an answer as it may be sent: no line ends, and not one of those that the connection itself writes.
 bool may_send_header(std::string_view name, std::string_view value);
 

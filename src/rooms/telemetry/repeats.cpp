@@ -16,21 +16,28 @@ Repeats::Repeats(Random& random) : seen_(std::make_unique<std::array<std::atomic
 }
 
 bool Repeats::again(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) {
-    // SipHash-2-4 of each part, so that no part runs into the next.
-    std::array<std::uint64_t, 4> parts{0, 0, 0, static_cast<std::uint64_t>(link)};
-    const std::array<std::string_view, 3> texts{shop, peer, agent};
-    const auto hash = [&](const void* bytes, std::size_t size) {
-        std::array<unsigned char, crypto_shorthash_BYTES> out{};
-        crypto_shorthash(out.data(), static_cast<const unsigned char*>(bytes), size, key_.data());
-        std::uint64_t value = 0;
-        std::memcpy(&value, out.data(), sizeof value);
-        return value;
+    // SipHash-2-4 of all parts in one, each behind its length, so that no part runs into the next.
+    constexpr std::size_t bytes_max = 1024;      // longer agents differ in what they begin with
+    std::array<unsigned char, bytes_max> parts;  // NOLINT(*-member-init): `put` fills what is hashed
+    std::size_t size = 0;
+    const auto put = [&](const void* bytes, std::size_t count) {
+        count = std::min(count, bytes_max - size);
+        if (count > 0) std::memcpy(parts.data() + size, bytes, count);
+        size += count;
     };
-    for (std::size_t i = 0; i < texts.size(); ++i) parts[i] = hash(texts[i].data(), texts[i].size());
-    const auto fingerprint = hash(parts.data(), sizeof parts);
+    const std::array<std::int64_t, 3> fixed{link, static_cast<std::int64_t>(shop.size()), static_cast<std::int64_t>(peer.size())};
+    put(fixed.data(), sizeof fixed);
+    for (const auto text : {shop, peer, agent}) put(text.data(), text.size());
+    std::array<unsigned char, crypto_shorthash_BYTES> out{};
+    crypto_shorthash(out.data(), parts.data(), size, key_.data());
+    std::uint64_t fingerprint = 0;
+    std::memcpy(&fingerprint, out.data(), sizeof fingerprint);
     const auto value = fingerprint & ~time_mask;
     const auto mine = value | ticks(now);
-    const auto before = (*seen_)[fingerprint % slots].exchange(mine, std::memory_order_relaxed);
+    // Read, then written: the exchange in one would wait for memory, and two at the very same moment are rare.
+    auto& slot = (*seen_)[fingerprint % slots];
+    const auto before = slot.load(std::memory_order_relaxed);
+    slot.store(mine, std::memory_order_relaxed);
     if ((before & ~time_mask) != value) return false;
     // Around the clock of 24 bits: 46 hours.
     return ((ticks(now) - before) & time_mask) * static_cast<std::uint64_t>(milliseconds(10).us) < static_cast<std::uint64_t>(window.us);
