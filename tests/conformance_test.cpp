@@ -19,6 +19,7 @@
 #include "rooms/experiments/tally.hpp"
 #include "rooms/ledger/ledger.hpp"
 #include "rooms/letters/letters.hpp"
+#include "rooms/links/conversion.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/pages/page.hpp"
@@ -398,9 +399,26 @@ private:
             return {};
         });
         letters_and_webhooks(now);
+        conversions(now);
         // A promise that nobody keeps.
         write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
         world_.tick();
+    }
+    void conversions(Instant now) {
+        write("conversions", [&](store::Tx& tx) -> Status {
+            access::Directory directory(world_.secrets());
+            TRY(directory.reload(tx));
+            const auto tenant = directory.by_slug("mira");
+            const links::Touched touched{.token = {}, .slug = TRY(links::made_after(tx, shop_, 0)).at(0).slug};
+            const links::Conversion sale{.kind = links::ConversionKind::sale, .key = "1", .amount = Money{500, euro}};
+            const auto made = TRY(links::record(tx, *tenant, sale, touched, now));
+            EXPECT_FALSE(TRY(links::record(tx, *tenant, sale, touched, now)).is_new);
+            const links::Conversion refund{.kind = links::ConversionKind::refund, .key = "1", .sale = "1", .amount = Money{200, euro}};
+            TRY(links::record(tx, *tenant, refund, {}, now));
+            EXPECT_EQ(TRY(links::conversions(tx, shop_, 0, 10)).size(), 2U);
+            EXPECT_EQ(TRY(links::brought_by(tx, shop_, made.conversion.link, now)).sales.at(0).net, (Money{300, euro}));
+            return {};
+        });
     }
     void letters_and_webhooks(Instant now) {
         const letters::Key key{};

@@ -187,6 +187,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
     add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
     add.slow(get, "/api/v1/linkcheck", rooms.linkcheck, api::get_linkcheck);
+    add.slow(get, "/api/v1/conversions", site, api::get_conversions);
+    add.slow(post, "/api/v1/conversions", site, api::post_conversion);
     add.slow(get, "/api/v1/letters", site, api::get_letters);
     add.slow(get, "/api/v1/webhooks", site, api::get_webhooks);
     add.slow(post, "/api/v1/webhooks", site, api::post_webhook);

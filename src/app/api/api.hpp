@@ -34,6 +34,9 @@ Task<http::Response> get_link_changes(access::Site& site, access::Visit visit); 
 Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);         // POST  /api/v1/links/:slug/put-back: change
 Task<http::Response> get_linkcheck(links::linkcheck::Doors& doors, access::Visit visit);  // GET /api/v1/linkcheck?url=…
 
+Task<http::Response> get_conversions(access::Site& site, access::Visit visit);  // GET  /api/v1/conversions
+Task<http::Response> post_conversion(access::Site& site, access::Visit visit);  // POST /api/v1/conversions: what a link brought elsewhere
+
 Task<http::Response> get_letters(access::Site& site, access::Visit visit);          // GET    /api/v1/letters
 Task<http::Response> get_webhooks(access::Site& site, access::Visit visit);         // GET    /api/v1/webhooks
 Task<http::Response> post_webhook(access::Site& site, access::Visit visit);         // POST   /api/v1/webhooks: url, events

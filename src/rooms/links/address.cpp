@@ -9,6 +9,8 @@
 namespace barrow::links {
 namespace {
 
+constexpr std::string_view context_place = "{context}";
+
 // Calls with each "name", "name=value" of a query.
 template <class Fn>
 void each_pair(std::string_view query, Fn fn) {
@@ -54,8 +56,13 @@ std::string onward_address(std::string_view target, const Onward& with) {
             append(out, filled);
         });
     }
-    if (!with.token.empty()) append(out, "c=" + std::string(with.token));
+    if (with.token.empty()) {
+        out += target.substr(fragment);
+        return out;
+    }
+    if (target.find(context_place) == target.npos) append(out, std::string(with.token_name) + "=" + std::string(with.token));
     out += target.substr(fragment);
+    replace_all(out, context_place, with.token);
     return out;
 }
 

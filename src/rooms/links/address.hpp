@@ -13,10 +13,12 @@ struct Onward {
     std::string_view query{};  // of the visitor's address, without "?"; "" passes nothing on
     std::string_view utm{};    // the link's own
     std::string_view slug{};   // for {slug} in utm
-    std::string_view token{};  // the context, for targets of this shop; "" for none
+    std::string_view token{};  // the context; "" for none
+    std::string_view token_name = "c";
 };
 // "https://a.example/p?x=1#how" and "ref=clip7" → "https://a.example/p?x=1&ref=clip7#how". The target's own parameters stay as the creator
-// wrote them, so that nobody can turn a link by adding to it; then come the visitor's, then those of utm that neither has. The private
+// wrote them, so that nobody can turn a link by adding to it; then come the visitor's, then those of utm that neither has. Where
+// the target says {context} the token stands; else it comes last under its name. The private
 // tag `d` and our own context `c` do not go on. The fragment stays last; the visitor's own is the browser's to carry.
 std::string onward_address(std::string_view target, const Onward& with);
 

@@ -38,6 +38,7 @@ constexpr std::array columns{
     Column{"on_bio", Kind::flag},
     Column{"utm", Kind::text},
     Column{"pass_query", Kind::flag},
+    Column{"tell_context", Kind::flag},
     Column{"no_index", Kind::flag},
     Column{"preview_title", Kind::preview},
     Column{"preview_text", Kind::preview},

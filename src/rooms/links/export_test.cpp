@@ -115,6 +115,7 @@ Link any_link(int number) {
     if (coin()) link.split = {{any_target(), 30}, {any_target(), 20}};
     link.utm = one_of<std::string>({"", "utm_source=tiktok&utm_campaign={slug}"});
     link.pass_query = coin();
+    link.tell_context = coin();
     link.starts = maybe_time();
     link.ends = maybe_time();
     if (link.starts && link.ends && *link.ends <= *link.starts) link.starts.reset();

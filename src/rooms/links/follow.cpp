@@ -12,9 +12,9 @@ bool asks_for_stage(const Link& link) {
 
 // Nothing to decide: most links.
 bool is_plain(const Link& link) {
-    return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.starts &&
-           !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() && link.preview_title.empty() &&
-           link.preview_text.empty() && link.preview_image.empty() && !link.no_index;
+    return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.tell_context &&
+           !link.starts && !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() &&
+           link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index;
 }
 
 bool leads_to_denied(const Link& link, const DenyList& deny) {

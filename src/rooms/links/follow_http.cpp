@@ -123,13 +123,15 @@ http::Response redirect(const access::Visit& visit, const Destination& destinati
                   .slug = link == nullptr ? std::string_view() : link->slug,
                   .token = {}};
     std::string token, location;
-    if (outcome.target.starts_with('/')) {
+    const bool own = outcome.target.starts_with('/');
+    if (own || (link != nullptr && link->tell_context)) {
         telemetry::Context context{.link = destination.number, .surface = telemetry::Surface::link, .day = now.day()};
         if (outcome.split) context.arms = {{.experiment = link->split_number, .arm = static_cast<std::int64_t>(outcome.branch)}};
         token = snippets::context_token(*visit.tenant, context);
         onward.token = token;
-        location = visit.base;
+        if (!own) onward.token_name = "bw";
     }
+    if (own) location = visit.base;
     location += onward_address(outcome.target, onward);
     auto response = http::Response::redirect(std::move(location), status)
                         .with("cache-control", "private, no-store")

@@ -31,6 +31,8 @@ struct Link {
     std::string utm;                // "utm_source=tiktok&utm_medium=video": added where neither visitor nor target say it
     bool pass_query = true;         // what the visitor's address carries goes on to the target
 
+    bool tell_context = false;  // targets elsewhere get the click's context, to tell leads and sales by (links/conversion.hpp)
+
     // When it does not lead anywhere.
     std::optional<Instant> starts, ends;
     std::optional<std::int64_t> clicks_max;  // people let through, exactly

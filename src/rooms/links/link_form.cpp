@@ -189,6 +189,7 @@ wire::Json form_of(const Link& link) {
                                     {"note", link.note}});
     if (link.on_bio) form.set("on_bio", "1");
     if (link.pass_query) form.set("pass_query", "1");
+    if (link.tell_context) form.set("tell_context", "1");
     if (link.no_index) form.set("no_index", "1");
     for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n]);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
@@ -213,6 +214,7 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     link.note = trimmed(text_of(form, "note"));
     link.on_bio = is_set(form, "on_bio");
     link.pass_query = is_set(form, "pass_query");
+    link.tell_context = is_set(form, "tell_context");
     link.no_index = is_set(form, "no_index");
     link.tags.clear();
     for (const auto& tag : split_words(text_of(form, "tags"), ",")) {

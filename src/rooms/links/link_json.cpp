@@ -119,6 +119,7 @@ constexpr std::array members{
     Member{"split", caller, [](const wire::Json& json, Link& link) { return read_split(json, link.split); }},
     Member{"utm", caller, [](const wire::Json& json, Link& link) { return read_text(json, "utm", link.utm, target_max); }},
     Member{"pass_query", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "pass_query", link.pass_query); }},
+    Member{"tell_context", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "tell_context", link.tell_context); }},
     Member{"starts", caller, [](const wire::Json& json, Link& link) { return read_time(json, "starts", link.starts); }},
     Member{"ends", caller, [](const wire::Json& json, Link& link) { return read_time(json, "ends", link.ends); }},
     Member{"clicks_max", caller,
@@ -177,6 +178,7 @@ void put_settings(wire::Json& json, const Link& link) {
     if (link.split_number != 0) json.set("split_number", link.split_number);
     put(json, "utm", link.utm);
     if (!link.pass_query) json.set("pass_query", false);
+    if (link.tell_context) json.set("tell_context", true);
     put(json, "ended_target", link.ended_target);
     put(json, "password_hash", link.password_hash);
     auto preview = wire::Json::object();

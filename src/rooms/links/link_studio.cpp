@@ -5,6 +5,7 @@
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/conversion.hpp"
 #include "rooms/links/link_form.hpp"
 
 namespace barrow::links {
@@ -87,6 +88,13 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     }
     for (const auto& one : TRY(utm_templates(tx, shop.id)))
         templates.push_back(wire::Json::object({{"label", one.name}, {"utm", one.utm}}));
+    const auto brought = TRY(brought_by(tx, shop.id, link.number, now - days(30)));
+    std::int64_t sales = 0;
+    std::string net;
+    for (const auto& one : brought.sales) {
+        sales += one.count;
+        net += (net.empty() ? "" : " + ") + display(one.net);
+    }
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
     const auto said = access::sentence(problem);
@@ -111,6 +119,10 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"imported", link.imported_clicks > 0 ? wire::grouped(link.imported_clicks) : ""},
          {"imported_from", link.imported_from},
          {"places", link.clicks_max ? wire::grouped(link.clicks_let) + " of " + wire::grouped(*link.clicks_max) + " are taken" : ""},
+         {"brought", brought.leads > 0 || sales > 0},
+         {"leads", brought.leads > 0 ? wire::grouped(brought.leads) : ""},
+         {"sales", sales > 0 ? wire::grouped(sales) : ""},
+         {"net", net},
          {"parts", parts_json(TRY(telemetry::parts_of(tx, shop.id, link.number, now.day() - 29)))},
          {"changes", std::move(changes)},
          {"templates", std::move(templates)},
@@ -122,7 +134,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"split_open", !link.split.empty() || said.starts_with("Split") || said.starts_with("The split")},
          {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || said.starts_with("Opens") ||
                            said.starts_with("Ends") || said.starts_with("Places") || said.starts_with("Password")},
-         {"utm_open", !link.utm.empty() || !link.pass_query || said.starts_with("The UTM")},
+         {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || said.starts_with("The UTM")},
          {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index},
          {"archive_url", own + (link.archived ? "/unarchive" : "/archive")},
          {"archived", link.archived.has_value()},
@@ -132,7 +144,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
                              "preview_text", "preview_image", "folder", "tags", "note"}) {
         values.set(name, text(name));
     }
-    for (const auto* name : {"on_bio", "pass_query", "no_index"}) values.set(name, form.find(name) != nullptr);
+    for (const auto* name : {"on_bio", "pass_query", "tell_context", "no_index"}) values.set(name, form.find(name) != nullptr);
     return access::StudioPage{.place = "links",
                               .title = link.title.empty() ? slug : link.title,
                               .template_path = "studio/link.html",

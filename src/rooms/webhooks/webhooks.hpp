@@ -15,8 +15,8 @@
 
 namespace barrow::webhooks {
 
-inline constexpr std::array<std::string_view, 5> event_types{"letters.confirmed", "letters.stopped", "link.created", "link.updated",
-                                                             "link.clicked"};
+inline constexpr std::array<std::string_view, 8> event_types{"letters.confirmed", "letters.stopped", "link.created", "link.updated",
+                                                             "link.clicked",      "lead.created",    "sale.created", "sale.refunded"};
 inline constexpr std::string_view promise_kind = "webhook";
 inline constexpr int endpoints_max = 10;
 inline constexpr Duration disabled_after = days(5);  // of failures without one success between
