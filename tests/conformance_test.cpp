@@ -12,6 +12,7 @@
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/checkout/hold.hpp"
@@ -380,6 +381,7 @@ private:
             EXPECT_FALSE(TRY(access::claim_certificate(tx, "links.example", "https://ca.example/dir", now, now + minutes(10))));
             TRY(access::note_certificate_failed(tx, "links.example", "no address", std::nullopt));
             TRY(access::ask_for_certificate_again(tx, "links.example", now));
+            EXPECT_FALSE(access::ask_for_certificate_sooner(tx, "links.example", now)) << "nothing failed";
             TRY(access::keep_certificate(tx, "links.example", {"chain", "key"}, now, now + days(90), secrets, random));
             EXPECT_TRUE(TRY(access::find_certificate(tx, "links.example", secrets)));
             EXPECT_TRUE(TRY(access::certificate_state(tx, "links.example")));
@@ -400,9 +402,20 @@ private:
         });
         letters_and_webhooks(now);
         conversions(now);
+        shops();
         // A promise that nobody keeps.
         write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
         world_.tick();
+    }
+    void shops() {
+        write("quotas", [&](store::Tx& tx) -> Status {
+            TRY(access::set_quota(tx, shop_, "links", 1));
+            EXPECT_EQ(TRY(access::quotas(tx, shop_)).size(), 1U);
+            EXPECT_FALSE(access::within_quota(tx, shop_, "links", 2));
+            TRY(access::set_quota(tx, shop_, "links", std::nullopt));
+            TRY(access::suspend_shop(tx, shop_, "a test"));
+            return access::suspend_shop(tx, shop_, "");
+        });
     }
     void conversions(Instant now) {
         write("conversions", [&](store::Tx& tx) -> Status {

@@ -331,6 +331,19 @@ TEST_P(Follow, ManyLinksAreMadeTogetherOrNotAtAll) {
     EXPECT_EQ(app.get("/s/c").status, 404);
 }
 
+TEST_P(Follow, AThousandLinksAreMadeAtOnceButNotAThousandPasswords) {
+    const auto bulk = [&](int count, bool locked) {
+        std::string links;
+        for (int i = 0; i < count; ++i)
+            links += (i == 0 ? "" : ",") + (R"({"target":"https://shop.example/products/)" + std::to_string(i)) + R"(","title":"Number )" +
+                     std::to_string(i) + R"(")" + (locked ? R"(,"password":"sesame)" + std::to_string(i) + "\"" : "") + "}";
+        return app.api(http::Method::post, "/api/v1/links/bulk", key, R"({"links":[)" + links + "]}").status;
+    };
+    EXPECT_EQ(bulk(1'000, false), 201);
+    EXPECT_EQ(bulk(2, true), 201);
+    EXPECT_EQ(bulk(21, true), 413);
+}
+
 TEST_P(Follow, APreviewIsToldWhatTheCreatorWants) {
     make(R"({"slug":"x","target":"https://x.example/","preview":{"title":"The lamp","text":"Made by hand","image":"/demo/lamp.webp"}})");
     const auto page = open("/s/x", preview);
@@ -338,6 +351,118 @@ TEST_P(Follow, APreviewIsToldWhatTheCreatorWants) {
     EXPECT_NE(page.body.find(R"(<meta property="og:title" content="The lamp">)"), std::string::npos);
     EXPECT_NE(page.body.find(R"(/demo/lamp.webp">)"), std::string::npos);
     EXPECT_EQ(open("/s/x").status, 302) << "people are led on";
+}
+
+TEST_P(Follow, WhatIsKeptCanBeReadAgain) {
+    // Each of these was taken once, and could then not be read by anybody.
+    const auto bulk = [&](const std::string& link) {
+        return app.api(http::Method::post, "/api/v1/links/bulk", key, R"({"links":[)" + link + "]}").status;
+    };
+    EXPECT_EQ(bulk(R"({"slug":"near","target":"https://a.example/","rules":[{"if":{"from":"2026-12-01T00:00:00.100Z",
+        "until":"2026-12-01T00:00:00.900Z"},"to":"https://b.example/"}]})"),
+              400)
+        << "no time is left between them";
+    EXPECT_EQ(bulk(R"({"slug":"part","target":"https://a.example/","starts":"2020-12-01T00:00:00.123456Z","rules":[{"if":
+        {"from":"2026-12-01T00:00:00.1Z"},"to":"https://b.example/"}]})"),
+              201);
+    EXPECT_EQ(leads("/s/part"), "https://a.example/");
+    EXPECT_EQ(bulk(R"({"slug":"late","target":"https://a.example/","ends":"9999-12-31T23:59:59-14:00"})"), 400);
+    const auto studio = app.log_in(app.mira);
+    make(R"({"slug":"lamp","target":"https://a.example/"})");
+    for (const auto* field : {"live", "preview_title", "preview_text"}) {
+        const auto sent =
+            app.post(studio, "/studio/links/lamp", {{"slug", "lamp"}, {"target", "https://a.example/"}, {field, std::string(301, 'x')}});
+        EXPECT_EQ(sent.status, 422) << field;
+        EXPECT_EQ(leads("/s/lamp"), "https://a.example/") << field;
+    }
+    // Whatever a row says, one link is off and the others go on.
+    app.db.sql("UPDATE link SET settings = '{\"rules\":7}' WHERE slug = 'lamp'");
+    app.db.sql("UPDATE link_change SET before = 'no json'");
+    app.clock.advance(minutes(1));
+    EXPECT_EQ(open("/s/lamp").status, 403);
+    EXPECT_EQ(app.get(studio, "/studio/links/lamp").status, 200);
+    EXPECT_EQ(app.get(studio, "/studio/links").status, 200);
+    EXPECT_EQ(leads("/s/part"), "https://a.example/");
+}
+
+TEST_P(Follow, NobodyTurnsALinkByAddingToIt) {
+    make(R"({"slug":"pay","target":"https://pay.example/?to=mira"})");
+    EXPECT_EQ(leads("/s/pay?to=evil"), "https://pay.example/?to=mira");
+    EXPECT_EQ(leads("/s/pay?%74o=evil&t%6f=evil&x=1"), "https://pay.example/?to=mira&x=1");
+}
+
+TEST_P(Follow, ACountryIsBelievedOfATrustedProxyAlone) {
+    app::Config config;
+    config.country_header = "cf-ipcountry";
+    config.trusted_proxies = {"10.0.0.1"};
+    TestApp fronted(GetParam(), config);
+    const auto made =
+        fronted.api(http::Method::post, "/api/v1/links", fronted.make_key(fronted.mira),
+                    R"({"slug":"x","target":"https://a.example/","rules":[{"if":{"country":["DE"]},"to":"https://de.example/"}]})");
+    ASSERT_EQ(made.status, 201);
+    for (const bool by_proxy : {true, false}) {
+        fronted.clock.advance(seconds(3));
+        const auto answer =
+            fronted.call({.target = "/s/x", .headers = {{"user-agent", iphone}, {"cf-ipcountry", "DE"}}, .by_proxy = by_proxy});
+        EXPECT_EQ(answer.header("location"), by_proxy ? "https://de.example/" : "https://a.example/");
+    }
+}
+
+TEST_P(Follow, MadeUpSourcesDoNotFillTheDatabase) {
+    make(R"({"slug":"lamp","target":"https://a.example/"})");
+    for (int i = 0; i < 1'000; ++i) open("/s/lamp?d=made-up-" + std::to_string(i));
+    EXPECT_TRUE(audited().good());
+    const auto parts = app.db.sql("SELECT value FROM click_part WHERE part = 'source'");
+    EXPECT_LE(parts.size(), 401U);
+    EXPECT_GE(parts.size(), 50U);
+    EXPECT_EQ(app.db.sql("SELECT value FROM click_part WHERE part = 'source' AND value = '(more)'").size(), 1U);
+}
+
+TEST_P(Follow, OtherShopsHaveNoPlaceOnAShopsDomain) {
+    const auto other = app.make_shop("otto");
+    ASSERT_EQ(app.api(http::Method::post, "/@otto/api/v1/links", app.make_key(other), R"({"slug":"phish","target":"https://bad.example/"})")
+                  .status,
+              201);
+    make(R"({"slug":"lamp","target":"https://a.example/"})");
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/domains", key, R"({"name":"mira.example"})").status, 201);
+    const auto status = [&](const std::string& host, const std::string& target) {
+        app.clock.advance(seconds(3));
+        return app.call({.target = target, .headers = {{"user-agent", iphone}}, .authority = host}).status;
+    };
+    const struct {
+        const char *host, *target;
+        int status;
+    } asked[] = {{"mira.example", "/s/lamp", 302},       {"mira.example.", "/s/lamp", 302},    {"mira.example", "/@otto/s/phish", 404},
+                 {"mira.example", "/@mira/s/lamp", 302}, {"localhost", "/@otto/s/phish", 302}, {"192.168.1.7", "/s/lamp", 302},
+                 {"gone.example", "/s/lamp", 404},       {"mira.local", "/s/lamp", 302}};
+    for (const auto& one : asked) EXPECT_EQ(status(one.host, one.target), one.status) << one.host << one.target;
+}
+
+TEST_P(Follow, ABlockedAddressStaysBlockedUntilTheOperatorSaysOtherwise) {
+    make(R"({"slug":"lamp","target":"https://a.example/"})");
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) { return links::block(tx, app.mira.id, "lamp", "phishing"); }));
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/links/lamp", key, R"({"slug":"old"})").status, 403);
+    EXPECT_EQ(app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"lamp","target":"https://a.example/"})").status, 409);
+}
+
+TEST_P(Follow, EndingALinkCanBeUndoneWithItsPlannedEnd) {
+    make(R"({"slug":"sale","target":"https://a.example/","ends":"2099-12-24T00:00:00Z"})");
+    const auto studio = app.log_in(app.mira);
+    app.post(studio, "/studio/links/sale/end", {});
+    EXPECT_EQ(open("/s/sale").status, 410);
+    app.post(studio, "/studio/links/sale/put-back", {{"change", "1"}});
+    EXPECT_EQ(json_of(app.api(http::Method::get, "/api/v1/links/sale", key)).find("ends")->text(), "2099-12-24T00:00:00.000Z");
+}
+
+TEST_P(Follow, TheNextPageIsOfTheSameList) {
+    for (const auto* slug : {"a1", "a2", "a3"})
+        make(R"({"slug":")" + std::string(slug) + R"(","target":"https://a.example/","folder":"Clips"})");
+    make(R"({"slug":"b1","target":"https://a.example/"})");
+    auto page = json_of(app.api(http::Method::get, "/api/v1/links?folder=Clips&limit=2", key));
+    EXPECT_EQ(page.find("items")->items().size(), 2U);
+    page = json_of(app.api(http::Method::get, page.find("next")->text(), key));
+    ASSERT_EQ(page.find("items")->items().size(), 1U);
+    EXPECT_EQ(page.find("items")->items()[0].find("slug")->text(), "a1");
 }
 
 TEST_P(Follow, AnAddressOfTheShopItselfIsNoLinks) {

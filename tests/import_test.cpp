@@ -38,6 +38,16 @@ protected:
 };
 BARROW_BOTH_ENGINES(Import);
 
+TEST_P(Import, a_slug_that_a_page_has_is_refused_and_the_others_come) {
+    ASSERT_EQ(app.api(http::Method::put, "/api/v1/pages/abc", key, R"({"title":"A","publish":true,"blocks":[]})").status, 200);
+    for (const std::string dry_run : {"&dry_run=true", ""}) {
+        const auto answer = upload("/api/v1/links/import?from=yourls" + dry_run, table);
+        ASSERT_EQ(answer.status, 200) << body_of(answer);
+        EXPECT_EQ(json_of(answer).find("added")->integer(), 1) << "the dry run says what the run does";
+        EXPECT_EQ(json_of(answer).find("refused")->integer(), 2);
+    }
+}
+
 TEST_P(Import, by_the_api_a_dry_run_says_what_the_run_then_does) {
     for (const std::string dry_run : {"&dry_run=true", ""}) {
         const auto answer = upload("/api/v1/links/import?from=yourls" + dry_run, table);

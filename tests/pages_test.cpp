@@ -76,6 +76,33 @@ TEST_P(Pages, BlocksShowInTheirTimeOnly) {
     expect_shown("/", "It is open");
 }
 
+TEST_P(Pages, PartsOfASecondEndNoProgram) {
+    const auto page = [&](const std::string& block) {
+        return put("when", R"({"title":"T","publish":true,"blocks":[)" + block + "]}").status;
+    };
+    EXPECT_EQ(page(R"({"kind":"heading","text":"A","from":"2026-12-01T00:00:00.1Z","until":"2026-12-01T00:00:00.9Z"})"), 400);
+    EXPECT_EQ(page(R"({"kind":"countdown","label":"A","at":"9999-12-31T23:59:59-14:00"})"), 400);
+    EXPECT_EQ(page(R"({"kind":"heading","text":"A","from":"2020-12-01T00:00:00.1Z"})"), 200);
+    EXPECT_EQ(app.get("/sitemap.xml").status, 200);
+    expect_shown("/when", ">A<");
+    app.db.sql("UPDATE page SET draft = 'no json', published = '{\"blocks\":7}'");
+    EXPECT_EQ(app.get("/sitemap.xml").status, 200);
+    EXPECT_LT(app.get("/when").status, 500);
+}
+
+TEST_P(Pages, TheBioListsLinksThatLeadOn) {
+    const auto link = [&](const std::string& json) { app.api(http::Method::post, "/api/v1/links", key, json); };
+    link(R"({"slug":"good","target":"https://a.example/","title":"Good one","on_bio":true})");
+    link(R"({"slug":"over","target":"https://a.example/","title":"Over one","on_bio":true,"ends":"2020-01-01T00:00:00Z"})");
+    link(
+        R"({"slug":"moved","target":"https://a.example/","title":"Moved one","on_bio":true,"ends":"2020-01-01T00:00:00Z","ended_target":"/p/x"})");
+    link(R"({"slug":"soon","target":"https://a.example/","title":"Soon one","on_bio":true,"starts":"2199-01-01T00:00:00Z"})");
+    expect_shown("/", "Good one");
+    expect_shown("/", "Moved one");
+    expect_shown("/", "Over one", false);
+    expect_shown("/", "Soon one", false);
+}
+
 TEST_P(Pages, ASlugIsALinksOrAPagesNeverBoth) {
     publish("Lamp", R"([{"kind":"heading","text":"Of beech"}])");
     expect_shown("/lamp", ">Of beech<");

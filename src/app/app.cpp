@@ -143,7 +143,8 @@ public:
     }
 
     Task<Status> settle() override {
-        if (slow_under_way_) co_await Later<bool>([this](Later<bool>::Answer answer) { settled_ = std::move(answer); });
+        if (webhooks_under_way_ || mails_under_way_)
+            co_await Later<bool>([this](Later<bool>::Answer answer) { settled_ = std::move(answer); });
         co_return Status();
     }
 
@@ -276,37 +277,77 @@ private:
         clicks_at_last_step_ = noted;
         if (!busy || now - added_up_ >= add_up_every) {
             added_up_ = now;
-            auto rolled = co_await world_.db.write([&](store::Tx& tx) {
-                return telemetry::roll_up(tx, 200, [&](const telemetry::RolledUp& heard) { return tell_clicked(tx, heard, now); });
-            });
-            if (!rolled && rolled.error().fault != Fault::conflict) co_return rolled.error();
+            for (int turn = 0; turn < roll_turns_max; ++turn) {
+                std::vector<telemetry::RolledUp> heard;
+                auto rolled = co_await world_.db.write([&](store::Tx& tx) {
+                    heard.clear();
+                    return telemetry::roll_up(tx, blocks_per_turn, [&](const telemetry::RolledUp& one) -> Status {
+                        heard.push_back(one);
+                        return {};
+                    });
+                });
+                if (!rolled && rolled.error().fault != Fault::conflict) co_return rolled.error();
+                for (const auto& one : heard) {
+                    for (const auto& [link, n] : one.clicks) clicked_[one.shop][link] += n;
+                }
+                if (!rolled || *rolled < blocks_per_turn) break;
+            }
+        }
+        if (!clicked_.empty() && now - told_clicked_ >= tell_clicked_every) {
+            auto told = co_await world_.db.write([&](store::Tx& tx) { return tell_clicked(tx, now); });
+            if (!told) co_return told.error();
+            told_clicked_ = now;
+            clicked_.clear();
         }
         if (sealed_hour_ != now.us / hours(1).us) {
-            auto sealed = co_await world_.db.write([&](store::Tx& tx) { return telemetry::seal_chains(tx, directory_, now); });
-            if (!sealed) co_return sealed.error();
+            std::optional<telemetry::ChainName> behind = telemetry::ChainName();
+            while (behind) {
+                auto sealed = co_await world_.db.write([&](store::Tx& tx) { return telemetry::seal_chains(tx, directory_, *behind, now); });
+                if (!sealed) co_return sealed.error();
+                behind = std::move(*sealed);
+            }
             sealed_hour_ = now.us / hours(1).us;
         }
         co_return Status();
     }
-    // Counts, as the log has them: nobody who clicked is in it.
-    static Status tell_clicked(store::Tx& tx, const telemetry::RolledUp& heard, Instant now) {
-        wire::Json::Array links;
-        for (const auto& [number, clicks] : heard.clicks) links.push_back(wire::Json::object({{"number", number}, {"clicks", clicks}}));
-        const Id<access::Shop> shop{heard.shop};
-        return webhooks::tell(tx, shop,
-                              {.type = "link.clicked", .key = heard.key, .data = wire::Json::object({{"links", std::move(links)}})}, now);
+    // Counts, as the log has them: nobody who clicked is in it. Once a minute, so that a busy link does not fill its shop's outbox.
+    Status tell_clicked(store::Tx& tx, Instant now) const {
+        for (const auto& [shop_id, clicks] : clicked_) {
+            const Id<access::Shop> shop{shop_id};
+            wire::Json::Array links;
+            std::int64_t part = 0;
+            const auto tell = [&]() -> Status {
+                auto data = wire::Json::object({{"links", std::exchange(links, {})}});
+                const auto key = std::to_string(now.us) + "." + std::to_string(part++);
+                return webhooks::tell(tx, shop, {.type = "link.clicked", .key = key, .data = std::move(data)}, now);
+            };
+            for (const auto& [number, n] : clicks) {
+                links.push_back(wire::Json::object({{"number", number}, {"clicks", n}}));
+                if (links.size() == links_per_event) TRY(tell());
+            }
+            if (!links.empty()) TRY(tell());
+        }
+        return {};
     }
+    static constexpr std::int64_t blocks_per_turn = 200;
+    static constexpr int roll_turns_max = 20;  // of one step: others wait for it
+    static constexpr std::size_t links_per_event = 500;
+    static constexpr Duration tell_clicked_every = minutes(1);
     static constexpr std::int64_t busy_clicks = 2'000;  // in a step of a quarter of a second
     static constexpr Duration add_up_every = seconds(5);
 
-    // Mails and webhooks wait for others, and no step waits for them: one round at a time, beside the steps.
+    // Mails and webhooks wait for others, and no step waits for them: one round of each at a time, beside the steps.
     void keep_slow_promises(Executor& here) {
-        if (slow_under_way_) return;
-        slow_under_way_ = true;
-        start<Result<outbox::Ran>>(here, outbox_.run_due(here, world_.clock.now(), outbox::Lane::slow), [this](Result<outbox::Ran> ran) {
+        keep_lane(here, outbox::Lane::webhooks, webhooks_under_way_);
+        keep_lane(here, outbox::Lane::mails, mails_under_way_);
+    }
+    void keep_lane(Executor& here, outbox::Lane lane, bool& under_way) {
+        if (under_way) return;
+        under_way = true;
+        start<Result<outbox::Ran>>(here, outbox_.run_due(here, world_.clock.now(), lane), [this, &under_way](Result<outbox::Ran> ran) {
             if (!ran) world_.log.error("outbox_failed", {{"text", ran.error().text}});
-            slow_under_way_ = false;
-            if (settled_) std::exchange(settled_, {})(true);
+            under_way = false;
+            if (settled_ && !webhooks_under_way_ && !mails_under_way_) std::exchange(settled_, {})(true);
         });
     }
 
@@ -353,8 +394,9 @@ private:
     std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next five
     std::int64_t clicks_at_last_step_ = 0;
     std::int64_t sealed_hour_ = 0;
-    Instant added_up_;
-    bool slow_under_way_ = false;
+    Instant added_up_, told_clicked_;
+    std::map<std::string, std::map<std::int64_t, std::int64_t>> clicked_;  // by shop and link: not told to webhooks yet
+    bool webhooks_under_way_ = false, mails_under_way_ = false;
     Later<bool>::Answer settled_;
     std::vector<bus::Bus::Ear> ears_;  // last: they end before what they tell
 };
@@ -362,6 +404,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<App>> App::open(const World& world, const Config& config, std::string authority, bool secure) {
+    if (config.country_file.empty() && !config.country_header.empty() && config.trusted_proxies.empty())
+        return fail(Fault::bad_input, "country_header is believed only when a proxy says it: name its address with trusted_proxies");
     auto countries = TRY(telemetry::Countries::open(config.country_file, config.country_header));
     auto app = std::make_unique<WiredApp>(world, std::move(authority), secure, config, std::move(countries));
     TRY(app->open());

@@ -5,9 +5,11 @@
 #include <optional>
 
 #include "app/demo.hpp"
+#include "app/operator.hpp"
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/links/import/import.hpp"
 
@@ -26,6 +28,13 @@ Result<wire::Json> login(Desk& desk, const access::Tenant& tenant) {
     const auto token = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_login_link(tx, tenant.shop.id, now, desk.random); }));
     return wire::Json::object({{"shop", tenant.shop.slug},
                                {"url", shop_address(desk, tenant.shop) + "/studio/login?token=" + token},
+                               {"valid_until", iso(now + access::login_link_life)}});
+}
+
+Result<wire::Json> operator_login(Desk& desk) {
+    const auto now = desk.clock.now();
+    const auto token = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_login_link(tx, operators(), now, desk.random); }));
+    return wire::Json::object({{"url", (desk.secure ? "https://" : "http://") + desk.authority + "/operator/login?token=" + token},
                                {"valid_until", iso(now + access::login_link_life)}});
 }
 
@@ -189,6 +198,33 @@ Result<wire::Json> block_link(Desk& desk, const access::Tenant& tenant, const wi
     return wire::Json::object({{"slug", slug}, {"blocked", why}});
 }
 
+Result<wire::Json> suspend_shop(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "shop");
+    const auto why = TRY(fields.text_or("why", "", 300));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(access::suspend_shop(tx, tenant.shop.id, why));
+        return access::note_audit(tx, tenant.shop.id, "command", why.empty() ? "resume_shop" : "suspend_shop", why, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"shop", tenant.shop.slug}, {"suspended", why}});
+}
+
+Result<wire::Json> set_quota(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "quota");
+    const auto what = TRY(fields.text("what", 40));
+    const auto most = TRY(fields.integer_or("most", -1, -1, amount_minor_max));
+    const auto now = desk.clock.now();
+    return desk.db.write_now([&](store::Tx& tx) -> Result<wire::Json> {
+        TRY(access::set_quota(tx, tenant.shop.id, what, most < 0 ? std::nullopt : std::optional(most)));
+        TRY(access::note_audit(tx, tenant.shop.id, "command", "set_quota", what + "=" + (most < 0 ? "none" : std::to_string(most)), now,
+                               desk.random));
+        auto all = wire::Json::object({{"shop", tenant.shop.slug}});
+        for (const auto& quota : TRY(access::quotas(tx, tenant.shop.id))) all.set(quota.what, quota.most);
+        return all;
+    });
+}
+
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "shop");
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
@@ -254,6 +290,7 @@ Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Director
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments) {
     if (name == "demo") return demo(desk);
     if (name == "create_shop") return create_shop(desk, arguments);
+    if (name == "operator_login") return operator_login(desk);
     if (name == "renew_domain") return renew_domain(desk, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
@@ -263,6 +300,8 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "set_split") return set_split(desk, *tenant, arguments);
     if (name == "add_domain") return add_domain(desk, *tenant, arguments);
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
+    if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
+    if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link") return block_link(desk, *tenant, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");

@@ -174,12 +174,9 @@ struct Step {
 };
 
 Result<bool> somebody_followed(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<links::Link>& links) {
-    const auto clicks = telemetry::clicks_by_link(tx, shop, 0);
+    const auto clicks = telemetry::clicks_of(tx, shop, links::numbers_of(links), 0);
     if (!clicks) return clicks.error();
-    return std::ranges::any_of(links, [&](const auto& link) {
-        const auto found = clicks->find(link.number);
-        return found != clicks->end() && found->second.all > 0;
-    });
+    return std::ranges::any_of(*clicks, [](const auto& one) { return one.second.all > 0; });
 }
 
 // From the first product to the first sale; empty when it is walked.

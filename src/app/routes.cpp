@@ -1,6 +1,7 @@
 // Every URL of Barrow on one page. Below /@slug/ the same routes answer for that shop.
 #include "app/api/api.hpp"
 #include "app/home.hpp"
+#include "app/operator.hpp"
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
@@ -34,7 +35,9 @@ public:
               std::size_t body_max = http::Route::body_max_usual) {
         router_.add({method, std::move(pattern), http::Slow([this, &doors, handler](Request& request) {
                          auto visit = access::visit(rooms_.site, request);
-                         return visit.tenant ? handler(doors, std::move(visit)) : at_once(access::no_shop(rooms_.site, visit));
+                         if (!visit.tenant) return at_once(access::no_shop(rooms_.site, visit));
+                         if (auto shut = access::suspended(rooms_.site, visit)) return at_once(std::move(*shut));
+                         return handler(doors, std::move(visit));
                      }),
                      body_max});
     }
@@ -42,7 +45,9 @@ public:
     void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
         router_.add({method, std::move(pattern), http::Quick([this, &doors, handler](Request& request) -> Response {
                          const auto visit = access::visit(rooms_.site, request);
-                         return visit.tenant ? handler(doors, visit) : access::no_shop(rooms_.site, visit);
+                         if (!visit.tenant) return access::no_shop(rooms_.site, visit);
+                         if (auto shut = access::suspended(rooms_.site, visit)) return std::move(*shut);
+                         return handler(doors, visit);
                      })});
     }
 
@@ -168,6 +173,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/live/:session/events", rooms.live, live::get_control_events);
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
 
+    add_operator_routes(router, site);
+
     // For programs
     add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");
     add.slow(get, "/api/v1/products", site, api::get_products);
@@ -179,7 +186,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);
     add.slow(get, "/api/v1/links", site, api::get_links);
     add.slow(post, "/api/v1/links", site, api::post_link);
-    add.slow(post, "/api/v1/links/bulk", site, api::post_links);
+    add.slow(post, "/api/v1/links/bulk", site, api::post_links, api::bulk_body_max);
     add.slow(post, "/api/v1/links/import", site, api::post_links_import, links::import_body_max);
     add.slow(get, "/api/v1/links/export", site, api::get_links_export);
     add.slow(get, "/api/v1/links/:slug/changes", site, api::get_link_changes);

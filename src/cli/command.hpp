@@ -50,9 +50,11 @@ void add_ledger(CLI::App& barrow, Common& common);
 void add_clicks(CLI::App& barrow, Common& common);
 void add_snippet(CLI::App& barrow, Common& common);
 void add_export_letters(CLI::App& barrow, Common& common);
+void add_export_shop(CLI::App& barrow, Common& common);
 void add_doctor(CLI::App& barrow, Common& common);
 void add_link(CLI::App& barrow, Common& common);
 void add_login(CLI::App& barrow, Common& common);
+void add_operator(CLI::App& barrow, Common& common);
 void add_domain(CLI::App& barrow, Common& common);
 void add_key(CLI::App& barrow, Common& common);
 

@@ -21,8 +21,9 @@ Status write_links(store::Database& db, const access::Tenant& tenant, links::For
     if (!tenant.shop.host.empty()) seen.base = "https://" + tenant.shop.host + "/s/";
     for (bool first = true;; first = false) {
         const auto page = TRY(db.read_now([&](store::Tx& tx) -> Result<std::vector<links::Link>> {
-            if (first) seen.clicks = TRY(telemetry::clicks_by_link(tx, tenant.shop.id, today));
-            return links::made_after(tx, tenant.shop.id, after);
+            auto links = TRY(links::made_after(tx, tenant.shop.id, after));
+            seen.clicks = TRY(telemetry::clicks_of(tx, tenant.shop.id, links::numbers_of(links), today));
+            return links;
         }));
         if (page.empty()) break;
         after = page.back().number;

@@ -23,8 +23,10 @@ int main(int argc, char** argv) {
     cli::add_link(barrow, common);
     cli::add_snippet(barrow, common);
     cli::add_export_letters(barrow, common);
+    cli::add_export_shop(barrow, common);
     cli::add_doctor(barrow, common);
     cli::add_login(barrow, common);
+    cli::add_operator(barrow, common);
     cli::add_key(barrow, common);
     try {
         barrow.parse(argc, argv);

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -36,6 +37,73 @@ void add_shop(CLI::App& barrow, Common& common) {
         });
     }
     {
+        auto& command = *group.add_subcommand("suspend", "close a shop to viewers; its owner still reads and exports everything");
+        add_place(command, common);
+        add_json(command, common);
+        struct Wanted {
+            std::string slug, why;
+        };
+        auto wanted = std::make_shared<Wanted>();
+        command.add_option("SLUG", wanted->slug, "the shop")->required();
+        command.add_option("--why", wanted->why, "the reason, which its owner reads")->required();
+        command.callback([&common, wanted] {
+            common.run = [&common, wanted]() -> Status {
+                if (wanted->why.empty()) return fail(Fault::bad_input, "say why: its owner reads it");
+                const auto done =
+                    TRY(cli::command(common, "suspend_shop", wire::Json::object({{"shop", wanted->slug}, {"why", wanted->why}})));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say("suspended: " + wanted->slug + ". Open it again with: barrow shop resume " + wanted->slug);
+                return {};
+            };
+        });
+    }
+    {
+        auto& command = *group.add_subcommand("resume", "open a suspended shop again");
+        add_place(command, common);
+        add_json(command, common);
+        auto slug = std::make_shared<std::string>();
+        command.add_option("SLUG", *slug, "the shop")->required();
+        command.callback([&common, slug] {
+            common.run = [&common, slug]() -> Status {
+                const auto done = TRY(cli::command(common, "suspend_shop", wire::Json::object({{"shop", *slug}})));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say("open again: " + *slug);
+                return {};
+            };
+        });
+    }
+    {
+        auto& command = *group.add_subcommand("quota", "how much a shop may make in its life: links, pages, products");
+        add_place(command, common);
+        add_json(command, common);
+        struct Wanted {
+            std::string slug, what, most;
+        };
+        auto wanted = std::make_shared<Wanted>();
+        command.add_option("SLUG", wanted->slug, "the shop")->required();
+        command.add_option("WHAT", wanted->what, "links, pages or products")->required();
+        command.add_option("MOST", wanted->most, "a whole number, or none")->required();
+        command.callback([&common, wanted] {
+            common.run = [&common, wanted]() -> Status {
+                std::int64_t most = -1;
+                if (wanted->most != "none") {
+                    const auto* end = wanted->most.data() + wanted->most.size();
+                    const auto read = std::from_chars(wanted->most.data(), end, most);
+                    if (read.ec != std::errc() || read.ptr != end || most < 0)
+                        return fail(Fault::bad_input, "the quota \"" + wanted->most + "\" must be a whole number from 0, or none");
+                }
+                const auto set = TRY(cli::command(common, "set_quota",
+                                                  wire::Json::object({{"shop", wanted->slug}, {"what", wanted->what}, {"most", most}})));
+                if (common.json) {
+                    say(wire::write_json_pretty(set));
+                    return {};
+                }
+                say_members(set);
+                return {};
+            };
+        });
+    }
+    {
         auto& command = *group.add_subcommand("list", "the shops, in order of birth; the first answers for unknown hosts");
         add_place(command, common);
         add_json(command, common);
@@ -45,9 +113,15 @@ void add_shop(CLI::App& barrow, Common& common) {
                 wire::Json::Array rows;
                 for (const auto& tenant : offline->directory().all()) {
                     const auto& shop = tenant->shop;
-                    rows.push_back(wire::Json::object(
-                        {{"slug", shop.slug}, {"name", shop.name}, {"host", shop.host}, {"currency", shop.currency.code()}}));
-                    if (!common.json) say(shop.slug + "  " + shop.name + (shop.host.empty() ? "" : "  " + shop.host));
+                    rows.push_back(wire::Json::object({{"slug", shop.slug},
+                                                       {"name", shop.name},
+                                                       {"host", shop.host},
+                                                       {"currency", shop.currency.code()},
+                                                       {"suspended", shop.suspended}}));
+                    if (!common.json) {
+                        say(shop.slug + "  " + shop.name + (shop.host.empty() ? "" : "  " + shop.host) +
+                            (shop.suspended.empty() ? "" : "  suspended: " + shop.suspended));
+                    }
                 }
                 if (common.json) say(wire::write_json_pretty(wire::Json::object({{"shops", std::move(rows)}})));
                 return {};

@@ -26,6 +26,7 @@ Task<http::Response> get_link(access::Site& site, access::Visit visit);    // GE
 Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PATCH /api/v1/links/:slug
 
 // POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
+inline constexpr std::size_t bulk_body_max = 2 * 1024 * 1024;  // 1,000 links with rules
 Task<http::Response> post_links(access::Site& site, access::Visit visit);
 // POST /api/v1/links/import?from=…&only_domain=…&dry_run=true: the body is the file. GET /api/v1/links/export?format=csv|json.
 Task<http::Response> post_links_import(access::Site& site, access::Visit visit);

@@ -30,6 +30,8 @@ http::Response answer(const access::Site& site, const access::Visit& visit, cons
 
 }  // namespace
 
+http::Response refused(const access::Site& site, const access::Visit& visit, const Error& error) { return answer(site, visit, error, 200); }
+
 Task<http::Response> read(access::Site& site, access::Visit visit, Read work) {
     const auto now = site.clock.now();
     const auto made = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
@@ -83,10 +85,14 @@ Result<std::int64_t> number_after(const access::Visit& visit) {
 }
 
 wire::Json listed(const access::Visit& visit, wire::Json::Array items, std::int64_t limit, const std::string& next_after) {
-    auto next = wire::Json();
-    if (!next_after.empty()) {
-        next =
-            visit.base + std::string(visit.request.path) + "?limit=" + std::to_string(limit) + "&after=" + http::percent_encode(next_after);
+    if (next_after.empty()) return wire::Json::object({{"items", std::move(items)}, {"next", wire::Json()}});
+    auto next =
+        visit.base + std::string(visit.request.path) + "?limit=" + std::to_string(limit) + "&after=" + http::percent_encode(next_after);
+    // What else was asked for holds for the next page too.
+    for (auto rest = visit.request.query; !rest.empty();) {
+        const auto pair = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+        if (!pair.empty() && !pair.starts_with("limit=") && !pair.starts_with("after=")) next += "&" + std::string(pair);
     }
     return wire::Json::object({{"items", std::move(items)}, {"next", std::move(next)}});
 }

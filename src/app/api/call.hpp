@@ -23,6 +23,9 @@ Task<http::Response> write(access::Site& site, access::Visit visit, Write work, 
 using Ask = std::function<Task<Result<wire::Json>>()>;
 Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work);
 
+// What a handler that stopped before its transaction answers.
+http::Response refused(const access::Site& site, const access::Visit& visit, const Error& error);
+
 // ?limit=…&after=… of a list. Refuses (bad_input) what is no number from 1 to page_size_max.
 Result<std::int64_t> limit_of(const access::Visit& visit);
 std::string after_of(const access::Visit& visit);

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::size_t rows_max = 1'000;
 
-http::Response refused(const access::Site& site, const access::Visit& visit, const Error& error) {
-    return access::refusal(site, visit, error).with("cache-control", "no-store");
-}
-
 }  // namespace
 
 Task<http::Response> post_links_import(access::Site& site, access::Visit visit) {

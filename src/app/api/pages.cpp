@@ -67,7 +67,7 @@ Task<http::Response> put_page(access::Site& site, access::Visit visit) {
         return page_json(tx, site, visit.shop(), page);
     };
     auto response = co_await write(site, visit, work);
-    links::announce_change(site.bus, visit.shop().id);
+    if (response.status < 300) links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 

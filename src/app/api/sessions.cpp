@@ -102,7 +102,7 @@ Task<http::Response> post_session(access::Site& site, access::Visit visit) {
         return session_json(tx, site, visit.shop(), session);
     };
     auto response = co_await write(site, visit, work, 201);
-    links::announce_change(site.bus, visit.shop().id);
+    if (response.status < 300) links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 

@@ -105,6 +105,8 @@ std::string http_date(Instant at) {
 }
 
 Result<Instant> read_iso(std::string_view text) {
+    // What an offset or a leap second takes out of the years 0000 to 9999 could be written by nobody again.
+    constexpr Instant first{-62'167'219'200 * seconds(1).us}, behind{253'402'300'800 * seconds(1).us};
     const auto refuse = [whole = text] {
         return fail(Fault::bad_input, "\"" + std::string(whole.substr(0, 40)) + "\" is not a time; write it like 2026-11-23T09:15:00Z");
     };
@@ -142,7 +144,8 @@ Result<Instant> read_iso(std::string_view text) {
         }
     }
     at = at + hours(hour) + minutes(minute) + seconds(second) + microseconds(fraction_us);
-    if (text.empty() || (take(text, "Zz") && text.empty())) return at;
+    const auto kept = [&](Instant made) { return made < first || made >= behind ? Result<Instant>(refuse()) : made; };
+    if (text.empty() || (take(text, "Zz") && text.empty())) return kept(at);
     const bool east = text.front() == '+';
     if (!take(text, "+-")) return refuse();
     const int offset_hours = take_digits(text, 2);
@@ -150,8 +153,17 @@ Result<Instant> read_iso(std::string_view text) {
     const int offset_minutes = take_digits(text, 2);
     if (offset_hours < 0 || offset_hours > 23 || offset_minutes < 0 || offset_minutes > 59 || !text.empty()) return refuse();
     const auto offset = minutes(offset_hours * 60 + offset_minutes);
-    return east ? at - offset : at + offset;
+    return kept(east ? at - offset : at + offset);
 }
+
+namespace {
+Instant floored(Instant at, std::int64_t unit_us) {
+    const auto rest = at.us % unit_us;
+    return {at.us - (rest < 0 ? rest + unit_us : rest)};
+}
+}  // namespace
+Instant whole_second(Instant at) { return floored(at, seconds(1).us); }
+Instant whole_ms(Instant at) { return floored(at, milliseconds(1).us); }
 
 Result<Instant> read_http_date(std::string_view text) {
     static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";

@@ -44,6 +44,9 @@ std::string iso_day(std::int64_t day);  // "2026-11-23"
 // Reads "2026-11-23", "2026-11-23T09:15:00Z", with fractions, with an offset "+01:00" or "+0100", and a space for the T.
 // Refuses anything else with Fault::bad_input.
 Result<Instant> read_iso(std::string_view text);
+// The whole second, or millisecond, that it lies in: what iso() and iso_ms() write of it.
+Instant whole_second(Instant at);
+Instant whole_ms(Instant at);
 
 // Reads what http_date writes, the one form that senders may use today. Refuses (bad_input) anything else.
 Result<Instant> read_http_date(std::string_view text);

@@ -28,7 +28,8 @@ struct Request {
     std::string_view authority;  // as sent, with port
     std::string_view peer;       // address of the other end, or of X-Forwarded-For where a trusted proxy is configured
     std::string_view body;
-    bool secure = false;  // TLS here, or said so by a trusted proxy
+    bool secure = false;    // TLS here, or said so by a trusted proxy
+    bool by_proxy = false;  // a trusted one: its headers may be believed
     int http_major = 1;
     std::vector<std::pair<std::string_view, std::string_view>> headers;  // names in lower case
     std::vector<std::pair<std::string_view, std::string>> parameters;    // of the route, percent-decoded

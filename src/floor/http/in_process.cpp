@@ -26,6 +26,7 @@ Response call(const Front& front, Loop& loop, Call call) {
     request.method = call.method;
     request.authority = call.authority;
     request.peer = call.peer;
+    request.by_proxy = call.by_proxy;
     request.secure = call.secure;
     request.body = call.body;
     bool has_host = false;

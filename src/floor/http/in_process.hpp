@@ -18,6 +18,7 @@ struct Call {
     std::string authority = "localhost";
     std::string peer = "127.0.0.1";
     bool secure = true;
+    bool by_proxy = false;  // a trusted one
 };
 
 // What a socket would have got, after front.finish; runs what the handler posts to the loop until it has its answer. A body

@@ -70,6 +70,7 @@ bool fill_host(Request& request, std::string& lower_case) {
         const auto colon = std::min(name.find(':'), name.size());
         port = name.substr(colon);
         name = name.substr(0, colon);
+        if (name.ends_with('.')) name.remove_suffix(1);  // the root, which everybody leaves out
         if (name.empty() || name.size() > 253) return false;
         for (const char c : name) {
             if (c >= 'A' && c <= 'Z') {
@@ -96,11 +97,13 @@ bool fill_host(Request& request, std::string& lower_case) {
 void fill_peer(Request& request, const Link& link, const ServerOptions& options) {
     request.peer = link.peer();
     request.secure = link.secure();
+    request.by_proxy = false;
     if (options.trusted_proxies.empty()) return;
     const auto trusted = [&](std::string_view address) {
         return std::find(options.trusted_proxies.begin(), options.trusted_proxies.end(), address) != options.trusted_proxies.end();
     };
     if (!trusted(request.peer)) return;
+    request.by_proxy = true;
     for (const auto& [name, value] : request.headers) {
         if (name == "x-forwarded-proto") request.secure = same_ignoring_case(value, "https");
         if (name != "x-forwarded-for") continue;

@@ -77,12 +77,12 @@ Task<Result<Ran>> Outbox::run_due(Executor& here, Instant now, Lane lane) {
     for (const auto& shop : *shops) {
         auto promises = co_await database_.write([&](store::Tx& tx) { return take_lease(tx, shop, now, lane); });
         if (!promises) co_return promises.error();
-        if (lane == Lane::slow)
+        if (lane != Lane::quick)
             std::ranges::move(*promises, std::back_inserter(all));
         else
             add(co_await keep_all(here, std::move(*promises), now));
     }
-    if (lane == Lane::slow) add(co_await keep_all(here, std::move(all), now));
+    if (lane != Lane::quick) add(co_await keep_all(here, std::move(all), now));
     co_return ran;
 }
 

@@ -16,9 +16,9 @@
 
 namespace barrow::outbox {
 
-// Quick ones are kept within the clockwork's step, which waits for them. Those of others (a mail server, a webhook's receiver) may take
-// long, and nobody waits for them.
-enum class Lane : std::uint8_t { quick, slow };
+// Quick ones are kept within the clockwork's step, which waits for them. Those of others (a webhook's receiver, a mail server) may take
+// long, and nobody waits for them: no step, and mails not for receivers that do not answer. The numbers are in rows; never change one.
+enum class Lane : std::uint8_t { quick = 0, webhooks = 1, mails = 2 };
 
 // Promises that `kind` will be done for `key` at `due` or soon after. The same kind and key a second time is the same
 // promise, and the first one stands. `payload` is JSON of the kind's own making. Costs one insert.
@@ -53,8 +53,8 @@ public:
     // Said once for each kind, before the first run. `waits` in place of backoff above, where a kind has its own.
     void on(std::string kind, Handler handler, std::span<const Duration> waits = backoff);
 
-    // Keeps what is due at `now`: up to the bounds above, all of a shop's side by side; in the slow lane all shops' side by side. `here` is
-    // the executor that this task was started on. Several nodes may run at once; each promise is leased to one of them.
+    // Keeps what is due at `now`: up to the bounds above, all of a shop's side by side; but for the quick lane all shops' side by side.
+    // `here` is the executor that this task was started on. Several nodes may run at once; each promise is leased to one of them.
     Task<Result<Ran>> run_due(Executor& here, Instant now, Lane lane = Lane::quick);
 
 private:

@@ -35,4 +35,4 @@ SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'due') AS due
        (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'given_up') AS given_up_count
 
 -- name: forget_slow
-DELETE FROM promise WHERE shop_id = $1 AND lane = 1 AND state <> 'due' AND ended_us <= $2
+DELETE FROM promise WHERE shop_id = $1 AND lane > 0 AND state <> 'due' AND ended_us <= $2

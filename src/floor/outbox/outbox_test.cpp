@@ -77,15 +77,15 @@ TEST_P(Outboxes, keep_slow_promises_in_a_lane_of_their_own) {
     outbox.on("mail", answering({}));
     outbox.on("hook", answering(fail(Fault::outside, "away")), own_waits);
     for (const auto* shop : {"a", "b"}) {
-        const auto made = db->write_now([&](store::Tx& tx) { return promise(tx, shop, "hook", "h", "{}", now, Lane::slow); });
+        const auto made = db->write_now([&](store::Tx& tx) { return promise(tx, shop, "hook", "h", "{}", now, Lane::webhooks); });
         ASSERT_TRUE(made) << made.error().text;
         make(shop, "1");
     }
     EXPECT_EQ(run(outbox, now), (Ran{.kept = 2}));
-    EXPECT_EQ(loop.wait(outbox.run_due(loop, now, Lane::slow)).value(), (Ran{.postponed = 2}));
-    EXPECT_EQ(loop.wait(outbox.run_due(loop, now + minutes(59), Lane::slow)).value(), Ran{});
+    EXPECT_EQ(loop.wait(outbox.run_due(loop, now, Lane::webhooks)).value(), (Ran{.postponed = 2}));
+    EXPECT_EQ(loop.wait(outbox.run_due(loop, now + minutes(59), Lane::webhooks)).value(), Ran{});
     EXPECT_EQ(run(outbox, now + hours(1)), Ran{});
-    EXPECT_EQ(loop.wait(outbox.run_due(loop, now + hours(1), Lane::slow)).value(), (Ran{.given_up = 2}));
+    EXPECT_EQ(loop.wait(outbox.run_due(loop, now + hours(1), Lane::webhooks)).value(), (Ran{.given_up = 2}));
     EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return forget(tx, "a", now + hours(1)); }));
     EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a'").size(), 1U) << "the quick ones stay";
     EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'b'").size(), 2U);

@@ -103,6 +103,12 @@ Status ask_for_certificate_again(store::Tx& tx, std::string_view name, Instant n
                 "no certificate was asked for " + std::string(name) + " yet; that begins with: barrow serve --domain " + std::string(name));
 }
 
+Status ask_for_certificate_sooner(store::Tx& tx, std::string_view name, Instant now) {
+    if (!TRY(tx.run(certificates::sql::ask_sooner, {name, now, now + ask_sooner_than})).empty()) return {};
+    return fail(Fault::conflict, "the certificate of " + std::string(name) +
+                                     " is there, or the next try comes within a quarter of an hour; look again then");
+}
+
 Status forget_certificate(store::Tx& tx, std::string_view name) {
     TRY(tx.run(certificates::sql::forget, {name}));
     return {};

@@ -65,6 +65,10 @@ Status keep_certificate(store::Tx& tx, std::string_view name, const Certificate&
 Status note_certificate_failed(store::Tx& tx, std::string_view name, std::string_view problem, std::optional<Instant> next_try);
 // The next pass asks for it, whatever happened before. Refuses (not_found) a name that none was asked for.
 Status ask_for_certificate_again(store::Tx& tx, std::string_view name, Instant now);
+// Likewise, for a shop's owner. Refuses (conflict) where none failed, or the next try comes within ask_sooner_than anyway: authorities
+// count what an installation asks for, and all its shops share what they allow.
+inline constexpr Duration ask_sooner_than = minutes(15);
+Status ask_for_certificate_sooner(store::Tx& tx, std::string_view name, Instant now);
 Status forget_certificate(store::Tx& tx, std::string_view name);
 
 // The account of a directory; the first time with `new_key_pem`.

@@ -49,6 +49,7 @@ std::shared_ptr<const Tenant> Directory::first() const {
     const auto now = snapshot();
     return now->in_order.empty() ? nullptr : now->in_order.front();
 }
+bool Directory::is_single() const { return snapshot()->in_order.size() == 1; }
 std::shared_ptr<const Tenant> Directory::by_host(std::string_view host) const { return door(host).tenant; }
 Directory::Door Directory::door(std::string_view host) const {
     const auto now = snapshot();

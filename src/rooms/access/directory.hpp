@@ -35,6 +35,7 @@ public:
 
     // nullptr: there is none.
     [[nodiscard]] std::shared_ptr<const Tenant> first() const;
+    [[nodiscard]] bool is_single() const;                                              // one shop alone
     [[nodiscard]] std::shared_ptr<const Tenant> by_host(std::string_view host) const;  // its host, or one of its domains
     [[nodiscard]] std::shared_ptr<const Tenant> by_slug(std::string_view slug) const;
     [[nodiscard]] std::vector<std::shared_ptr<const Tenant>> all() const;

@@ -122,7 +122,7 @@ Task<http::Response> post_domain_again(Site& site, Visit visit) {
     const auto name = visit.request.parameter("name");
     const auto act = [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
         TRY(is_of(tx, visit.shop(), name));
-        TRY(ask_for_certificate_again(tx, name, site.clock.now()));
+        TRY(ask_for_certificate_sooner(tx, name, site.clock.now()));
         return "A certificate for " + name + " is asked for now; look again in a minute.";
     };
     co_return co_await post_one(site, visit, act);

@@ -83,6 +83,12 @@ Result<Shop> change_shop(store::Tx& tx, Shop shop) {
     return shop;
 }
 
+Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why) {
+    if (why.size() > 300) return fail(Fault::bad_input, "the reason is longer than 300 bytes");
+    TRY(tx.run(sql::suspend_shop, {shop, why}));
+    return {};
+}
+
 Result<std::vector<Shop>> all_shops(store::Tx& tx) {
     std::vector<Shop> shops;
     for (const auto row : TRY(tx.run(sql::all_shops))) {
@@ -97,6 +103,7 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx) {
                          .paper = row.text("paper"),
                          .bio = row.text("bio"),
                          .legal_name = row.text("legal_name"),
+                         .suspended = row.text("suspended"),
                          .contact = row.text("contact")});
     }
     return shops;

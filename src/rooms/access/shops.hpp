@@ -18,6 +18,9 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
 // Everything but slug and currency, which links and prices hang on.
 Result<Shop> change_shop(store::Tx& tx, Shop shop);
 
+// Closes it to viewers (a reason, which its owner reads) or opens it again (""). Its owner still reads and exports everything.
+Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why);
+
 // In order of birth; the first one answers for unknown hosts.
 Result<std::vector<Shop>> all_shops(store::Tx& tx);
 

@@ -40,11 +40,26 @@ bool right_to_left(std::string_view language) {
 
 }  // namespace
 
+// An address, a name of this machine or of its network, or what the operator calls it: no domain that somebody else could have pointed
+// here.
+bool is_house_host(const Site& site, std::string_view host) {
+    const auto own = std::string_view(site.authority).substr(0, site.authority.find_last_of(':'));
+    const bool named = host.find('.') != host.npos && !host.ends_with(".local") && !host.ends_with(".localhost");
+    const bool address = host.starts_with('[') || host.find_first_not_of("0123456789.") == host.npos;
+    return !named || address || host == own || std::ranges::find(site.operator_hosts, host) != site.operator_hosts.end();
+}
+
 Visit visit(const Site& site, http::Request& request) {
     const auto prefix = shop_prefix(request.target);
     auto [tenant, ignores_case] = site.directory.door(request.host);
-    if (!prefix.slug.empty()) return {site.directory.by_slug(prefix.slug), std::string(prefix.whole), request, ignores_case};
-    if (!tenant) tenant = site.directory.first();
+    if (!prefix.slug.empty()) {
+        auto wanted = site.directory.by_slug(prefix.slug);
+        // On a shop's own domain there are no others: nobody's links may pass for another's.
+        if (tenant && wanted && wanted->shop.id != tenant->shop.id && !is_house_host(site, request.host)) wanted = nullptr;
+        return {std::move(wanted), std::string(prefix.whole), request, ignores_case};
+    }
+    // Where several shops live, a domain that is nobody's (any more) is not the first one's either.
+    if (!tenant && (site.directory.is_single() || is_house_host(site, request.host))) tenant = site.directory.first();
     return {std::move(tenant), "", request, ignores_case};
 }
 
@@ -144,6 +159,29 @@ http::Response error_page(const Site& site, const Visit& visit, int status, cons
 http::Response no_shop(const Site& site, const Visit& visit) {
     return refusal(site, visit,
                    fail(Fault::not_found, site.directory.first() ? "There is no such shop here." : "No shop is open here yet."));
+}
+
+std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
+    if (visit.shop().suspended.empty()) return std::nullopt;
+    const auto path = visit.request.path;
+    const auto below = [&](std::string_view folder) {
+        return path == folder || (path.starts_with(folder) && path.substr(folder.size()).starts_with('/'));
+    };
+    const bool reads = visit.request.method == http::Method::get || visit.request.method == http::Method::head;
+    const bool desk = below("/studio") || below("/api");
+    if (desk && (reads || path == "/studio/login" || path == "/studio/logout")) return std::nullopt;
+    if (desk) {
+        return refusal(site, visit,
+                       fail(Fault::forbidden, "who runs this installation has suspended the shop (" + visit.shop().suspended +
+                                                  "); everything can be read and exported, nothing changed"));
+    }
+    if ((below("/orders") && reads) || below("/letters") || below("/webhooks") || below("/.well-known") || below("/snippets") ||
+        path == "/did.json" || path == "/verify")
+        return std::nullopt;
+    auto answer = error_page(site, visit, 403, "This shop is closed for now. Orders that were paid are kept, and their receipts open.");
+    answer.status = 503;
+    answer.with("retry-after", "86400");
+    return answer;
 }
 
 std::string first_letter(std::string_view name) {

@@ -47,9 +47,15 @@ struct Visit {
     [[nodiscard]] const Shop& shop() const { return tenant->shop; }
 };
 
-// The shop that a request is for: `/@slug/…`, else its host, else the first. Without a shop (an empty database, an unknown
-// slug) tenant is nullptr.
+// An address, a name of this machine or of its network, or what the operator calls it: no domain that somebody else could have pointed
+// here.
+bool is_house_host(const Site& site, std::string_view host);
+// The shop that a request is for: `/@slug/…` (on another shop's own domain none), else its host's, else the first, where it is alone or the
+// host is one of the house. Without a shop (an empty database, an unknown slug or domain) tenant is nullptr.
 Visit visit(const Site& site, http::Request& request);
+// What a suspended shop answers, nothing while it is open. Its owner may look at the studio and export; buyers find their receipts, letters
+// can be stopped, payments that are under way are booked, and proofs can be checked. All else waits.
+std::optional<http::Response> suspended(const Site& site, const Visit& visit);
 // For Front: takes "/@slug" off request.path.
 void strip_shop(http::Request& request);
 

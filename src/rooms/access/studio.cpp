@@ -122,6 +122,8 @@ Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again) 
     co_return show(site, visit, std::move(*made));
 }
 
+bool was_done(const http::Response& answer) { return answer.status == 303 && !answer.header("location").ends_with("/studio/login"); }
+
 namespace {
 http::Response login_page(Site& site, const Visit& visit, std::string token, std::string problem) {
     auto response = page(site, visit, "studio/login.html",

@@ -39,6 +39,8 @@ Task<http::Response> studio_page(Site& site, Visit visit, std::function<Result<S
 using Act = std::function<Result<std::string>(store::Tx&, const wire::Json& form)>;
 using Again = std::function<Result<StudioPage>(store::Tx&, const wire::Json& form, const Error& error)>;
 Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again = {});
+// Whether a form's answer says that it was done: it was not refused, and nobody was sent to the login.
+bool was_done(const http::Response& answer);
 
 // A form's text, "" when it is not there.
 std::string field(const wire::Json& form, std::string_view name);

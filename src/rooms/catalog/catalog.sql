@@ -1,3 +1,6 @@
+-- name: count_products
+SELECT COUNT(*) AS n FROM product WHERE shop_id = $1;
+
 -- name: add_product
 INSERT INTO product (shop_id, id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);

@@ -2,6 +2,7 @@
 
 #include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/catalog.sql.hpp"
 
@@ -104,8 +105,11 @@ Result<Product> one(const store::Rows& rows, std::string_view named) {
 
 }  // namespace
 
+Result<std::int64_t> count(store::Tx& tx, const Id<access::Shop>& shop) { return TRY(tx.run(sql::count_products, {shop}))[0].integer("n"); }
+
 Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, Instant now, Random& random) {
     TRY(examine(product, shop));
+    TRY(access::within_quota(tx, shop.id, "products", TRY(count(tx, shop.id)) + 1));
     product.id = Id<Product>::make(now, random);
     product.created = now;
     const auto added = tx.run(sql::add_product, {shop.id, product.id, product.slug, product.name, product.price.minor,

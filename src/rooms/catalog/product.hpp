@@ -47,6 +47,9 @@ Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, In
 // Everything but slug, currency and created. A new price is written beside the old ones.
 Result<Product> change(store::Tx& tx, const access::Shop& shop, Product product, Instant now);
 
+// All of a shop, archived ones too.
+Result<std::int64_t> count(store::Tx& tx, const Id<access::Shop>& shop);
+
 Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
 Result<Product> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Product>& id);
 // At most 1,000, oldest first.

@@ -112,7 +112,7 @@ Status ask(store::Tx& tx, const access::Shop& shop, const Ask& wish, const Key& 
     if (rows.empty()) return {};
     const auto id = rows[0].text("id");
     const auto payload = wire::write_json(wire::Json::object({{"id", id}}));
-    return outbox::promise(tx, shop.id.text, mail_kind, id + "." + std::to_string(now.us), payload, now, outbox::Lane::slow);
+    return outbox::promise(tx, shop.id.text, mail_kind, id + "." + std::to_string(now.us), payload, now, outbox::Lane::mails);
 }
 
 Result<Subscriber> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id) {

@@ -38,6 +38,23 @@ int hex(char c) {
     return -1;
 }
 
+// A parameter's name as servers read it: "%74o" is "to".
+std::string decoded(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const bool escape = name[i] == '%' && i + 2 < name.size() && hex(name[i + 1]) >= 0 && hex(name[i + 2]) >= 0;
+        out += escape ? static_cast<char>(hex(name[i + 1]) * 16 + hex(name[i + 2])) : name[i] == '+' ? ' ' : name[i];
+        if (escape) i += 2;
+    }
+    return out;
+}
+bool names(std::string_view query, std::string_view name) {
+    bool found = false;
+    const auto wanted = decoded(name);
+    each_pair(query, [&](std::string_view one, std::string_view) { found = found || decoded(one) == wanted; });
+    return found;
+}
+
 }  // namespace
 
 std::string onward_address(std::string_view target, const Onward& with) {
@@ -47,10 +64,10 @@ std::string onward_address(std::string_view target, const Onward& with) {
         const auto question = target.substr(0, fragment).find('?');
         const auto own = question == std::string_view::npos ? std::string_view() : target.substr(question + 1, fragment - question - 1);
         each_pair(with.query, [&](std::string_view name, std::string_view pair) {
-            if (name != "d" && name != "c" && !parameter(own, name)) append(out, pair);
+            if (const auto plain = decoded(name); plain != "d" && plain != "c" && !names(own, name)) append(out, pair);
         });
         each_pair(with.utm, [&](std::string_view name, std::string_view pair) {
-            if (parameter(own, name) || parameter(with.query, name)) return;
+            if (names(own, name) || names(with.query, name)) return;
             std::string filled(pair);
             replace_all(filled, "{slug}", with.slug);
             append(out, filled);

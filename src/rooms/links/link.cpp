@@ -5,6 +5,7 @@
 #include <map>
 
 #include "floor/wire/form.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/links/address.hpp"
 #include "rooms/links/host_check.hpp"
 #include "rooms/links/link_json.hpp"
@@ -99,11 +100,11 @@ Status examine_slug(std::string_view slug) {
 }
 
 bool is_reserved(std::string_view slug) {
-    constexpr std::array<std::string_view, 36> words{
+    constexpr std::array<std::string_view, 37> words{
         "api",   "assets", "demo",     "did.json",   "embed",  "embed.js",      "favicon.ico", "feed.json",   "healthz",
         "holds", "images", "live",     "login",      "media",  "metrics",       "oembed",      "orders",      "overlay",
         "p",     "pay",    "qr",       "robots.txt", "s",      "sitemap.xml",   "snippets",    "studio",      "sw.js",
-        "trust", "verify", "webhooks", "proof",      "replay", "subscriptions", "letters",     ".well-known", "admin"};
+        "trust", "verify", "webhooks", "proof",      "replay", "subscriptions", "letters",     ".well-known", "admin", "operator"};
     return std::ranges::find(words, lower(slug)) != words.end();
 }
 
@@ -150,6 +151,7 @@ Status examine(const Link& link) {
         return fail(Fault::bad_input, "the link's end must be later than its start");
     if (!link.utm.empty()) TRY(examine_utm(link.utm));
     if (!link.preview_image.empty()) TRY(examine_target(link.preview_image));
+    TRY(read_link(link_json(link), {}, Writer::ours));  // what is kept can be read again: its limits hold for whoever writes
     return {};
 }
 
@@ -165,14 +167,19 @@ Status tell(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, std::
 }
 }  // namespace
 
-Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random) {
-    if (link.slug.empty()) link.slug = random_slug(random);
+Status may_add(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
     TRY(examine(link));
     if (link.imported_from.empty() && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
-    TRY(no_page(tx, shop, link.slug));
+    return no_page(tx, shop, link.slug);
+}
+
+Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom) {
+    if (link.slug.empty()) link.slug = random_slug(random);
+    TRY(may_add(tx, shop, link));
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
+    TRY(access::within_quota(tx, shop, "links", link.number));
     link.split_number = link.split.empty() ? 0 : TRY(telemetry::next_number(tx, shop, "experiment"));
     const auto added =
         tx.run(sql::add_link, {shop, link.slug, link.number, link.target, link.title, link.on_bio ? 1 : 0, link.imported_from,
@@ -183,7 +190,7 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
         return added.error();
     }
     TRY(write_tags(tx, shop, link));
-    TRY(tell(tx, shop, link, "link.created", std::to_string(link.number), now));
+    if (whom == Tell::webhooks) TRY(tell(tx, shop, link, "link.created", std::to_string(link.number), now));
     return link;
 }
 
@@ -196,6 +203,8 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     link.imported_clicks = before.imported_clicks;
     link.blocked = before.blocked;
     TRY(examine(link));
+    if (link.slug != before.slug && !before.blocked.empty())
+        return fail(Fault::forbidden, "the operator switched this link off; its address stays as it is until it works again");
     if (link.slug != before.slug && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
     if (link.slug != before.slug) TRY(no_page(tx, shop, link.slug));
@@ -235,6 +244,12 @@ Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slu
     return {};
 }
 
+std::vector<std::int64_t> numbers_of(std::span<const Link> links) {
+    std::vector<std::int64_t> numbers;
+    for (const auto& link : links) numbers.push_back(link.number);
+    return numbers;
+}
+
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason) {
     if (TRY(tx.run(sql::block_link, {shop, slug, reason})).empty()) return no_link(slug);
     return {};
@@ -245,14 +260,12 @@ Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug,
 namespace {
 Past read_past(const store::Row& row) {
     const auto json = wire::read_json(row.text("before"));
-    check(json.ok());
-    auto before = read_link(*json, {}, Writer::ours);
-    check(before.ok());
+    const auto before = json ? read_link(*json, {}, Writer::ours) : Result<Link>(json.error());
     return {.number = row.integer("number"),
             .at = row.instant("at_us"),
             .who = row.text("who"),
             .what = row.text("what"),
-            .before = std::move(*before)};
+            .before = before ? *before : Link()};
 }
 }  // namespace
 

@@ -59,7 +59,10 @@ struct Link {
 
 // Everything but number and split_number. An empty slug gets seven random characters; "" for created is now. Refuses what examine() does
 // (bad_input), and a slug that a link or a page has (conflict).
-Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random);
+enum class Tell : std::uint8_t { webhooks, nobody };  // an import of thousands tells nobody of each
+Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom = Tell::webhooks);
+// Whether add would refuse the link, in the same words, as far as it can be told beforehand.
+Status may_add(store::Tx& tx, const Id<access::Shop>& shop, const Link& link);
 
 // Who changes a link, and in which words its history says so: {"owner", "now leads to /p/lamp"}.
 struct Change {
@@ -95,6 +98,9 @@ Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view 
 
 // By its number in context tokens; none is no error.
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
+
+// Their numbers, as telemetry knows them.
+std::vector<std::int64_t> numbers_of(std::span<const Link> links);
 
 struct Filter {
     std::string words;   // each must stand somewhere in slug, title, target, folder, note or tags; case is ignored

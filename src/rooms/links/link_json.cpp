@@ -35,7 +35,7 @@ Status read_time(const wire::Json& json, std::string_view name, std::optional<In
     if (json.is_null() || (json.is_text() && json.text().empty())) return {};
     const auto at = json.is_text() ? read_iso(json.text()) : Result<Instant>(wrong(name, ""));
     if (!at) return wrong(name, "must be a time like 2026-12-24T18:00:00Z");
-    out = *at;
+    out = whole_ms(*at);
     return {};
 }
 
@@ -239,11 +239,14 @@ std::string settings_text(const Link& link) {
 
 void read_settings(const std::string& text, Link& link) {
     if (text == "{}") return;  // most links
-    auto json = wire::read_json(text);
-    check(json.ok());  // we wrote it
-    auto read = read_link(*json, std::move(link), Writer::ours);
-    check(read.ok());
-    link = std::move(*read);
+    const auto json = wire::read_json(text);
+    auto read = json ? read_link(*json, link, Writer::ours) : Result<Link>(json.error());
+    if (read) {
+        link = std::move(*read);
+    } else if (link.blocked.empty()) {
+        // Without its rules and its password it may lead nowhere; saving it anew mends it.
+        link.blocked = "what it says of itself cannot be read; save it anew";
+    }
 }
 
 }  // namespace barrow::links

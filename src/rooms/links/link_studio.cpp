@@ -74,7 +74,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     const auto form = typed != nullptr ? *typed : form_of(link);
     const auto own = visit.base + "/studio/links/" + slug;
     const auto text = [&](const char* name) { return access::field(form, name); };
-    const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
+    const auto clicks = telemetry::clicks_of(tx, shop.id, std::array{link.number}, now.day() - 6);
     if (!clicks) return clicks.error();
     const auto found = clicks->find(link.number);
     const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
@@ -188,7 +188,7 @@ Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink ac
             return access::with_toast(site, visit, to_list ? "/studio/links" : "/studio/links/" + now_at, toast);
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return link_page(tx, doors, visit, slug, &sent, error.text); });
-    announce_change(site.bus, visit.shop().id);
+    if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 

@@ -24,7 +24,9 @@ Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
     http::Response response;
     if (png) {
         const auto side = asked("side").empty() ? std::int64_t{1'024} : std::atoll(asked("side").c_str());
-        auto picture = wire::qr_png(address, static_cast<int>(std::clamp<std::int64_t>(side, 0, 100'000)), look);
+        // On a reader thread: a large one takes as long as a thousand clicks.
+        auto picture = co_await doors.site.db.read(
+            [&](store::Tx&) { return wire::qr_png(address, static_cast<int>(std::clamp<std::int64_t>(side, 0, 100'000)), look); });
         if (!picture) co_return access::refusal(doors.site, visit, picture.error());
         response.body = std::move(*picture);
     } else {

@@ -66,10 +66,10 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
     const auto filter = asked_for(visit);
-    const auto clicks = telemetry::clicks_by_link(tx, shop.id, now.day() - 6);
-    if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
     wire::Json::Array rows, templates;
     const auto links = TRY(list(tx, shop.id, filter));
+    const auto clicks = telemetry::clicks_of(tx, shop.id, numbers_of(links), now.day() - 6);
+    if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
     for (const auto& link : links) {
         const auto found = clicks->find(link.number);
         const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
@@ -89,7 +89,7 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                            {"edit_url", visit.base + "/studio/links/" + link.slug}}));
     }
     for (const auto& one : TRY(utm_templates(tx, shop.id))) templates.push_back(wire::Json::object({{"name", one.name}, {"utm", one.utm}}));
-    const bool about_slug = problem.starts_with("the address") || problem.starts_with("this shop has a link");
+    const bool about_slug = problem.starts_with("the address") || problem.starts_with("this shop has a ");
     const bool filtered = !filter.words.empty() || !filter.folder.empty() || !filter.tag.empty() || filter.archived || filter.before > 0;
     const auto next =
         links.size() == page_size ? visit.base + "/studio/links" + query_of(filter) + "&before=" + std::to_string(links.back().number) : "";
@@ -112,10 +112,14 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                                             {"links", std::move(rows)}})};
 }
 
-// A path typed with the shop's own address in front is a path of the shop.
+// What was typed as it is kept: the shop's own address in front is taken off, and a missing https:// put there.
 std::string own_path(const Doors& doors, const access::Visit& visit, std::string target) {
     const auto own = access::address(doors.site, visit.shop(), "/");
-    return target.starts_with(own) ? target.substr(own.size() - 1) : target;
+    if (target.starts_with(own)) return target.substr(own.size() - 1);
+    // "example.com/lamp" is what people type.
+    const auto host = target.substr(0, target.find_first_of("/?#"));
+    const bool bare = host.find('.') != host.npos && host.find_first_of(": @") == host.npos && host.front() != '.';
+    return bare ? "https://" + target : target;
 }
 
 }  // namespace
@@ -157,7 +161,7 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
                                       {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return links_page(tx, doors, visit, &sent, error.text); });
-    announce_change(doors.site.bus, visit.shop().id);
+    if (access::was_done(response)) announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -189,7 +193,7 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
             page.values.set("today", TRY(today_card(tx, site, visit, error.text)));
             return page;
         });
-    announce_change(doors.site.bus, visit.shop().id);
+    if (access::was_done(response)) announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -203,10 +207,13 @@ Task<http::Response> post_set_end(Doors& doors, access::Visit visit, bool ended)
                     {.who = "owner", .what = ended ? "ended" : "works again", .at = now}));
         TRY(access::note_audit(tx, visit.shop().id, "owner", ended ? "end_link" : "resume_link", slug, now, site.random));
         access::Toast toast{.text = ended ? "The link " + slug + " has ended." : "The link " + slug + " works again."};
-        if (ended) toast.undo_url = visit.base + "/studio/links/" + slug + "/resume";
+        if (const auto past = TRY(history(tx, visit.shop().id, TRY(find(tx, visit.shop().id, slug)).number)); ended && !past.empty()) {
+            toast.undo_url = visit.base + "/studio/links/" + slug + "/put-back";
+            toast.undo_fields.emplace_back("change", std::to_string(past.front().number));
+        }
         return access::with_toast(site, visit, "/studio/links", toast);
     });
-    announce_change(doors.site.bus, visit.shop().id);
+    if (access::was_done(response)) announce_change(doors.site.bus, visit.shop().id);
     co_return response;
 }
 }  // namespace

@@ -167,7 +167,7 @@ bool is_query_text(std::string_view text) {
 Result<Instant> read_time(const wire::Json& json, const std::string& condition) {
     const auto at = json.is_text() ? read_iso(json.text()) : Result<Instant>(wrong(""));
     if (!at) return wrong("\"" + condition + "\" must be a time like 2026-12-24T18:00:00Z");
-    return *at;
+    return whole_second(*at);
 }
 
 Status read_condition(const std::string& condition, const wire::Json& value, Rule& rule) {

@@ -13,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 13> reasons{"",         "head",  "prefetch", "preview", "crawler", "tool",   "own",
                                                    "repeated", "ended", "early",    "full",    "locked",  "blocked"};
 constexpr std::size_t columns = 10;
+constexpr std::string_view other_origins = "(more)";  // origins beyond those that are kept apart
 
 void put(std::string& out, std::string_view text) {
     out += text;
@@ -92,6 +93,22 @@ bool Clicks::Same::same(const Click& a, const Click& b) {
            a.arm == b.arm && a.shop == b.shop && a.country == b.country && a.referrer == b.referrer && a.source == b.source;
 }
 
+bool Clicks::Origins::known(const Click& click, std::string_view part, std::string_view value) {
+    if (value.empty()) return true;
+    const std::hash<std::string_view> hash;
+    const auto link = (hash(click.shop) ^ static_cast<std::size_t>(click.link)) * 0x9e3779b97f4a7c15U ^ hash(part);
+    const auto origin = link * 0x9e3779b97f4a7c15U ^ hash(value);
+    if (origins_.contains(origin)) return true;
+    if (origins_.size() >= origins_max || values_[link] >= values_max) return false;
+    ++values_[link];
+    origins_.insert(origin);
+    return true;
+}
+void Clicks::Origins::clear() {
+    origins_.clear();
+    values_.clear();
+}
+
 void Clicks::note(const Click& click) {
     total_.fetch_add(1, std::memory_order_relaxed);
     add(click, 1);
@@ -106,6 +123,8 @@ void Clicks::add(const Click& click, std::int64_t n) {
     }
     auto kept = click;
     if (stripe.counts.size() >= kinds_max / stripes_.size()) kept.referrer = kept.source = kept.country = {};
+    if (!stripe.origins.known(kept, "source", kept.source)) kept.source = other_origins;
+    if (!stripe.origins.known(kept, "referrer", kept.referrer)) kept.referrer = other_origins;
     stripe.counts[Kept{.link = kept.link,
                        .why = kept.why,
                        .experiment = kept.experiment,
@@ -121,48 +140,50 @@ void Clicks::add(const Click& click, std::int64_t n) {
 
 // ---- the log ---------------------------------------------------------------------------------------------------------------
 
-namespace {
-struct Block {
-    std::string shop;
-    std::int64_t number = 0;
-    std::string lines, hash;
-};
-}  // namespace
+// One block for each shop that had clicks.
+std::shared_ptr<const Clicks::Blocks> Clicks::take_blocks(Instant now) {
+    std::vector<Map> taken;
+    for (auto& stripe : stripes_) {
+        const Lock lock(stripe.mutex);
+        if (!stripe.counts.empty()) taken.push_back(std::exchange(stripe.counts, {}));
+        if (stripe.day != now.day()) {
+            stripe.day = now.day();
+            stripe.origins.clear();
+        }
+    }
+    if (taken.empty()) return nullptr;
+    std::map<std::string_view, std::string> lines;  // by shop
+    for (const auto& map : taken) {
+        for (const auto& [kept, n] : map) lines[kept.shop] += line_of(kept.view(), n);
+    }
+    auto blocks = std::make_shared<Blocks>();
+    blocks->at = now;
+    for (auto& [shop, text] : lines) {
+        const auto& head = heads_[std::string(shop)];
+        const auto number = head.number + 1;
+        auto hash = hash_of(head.hash, shop, chain_, number, now.us, text);
+        blocks->list.push_back({.shop = std::string(shop), .number = number, .lines = std::move(text), .hash = std::move(hash)});
+    }
+    return blocks;
+}
 
 Later<Status> Clicks::flush(store::Database& db, Instant now) {
     return Later<Status>([this, &db, now](Later<Status>::Answer answer) {
-        auto taken = std::make_shared<std::vector<Map>>();
-        for (auto& stripe : stripes_) {
-            const Lock lock(stripe.mutex);
-            if (!stripe.counts.empty()) taken->push_back(std::exchange(stripe.counts, {}));
-        }
-        if (taken->empty()) return answer(Status());
-        std::map<std::string_view, std::string> lines;  // by shop
-        for (const auto& map : *taken) {
-            for (const auto& [kept, n] : map) lines[kept.shop] += line_of(kept.view(), n);
-        }
-        auto blocks = std::make_shared<std::vector<Block>>();
-        for (auto& [shop, text] : lines) {
-            const auto& head = heads_[std::string(shop)];
-            const auto number = head.number + 1;
-            auto hash = hash_of(head.hash, shop, chain_, number, now.us, text);
-            blocks->push_back({.shop = std::string(shop), .number = number, .lines = std::move(text), .hash = std::move(hash)});
-        }
+        if (!unwritten_) unwritten_ = take_blocks(now);
+        if (!unwritten_) return answer(Status());
+        auto blocks = unwritten_;
         db.submit({store::Database::Kind::write,
-                   [this, blocks, now](store::Tx& tx) -> Status {
-                       for (const auto& block : *blocks) {
-                           TRY(tx.run(clicks::sql::add_block, {block.shop, chain_, block.number, now, block.lines, block.hash}));
+                   [this, blocks](store::Tx& tx) -> Status {
+                       for (const auto& block : blocks->list) {
+                           TRY(tx.run(clicks::sql::add_block, {block.shop, chain_, block.number, blocks->at, block.lines, block.hash}));
                            TRY(tx.run(clicks::sql::move_chain, {block.shop, chain_, block.number, block.hash}));
                        }
                        return {};
                    },
-                   [this, taken, blocks, answer = std::move(answer)](Status status) {
+                   [this, blocks, answer = std::move(answer)](Status status) {
                        if (status) {
-                           for (auto& block : *blocks) heads_[block.shop] = {.number = block.number, .hash = std::move(block.hash)};
-                       } else {
-                           for (const auto& map : *taken) {
-                               for (const auto& [kept, n] : map) add(kept.view(), n);
-                           }
+                           for (const auto& block : blocks->list) heads_[block.shop] = {.number = block.number, .hash = block.hash};
+                           unwritten_.reset();
                        }
                        answer(std::move(status));
                    }});
@@ -302,20 +323,26 @@ Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max, const Heard
     return taken;
 }
 
-Status seal_chains(store::Tx& tx, const access::Directory& directory, Instant now) {
-    const auto tenants = directory.all();
-    for (const auto chain : TRY(tx.run(clicks::sql::chains_to_seal))) {
+Result<std::optional<ChainName>> seal_chains(store::Tx& tx, const access::Directory& directory, const ChainName& after, Instant now) {
+    std::unordered_map<std::string, std::shared_ptr<const access::Tenant>> tenants;
+    for (const auto& one : directory.all()) tenants.emplace(one->shop.id.text, one);
+    const auto chains = TRY(tx.run(clicks::sql::chains_to_seal, {after.shop, after.chain, chains_sealed_max}));
+    ChainName last;
+    for (std::size_t i = 0; i < chains.size(); ++i) {
+        const auto chain = chains[i];
         const auto shop = chain.text("shop_id");
-        const auto tenant = std::ranges::find_if(tenants, [&](const auto& one) { return one->shop.id.text == shop; });
+        last = {.shop = shop, .chain = chain.text("chain")};
+        const auto tenant = tenants.find(shop);
         if (tenant == tenants.end()) continue;
-        const auto& key = (*tenant)->signing_key();
+        const auto& key = tenant->second->signing_key();
         const auto text = seal_text(shop, chain.text("chain"), chain.integer("last"), chain.text("hash"));
         const auto signature = sign::sign(as_bytes(text), key.keys);
         TRY(tx.run(clicks::sql::add_seal,
                    {shop, chain.text("chain"), chain.integer("last"), now, chain.text("hash"), key.number, base64url(signature)}));
         TRY(tx.run(clicks::sql::set_sealed, {shop, chain.text("chain"), chain.integer("last")}));
     }
-    return {};
+    if (static_cast<std::int64_t>(chains.size()) < chains_sealed_max) return std::optional<ChainName>();
+    return std::optional(std::move(last));
 }
 
 // ---- the audit -------------------------------------------------------------------------------------------------------------

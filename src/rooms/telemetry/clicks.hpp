@@ -9,9 +9,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "floor/base/mutex.hpp"
@@ -64,7 +66,7 @@ public:
     void note(const Click& click);
 
     // Writes one block for each shop with clicks, in one transaction. Called by one thread at a time, several times a second. What cannot
-    // be written is kept and tried again.
+    // be written is tried again as it is, and before anything else: where a commit's answer was lost, it may stand there already.
     Later<Status> flush(store::Database& db, Instant now);
 
     [[nodiscard]] std::int64_t noted_total() const { return total_.load(std::memory_order_relaxed); }
@@ -93,10 +95,35 @@ private:
         bool operator()(const Kept& a, const Click& b) const { return same(a.view(), b); }
     };
     using Map = std::unordered_map<Kept, std::int64_t, Hash, Same>;
+    // Where clicks of a link came from today: anybody can make up source tags and referrers, and each would be a row for good.
+    class Origins {
+    public:
+        // Whether this one is, or may become, one of the link's; "" always is.
+        bool known(const Click& click, std::string_view part, std::string_view value);
+        void clear();
+
+    private:
+        static constexpr std::size_t values_max = 50;       // of a link, a part and a stripe; eight stripes make 400
+        static constexpr std::size_t origins_max = 50'000;  // of all links
+        std::unordered_set<std::size_t> origins_;
+        std::unordered_map<std::size_t, std::size_t> values_;
+    };
     struct Stripe {
         Mutex mutex;
         Map counts guarded_by(mutex);
+        Origins origins guarded_by(mutex);
+        std::int64_t day guarded_by(mutex) = 0;
     };
+    struct Block {
+        std::string shop;
+        std::int64_t number = 0;
+        std::string lines, hash;
+    };
+    struct Blocks {
+        Instant at;
+        std::vector<Block> list;
+    };
+    std::shared_ptr<const Blocks> take_blocks(Instant now);
     struct Head {
         std::int64_t number = 0;
         std::string hash;
@@ -107,7 +134,8 @@ private:
     const std::string chain_;
     std::array<Stripe, 8> stripes_;  // so that io threads seldom wait for each other
     std::atomic<std::int64_t> total_ = 0;
-    std::map<std::string, Head> heads_;  // by shop; of the flushing thread
+    std::map<std::string, Head> heads_;        // by shop; of the flushing thread, as is the next
+    std::shared_ptr<const Blocks> unwritten_;  // what the last flush could not write, or does not know whether it did
 };
 
 // ---- what is made from the log ---------------------------------------------------------------------------------------------
@@ -120,8 +148,13 @@ struct RolledUp {
 };
 using Heard = std::function<Status(const RolledUp&)>;
 Result<std::int64_t> roll_up(store::Tx& tx, std::int64_t blocks_max = 200, const Heard& heard = {});
-// Signs the head of every chain that moved since its last seal, with its shop's key; the clockwork calls it once an hour.
-Status seal_chains(store::Tx& tx, const access::Directory& directory, Instant now);
+// Signs the heads of chains that moved since their last seal, with their shops' keys: at most chains_sealed_max of them, behind the last
+// one of the turn before. Returns the last of this turn, or nothing when all is sealed. The clockwork begins anew once an hour.
+inline constexpr std::int64_t chains_sealed_max = 500;
+struct ChainName {
+    std::string shop, chain;
+};
+Result<std::optional<ChainName>> seal_chains(store::Tx& tx, const access::Directory& directory, const ChainName& after, Instant now);
 
 // What a block says, line by line. Refuses (storage) what is none.
 struct Line {

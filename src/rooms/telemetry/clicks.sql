@@ -1,12 +1,12 @@
 -- name: add_block
-INSERT INTO click_block (shop_id, chain, number, at_us, lines, hash) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO click_block (shop_id, chain, number, at_us, lines, hash) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shop_id, chain, number) DO NOTHING;
 
 -- name: move_chain
 INSERT INTO click_chain (shop_id, chain, last, hash, rolled, sealed) VALUES ($1, $2, $3, $4, 0, 0)
 ON CONFLICT (shop_id, chain) DO UPDATE SET last = EXCLUDED.last, hash = EXCLUDED.hash;
 
 -- name: chains_to_roll
-SELECT shop_id, chain, rolled FROM click_chain WHERE rolled < last ORDER BY shop_id, chain LIMIT 100;
+SELECT shop_id, chain, rolled FROM click_chain WHERE rolled < last ORDER BY last - rolled DESC, shop_id, chain LIMIT 100;
 
 -- name: blocks_after
 SELECT number, at_us, lines, hash FROM click_block WHERE shop_id = $1 AND chain = $2 AND number > $3 ORDER BY number LIMIT $4;
@@ -25,7 +25,7 @@ ON CONFLICT (shop_id, link, day, part, value) DO UPDATE SET n = click_part.n + E
 UPDATE click_chain SET rolled = $4 WHERE shop_id = $1 AND chain = $2 AND rolled = $3 RETURNING rolled;
 
 -- name: chains_to_seal
-SELECT shop_id, chain, last, hash FROM click_chain WHERE sealed < last ORDER BY shop_id, chain LIMIT 1000;
+SELECT shop_id, chain, last, hash FROM click_chain WHERE sealed < last AND (shop_id, chain) > ($1, $2) ORDER BY shop_id, chain LIMIT $3;
 
 -- name: add_seal
 INSERT INTO click_seal (shop_id, chain, number, at_us, hash, key_number, signature) VALUES ($1, $2, $3, $4, $5, $6, $7);

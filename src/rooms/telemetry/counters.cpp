@@ -88,10 +88,25 @@ Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, st
     return TRY(tx.run(sql::next_number, {shop, kind}))[0].integer("last");
 }
 
-Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day) {
+Result<std::int64_t> numbers_given(store::Tx& tx, const Id<access::Shop>& shop, std::string_view kind) {
+    const auto rows = TRY(tx.run(sql::numbers_given, {shop, kind}));
+    return rows.empty() ? 0 : rows[0].integer("last");
+}
+
+Result<std::int64_t> clicks_since(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day) {
+    return TRY(tx.run(sql::clicks_since, {shop, since_day}))[0].integer("n");
+}
+
+Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_of(store::Tx& tx, const Id<access::Shop>& shop,
+                                                                std::span<const std::int64_t> links, std::int64_t since_day) {
+    constexpr std::size_t at_a_time = 32;
+    constexpr std::int64_t nobody = -1;
     std::unordered_map<std::int64_t, ClickCounts> clicks;
-    for (const auto row : TRY(tx.run(sql::clicks_by_link, {shop, since_day}))) {
-        clicks[row.integer("link")] = {.all = row.integer("clicks"), .recent = row.integer("recent"), .bots = row.integer("bots")};
+    for (std::size_t from = 0; from < links.size(); from += at_a_time) {
+        std::vector<store::Value> values{shop, since_day};
+        for (std::size_t i = from; i < from + at_a_time; ++i) values.emplace_back(i < links.size() ? links[i] : nobody);
+        for (const auto row : TRY(tx.run(sql::clicks_of, values)))
+            clicks[row.integer("link")] = {.all = row.integer("clicks"), .recent = row.integer("recent"), .bots = row.integer("bots")};
     }
     return clicks;
 }

@@ -56,11 +56,17 @@ private:
 // The next of a shop's short numbers of one kind ("link", "snippet"), from 1.
 Result<std::int64_t> next_number(store::Tx& tx, const Id<access::Shop>& shop, std::string_view kind);
 
+// How many of a kind were given so far; 0 for none.
+Result<std::int64_t> numbers_given(store::Tx& tx, const Id<access::Shop>& shop, std::string_view kind);
+// Clicks of all links since a day.
+Result<std::int64_t> clicks_since(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day);
+
 struct ClickCounts {
     std::int64_t all = 0, recent = 0;
     std::int64_t bots = 0;  // left out of both
 };
-// Clicks of each link of a shop by the link's number; `recent` are those since `day`.
-Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_by_link(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t since_day);
+// Clicks of links by their numbers; `recent` are those since `since_day`. Those that were never clicked are not in it. One query for 32.
+Result<std::unordered_map<std::int64_t, ClickCounts>> clicks_of(store::Tx& tx, const Id<access::Shop>& shop,
+                                                                std::span<const std::int64_t> links, std::int64_t since_day);
 
 }  // namespace barrow::telemetry

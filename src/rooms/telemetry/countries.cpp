@@ -40,7 +40,7 @@ public:
 
     [[nodiscard]] std::string of(const http::Request& request) const override {
         if (is_open_) return from_file(std::string(request.peer));
-        return header_.empty() ? "" : as_country(request.header(header_));
+        return header_.empty() || !request.by_proxy ? "" : as_country(request.header(header_));
     }
 
 private:

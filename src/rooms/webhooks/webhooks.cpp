@@ -39,7 +39,7 @@ Status promise_to(store::Tx& tx, const Id<access::Shop>& shop, const Endpoint& e
     const auto id = std::string(event.type) + "." + event.key;
     const auto body = wire::write_json(wire::Json::object({{"type", event.type}, {"timestamp", iso_ms(at)}, {"data", event.data}}));
     const auto payload = wire::write_json(wire::Json::object({{"endpoint", endpoint.id}, {"id", id}, {"body", body}}));
-    return outbox::promise(tx, shop.text, promise_kind, id + " " + endpoint.id, payload, at, outbox::Lane::slow);
+    return outbox::promise(tx, shop.text, promise_kind, id + " " + endpoint.id, payload, at, outbox::Lane::webhooks);
 }
 
 Result<Endpoint> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id) {

@@ -79,8 +79,11 @@ std::string attribute(std::string_view tag, std::string_view name) {
 std::optional<PageJump> find_meta(std::string_view html) {
     const auto text = without(html, "<!--", "-->");
     const auto small = lower(text);
-    for (auto at = small.find("<meta"); at != std::string::npos; at = small.find("<meta", at + 1)) {
-        const auto tag = std::string_view(text).substr(at, small.find('>', at) - at);
+    constexpr std::size_t tag_max = 4'096, tags_max = 200;  // a page of "<meta" alone is no work for hours
+    auto at = small.find("<meta");
+    for (std::size_t n = 0; at != std::string::npos && n < tags_max; ++n, at = small.find("<meta", at + 1)) {
+        const auto rest = std::string_view(text).substr(at, tag_max);
+        const auto tag = rest.substr(0, rest.find('>'));
         if (lower(trimmed(attribute(tag, "http-equiv"))) != "refresh") continue;
         if (auto jump = read_refresh(attribute(tag, "content"))) return jump;
     }

@@ -49,12 +49,11 @@ Task<Result<http::Response>> export_file(access::Site& site, const access::Visit
     for (bool first = true;; first = false) {
         const auto read = [&](store::Tx& tx) -> Result<std::vector<Link>> {
             TRY(door(tx));
-            if (first) {
-                auto clicks = telemetry::clicks_by_link(tx, shop.id, today);
-                if (!clicks) return clicks.error();
-                seen.clicks = std::move(*clicks);
-            }
-            return made_after(tx, shop.id, after);
+            auto links = TRY(made_after(tx, shop.id, after));
+            auto clicks = telemetry::clicks_of(tx, shop.id, numbers_of(links), today);
+            if (!clicks) return clicks.error();
+            seen.clicks = std::move(*clicks);
+            return links;
         };
         const auto page = co_await site.db.read(read);
         if (!page) co_return page.error();

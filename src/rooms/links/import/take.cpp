@@ -19,12 +19,16 @@ Result<Told> take_one(store::Tx& tx, const Id<access::Shop>& shop, const Entry& 
             told.why = "the link of this slug here leads to " + there->target + "; change it in the studio, or rename one of the two";
     } else if (there.error().fault != Fault::not_found) {
         return there.error();
-    } else if (how == Write::yes) {
-        const auto added = add(tx, shop, link, now, random);
-        if (added) return told;
-        if (added.error().fault != Fault::bad_input) return added.error();  // that one is said before anything is written
+    } else {
+        const auto may = may_add(tx, shop, link);
+        if (may && how == Write::yes) {
+            const auto added = add(tx, shop, link, now, random, Tell::nobody);
+            if (!added) return added.error();
+        }
+        if (may) return told;
+        if (may.error().fault != Fault::bad_input && may.error().fault != Fault::conflict) return may.error();
         told.state = State::refused;
-        told.why = added.error().text;
+        told.why = may.error().text;
     }
     return told;
 }

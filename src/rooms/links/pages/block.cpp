@@ -233,7 +233,7 @@ Result<std::optional<Instant>> read_time(const wire::Json& json, const char* nam
     const auto text = sent->is_text() ? sent->text() : "";
     const auto at = read_iso(text.size() == 16 ? text + ":00Z" : text);
     if (!at) return wrong(name, "\"" + text.substr(0, 40) + "\" is no time; write it like 2026-12-24T18:00:00Z");
-    return std::optional(*at);
+    return std::optional(whole_second(*at));
 }
 
 Result<bool> read_flag(const wire::Json& json, const char* name) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rooms/access/quotas.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/pages/pages.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -19,10 +20,8 @@ std::string slug_of(std::string_view name) { return name == bio_name ? std::stri
 
 Content content_of(const std::string& text) {
     const auto json = wire::read_json(text);
-    check(json.ok());  // we wrote it
-    auto content = read_content(*json);
-    check(content.ok());
-    return std::move(*content);
+    auto content = json ? read_content(*json) : Result<Content>(json.error());
+    return content ? std::move(*content) : Content();  // what cannot be read is an empty page, never the end of the program
 }
 std::string text_of(const Content& content) { return wire::write_json(content_json(content)); }
 
@@ -82,13 +81,9 @@ Status examine(const Content& content, bool is_bio) {
 }
 
 Result<Page> insert(store::Tx& tx, const Id<Shop>& shop, const std::string& slug, const Content& draft, Instant now) {
-    Page page{.slug = slug,
-              .number = TRY(telemetry::next_number(tx, shop, "page")),
-              .draft = draft,
-              .published = {},
-              .published_at = {},
-              .created = now,
-              .changed = now};
+    const auto number = TRY(telemetry::next_number(tx, shop, "page"));
+    TRY(access::within_quota(tx, shop, "pages", number));
+    Page page{.slug = slug, .number = number, .draft = draft, .published = {}, .published_at = {}, .created = now, .changed = now};
     TRY(tx.run(sql::add_page, {shop, page.number, slug, text_of(draft), now}));
     return page;
 }

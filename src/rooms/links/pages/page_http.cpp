@@ -4,9 +4,19 @@
 #include "floor/wire/page.hpp"
 #include "rooms/links/pages/show.hpp"
 #include "rooms/snippets/show.hpp"
+#include "rooms/telemetry/agent.hpp"
 
 namespace barrow::pages {
 namespace {
+
+// As clicks: programs, prefetches and the creator's own looks are no impressions.
+bool is_seen_by_a_person(const access::Visit& visit) {
+    const auto& request = visit.request;
+    if (request.method != http::Method::get || telemetry::read_agent(request.header("user-agent")).kind != telemetry::AgentKind::person)
+        return false;
+    if (!request.header("purpose").empty() || !request.header("sec-purpose").empty() || !request.header("x-moz").empty()) return false;
+    return request.cookie("__Host-" + access::session_cookie(visit.shop())).empty();
+}
 
 Task<http::Response> show_published(links::Doors& doors, access::Visit visit, std::string slug) {
     const auto now = doors.site.clock.now();
@@ -19,7 +29,9 @@ Task<http::Response> show_published(links::Doors& doors, access::Visit visit, st
     if (!shown && shown.error().fault == Fault::not_found)
         co_return access::refusal(doors.site, visit, fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!shown) co_return access::refusal(doors.site, visit, shown.error());
-    for (const auto& key : shown->seen) doors.counters.note(key);
+    if (is_seen_by_a_person(visit)) {
+        for (const auto& key : shown->seen) doors.counters.note(key);
+    }
     co_return page_response(doors, visit, std::move(shown->values));
 }
 

@@ -241,7 +241,7 @@ Task<http::Response> act_on_page(links::Doors& doors, access::Visit visit, const
             if (at.at == Trouble::At::new_block && at.kind == nullptr) at.kind = kind_named(access::field(sent, "kind"));
             return editor(tx, doors, visit, slug, at);
         });
-    links::announce_change(site.bus, visit.shop().id);  // an address may be a page's now, or no longer
+    if (access::was_done(response)) links::announce_change(site.bus, visit.shop().id);  // an address may be a page's now, or no longer
     co_return response;
 }
 
@@ -450,7 +450,7 @@ Task<http::Response> post_remove(links::Doors& doors, access::Visit visit) {
             site, visit, "/studio/page",
             {.text = "The page " + slug + " is gone.", .undo_url = visit.base + "/studio/pages/" + slug + "/restore"});
     });
-    links::announce_change(site.bus, visit.shop().id);
+    if (access::was_done(response)) links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 
@@ -468,7 +468,7 @@ Task<http::Response> post_restore(links::Doors& doors, access::Visit visit) {
             const Trouble trouble{.at = Trouble::At::whole, .problem = error.text};
             return editor(tx, doors, visit, "", trouble);
         });
-    links::announce_change(site.bus, visit.shop().id);
+    if (access::was_done(response)) links::announce_change(site.bus, visit.shop().id);
     co_return response;
 }
 

@@ -43,11 +43,14 @@ private:
     std::string through(const links::Link& link, const std::string& source) const {
         return visit_.base + "/s/" + link.slug + "?d=" + http::percent_encode(source);
     }
-    // A link that leads somewhere now, or soon.
+    // Nobody is shown a link that would only tell them that it is over, full, off or not open yet.
+    [[nodiscard]] bool leads_on(const links::Link& link) const {
+        const bool over = (link.ends && *link.ends <= now_) || (link.clicks_max && link.clicks_let >= *link.clicks_max);
+        return !link.archived && link.blocked.empty() && !(link.starts && *link.starts > now_) && (!over || !link.ended_target.empty());
+    }
     Result<std::optional<links::Link>> working(std::string_view value) {
         auto link = TRY(link_of(tx_, shop(), value));
-        if (link && (link->archived || !link->blocked.empty() || (link->ends && *link->ends <= now_ && link->ended_target.empty())))
-            link.reset();
+        if (link && !leads_on(*link)) link.reset();
         return link;
     }
     void impression(telemetry::Context context, std::string product = "") {
@@ -76,7 +79,7 @@ private:
             const bool stands_alone = std::ranges::any_of(content_.blocks, [&](const Block& other) {
                 return other.shows(now_) && other.kind->name == "link" && other.value("link") == number;
             });
-            if (!stands_alone)
+            if (!stands_alone && leads_on(link))
                 rows.push_back(row(link, "", access::authority(doors_.site, visit_.shop()) + visit_.base + "/s/" + link.slug));
         }
         return rows.empty() ? wire::Json() : wire::Json::object({{"rows", std::move(rows)}});
@@ -84,6 +87,7 @@ private:
     Result<wire::Json> today(const Block& block) {
         const auto link = links::find(tx_, shop(), "today");
         if (!link) return link.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(link.error());
+        if (!leads_on(*link)) return wire::Json();
         return row(*link, block.value("label").empty() && link->title.empty() ? "Today's link" : block.value("label"), "");
     }
     Result<wire::Json> live(const Block& block) {
@@ -169,7 +173,7 @@ private:
     }
     Result<wire::Json> countdown(const Block& block) {
         const auto at = read_iso(block.value("at"));
-        check(at.ok());  // the table says that it holds a time
+        if (!at) return wire::Json();
         const bool over = *at <= now_;
         const auto link = TRY(working(block.value("link")));
         return wire::Json::object({{"label", block.value("label")},
