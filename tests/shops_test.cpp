@@ -19,7 +19,9 @@ protected:
     int make(const std::string& slug) {
         return app.api(http::Method::post, "/api/v1/links", key, R"({"slug":")" + slug + R"(","target":"https://a.example/"})").status;
     }
-    void suspend(const std::string& why) { app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}, {"why", why}})); }
+    void suspend(const std::string& why) {
+        ASSERT_TRUE(app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}, {"why", why}})));
+    }
 
     TestApp app{GetParam()};
     std::string key = app.make_key(app.mira);
@@ -54,17 +56,17 @@ TEST_P(Shops, AQuotaIsForTheShopsWholeLife) {
     const auto quota = [&](const std::string& what, std::int64_t most) {
         return app.app->command("set_quota", wire::Json::object({{"shop", "mira"}, {"what", what}, {"most", most}}));
     };
-    quota("links", 2);
+    EXPECT_TRUE(quota("links", 2));
     EXPECT_EQ(make("second"), 201);
     EXPECT_EQ(make("third"), 409);
     EXPECT_EQ(
         app.api(http::Method::post, "/@otto/api/v1/links", app.make_key(otto), R"({"slug":"b","target":"https://o.example/"})").status, 201)
         << "it is mira's alone";
-    quota("links", -1);
+    EXPECT_TRUE(quota("links", -1));
     EXPECT_EQ(make("third"), 201);
-    quota("pages", 0);
+    EXPECT_TRUE(quota("pages", 0));
     EXPECT_EQ(app.api(http::Method::put, "/api/v1/pages/lamps", key, R"({"title":"L","blocks":[]})").status, 409);
-    quota("products", 0);
+    EXPECT_TRUE(quota("products", 0));
     EXPECT_EQ(
         app.api(http::Method::post, "/api/v1/products", key, R"({"slug":"tea","name":"Tea bowl","price":{"minor":2400,"currency":"EUR"}})")
             .status,
