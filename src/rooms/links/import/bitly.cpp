@@ -8,17 +8,18 @@ Status read(const Source& source, Intake& intake) {
     if (!source.is_json()) return read_columns(source, intake);
     for (std::size_t i = 0; i < source.entries.size(); ++i) {
         const auto& entry = *source.entries[i];
-        Intake::Found found{.where = where_of(i)};
-        // A back-half that its owner chose is the address people have.
-        auto spoken = text_of(entry, "link");
-        if (const auto custom = entry.find("custom_bitlinks"); custom != nullptr && custom->is_array() && !custom->items().empty()) {
-            if (custom->items()[0].is_text()) spoken = custom->items()[0].text();
-            intake.count("it had several short addresses; the custom one is kept", found.where);
+        // All of its addresses stand printed somewhere: each becomes a link, the one that its owner chose first.
+        std::vector<std::string> spoken;
+        if (const auto* custom = entry.find("custom_bitlinks"); custom != nullptr && custom->is_array()) {
+            for (const auto& one : custom->items()) {
+                if (one.is_text()) spoken.push_back(one.text());
+            }
         }
-        auto address = short_address(spoken.empty() ? text_of(entry, "id") : spoken);
-        found.domain = std::move(address.domain);
+        const auto own = text_of(entry, "link");
+        spoken.push_back(own.empty() ? text_of(entry, "id") : own);
+        if (spoken.size() > 1) intake.count("it had several short addresses; each is a link of its own here", where_of(i));
+        Intake::Found found{.where = where_of(i)};
         auto& link = found.link;
-        link.slug = std::move(address.slug);
         link.target = text_of(entry, "long_url");
         link.title = text_of(entry, "title");
         link.tags = tags_of(entry, "tags");
@@ -26,10 +27,15 @@ Status read(const Source& source, Intake& intake) {
         if (is_true(entry, "archived")) link.archived = link.created == Instant() ? intake.now() : link.created;
         if (const auto* deep = entry.find("deeplinks"); deep != nullptr && deep->is_array() && !deep->items().empty())
             intake.count("it opened an app; a link to the app's page by a rule does it here", found.where);
-        if (is_true(entry, "is_deleted"))
-            intake.refuse(found.where, link.slug, "it was deleted at Bitly");
-        else
-            intake.take(std::move(found));
+        for (const auto& each : spoken) {
+            auto address = short_address(each);
+            found.domain = std::move(address.domain);
+            link.slug = std::move(address.slug);
+            if (is_true(entry, "is_deleted"))
+                intake.refuse(found.where, link.slug, "it was deleted at Bitly");
+            else
+                intake.take(found);
+        }
     }
     const auto* pages = source.roots.back().find("pagination");
     if (pages != nullptr && (!text_of(*pages, "next").empty() || !text_of(*pages, "search_after").empty()))

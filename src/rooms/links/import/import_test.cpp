@@ -300,6 +300,16 @@ TEST(Shlink, its_visits_become_counts_a_day_without_bots) {
     EXPECT_EQ(iso_day(batch.days[0].day), "2026-11-20");
 }
 
+TEST(Bitly, every_address_that_a_link_had_stays) {
+    const auto batch = batch_of(R"({"links":[{"id":"bit.ly/3usi","link":"https://bit.ly/3usi","long_url":"https://x.example/","title":"T",
+        "custom_bitlinks":["https://bit.ly/lamp","https://bit.ly/lamps"]}]})");
+    ASSERT_EQ(batch.links.size(), 3U);
+    EXPECT_EQ(batch.links[0].link.slug, "lamp");
+    EXPECT_EQ(batch.links[1].link.slug, "lamps");
+    EXPECT_EQ(batch.links[2].link.slug, "3usi");
+    for (const auto& entry : batch.links) EXPECT_EQ(entry.link.target, "https://x.example/");
+}
+
 TEST(Shortio, what_it_has_is_carried_over_and_a_password_is_not) {
     const auto batch = batch_of(R"({"links":[{"path":"a","originalURL":"https://x.example/","iphoneURL":"https://i.example/",
         "androidURL":"https://g.example/","archived":true,"tags":["t"],"createdAt":"2021-08-06T09:16:05.000Z","expiresAt":1798761600000,
