@@ -3,7 +3,7 @@
     python3 mail_server.py [--port N] [--login USER:PASSWORD] [--certificate PEM --key PEM]
 
 Says "ready PORT", then one line of JSON for each message it took. By the address it is asked for:
-nobody@ is refused (550), later@ is put off twice (451), spam@ is refused after the message (554). Ends when its input does.
+nobody@ is refused (550), relay@ and bare@ too, for what the server may not do; later@ is put off twice (451), spam@ is refused after the message (554). Ends when its input does.
 """
 import argparse
 import asyncio
@@ -27,6 +27,10 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith('nobody@'):
             return '550 5.1.1 no such person here'
+        if address.startswith('relay@'):
+            return '550 5.7.1 relaying denied'
+        if address.startswith('bare@'):
+            return '550 relay access denied'
         if address.startswith('later@') and self.put_off.setdefault(address, 0) < 2:
             self.put_off[address] += 1
             return '451 4.7.1 greylisted, come again'

@@ -26,6 +26,7 @@ struct Job {
     std::int64_t until_ms = 0;
     std::size_t read = 0;                         // of the message
     std::array<char, CURL_ERROR_SIZE> trouble{};  // what curl says beyond its code
+    std::string said;                             // the server's last line
     CURL* easy = nullptr;
     curl_slist* recipients = nullptr;
     std::list<std::unique_ptr<Job>>::iterator place;
@@ -45,14 +46,26 @@ std::size_t give_message(char* into, std::size_t size, std::size_t count, void* 
 }
 
 // What the server's last words mean for this message.
-Status judge(CURLcode code, long answered, std::string_view trouble) {
+// "550 5.1.1 no such person": whether that is about the recipient (RFC 3463: class 5.1 and mailboxes that are gone) and not about us, our
+// server, or what it may relay. Servers that give no such code say 550, 551 or 553 for both.
+bool is_about_the_recipient(std::string_view said, long answered) {
+    std::string small(said.substr(0, 300));
+    std::ranges::transform(small, small.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const auto code = std::string_view(small).substr(std::min<std::size_t>(4, small.size()));
+    if (code.size() > 2 && code[0] == '5' && code[1] == '.') return code.starts_with("5.1.") || code.starts_with("5.2.1");
+    if (answered != 550 && answered != 551 && answered != 553) return false;
+    constexpr std::string_view ours[] = {"relay", "authenti", "spf", "policy", "blocked", "blacklist", "spam"};
+    return std::ranges::none_of(ours, [&](std::string_view word) { return small.find(word) != std::string::npos; });
+}
+
+Status judge(CURLcode code, long answered, std::string_view trouble, std::string_view said_last) {
     if (code == CURLE_OK) return {};
     const auto said = trouble.empty() ? std::string(curl_easy_strerror(code)) : std::string(trouble);
     const auto words = said + (answered > 0 && said.find(std::to_string(answered)) == std::string::npos
                                    ? " (the server said " + std::to_string(answered) + ")"
                                    : "");
     const bool for_good = answered >= 500 && answered < 600;
-    if (for_good && trouble.starts_with("RCPT failed"))
+    if (for_good && trouble.starts_with("RCPT failed") && is_about_the_recipient(said_last, answered))
         return fail(Fault::not_found, "The mail server takes no mail for this recipient: it said " + std::to_string(answered) + ".");
     if (for_good && code == CURLE_WEIRD_SERVER_REPLY)
         return fail(Fault::gone, "The mail server refused the message: it said " + std::to_string(answered) + ".");
@@ -135,7 +148,7 @@ private:
                 curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
                 long answered = 0;
                 curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &answered);
-                finish(*job, judge(message->data.result, answered, job->trouble.data()));
+                finish(*job, judge(message->data.result, answered, job->trouble.data(), job->said));
                 ended = true;
             }
             if (!ended) curl_multi_poll(multi_, nullptr, 0, 10'000, nullptr);
@@ -168,6 +181,13 @@ private:
             set(CURLOPT_USERNAME, server_.user.c_str());
             set(CURLOPT_PASSWORD, server_.password.c_str());
         }
+        set(CURLOPT_VERBOSE, 1L);  // the only way to the server's own words, which go nowhere but into `said`
+        set(
+            CURLOPT_DEBUGFUNCTION, +[](CURL*, curl_infotype kind, char* text, std::size_t size, void* kept) -> int {
+                if (kind == CURLINFO_HEADER_IN) static_cast<Job*>(kept)->said.assign(text, std::min<std::size_t>(size, 500));
+                return 0;
+            });
+        set(CURLOPT_DEBUGDATA, &job);
         set(CURLOPT_ERRORBUFFER, job.trouble.data());
         set(CURLOPT_MAIL_FROM, ("<" + job.envelope.from + ">").c_str());
         job.recipients = curl_slist_append(nullptr, ("<" + job.envelope.to + ">").c_str());

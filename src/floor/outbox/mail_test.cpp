@@ -177,6 +177,11 @@ TEST(Smtp, tells_for_good_from_for_now) {
     const auto refused = send(*smtp, a_mail("nobody@mail.example"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::not_found) << refused.error().text;
+    for (const auto* one : {"relay@mail.example", "bare@mail.example"}) {
+        const auto not_relayed = send(*smtp, a_mail(one));
+        ASSERT_FALSE(not_relayed);
+        EXPECT_EQ(not_relayed.error().fault, Fault::outside) << one << ": nothing is said of the recipient; " << not_relayed.error().text;
+    }
     const auto disliked = send(*smtp, a_mail("spam@mail.example"));
     ASSERT_FALSE(disliked);
     EXPECT_EQ(disliked.error().fault, Fault::gone) << disliked.error().text;
