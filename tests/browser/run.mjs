@@ -653,6 +653,124 @@ async function tests_of_letters(browser, shop, mail, studio) {
   });
 }
 
+const instagram = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/22B83 Instagram 359.0.0.0.1 (iPhone15,2; iOS 18_1; de_DE; de; scale=3.00; 1179x2556; 1)';
+const desktop = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+
+// Where a link leads this browser, as the server says it; each asks from a language of its own, so that none repeats another.
+async function leads(shop, slug, agent, language = 'en') {
+  return new Promise((done, failed_to) => {
+    http.get(`${shop.url}/s/${slug}`, { headers: { 'user-agent': agent, 'accept-language': language } }, (answer) => {
+      answer.resume();
+      done(answer.headers.location || String(answer.statusCode));
+    }).on('error', failed_to);
+  });
+}
+
+async function tests_of_links(browser, shop, studio) {
+  const edit = () => go(studio, `${shop.url}/studio/links/ruled`);
+  const save = async () => { await studio.getByRole('button', { name: 'Save', exact: true }).last().click(); await studio.locator('[data-toast]').waitFor(); };
+  const open = (name) => studio.locator('details > summary', { hasText: name }).first().click();
+  const rules = async () => (await studio.locator('.rules > li > details > summary strong').allInnerTexts()).map((words) => words.replace(/^\d+\. /, ''));
+  await test('link: made by two fields, and it works at once', async () => {
+    await studio.setViewportSize({ width: 1440, height: 900 });
+    await go(studio, `${shop.url}/studio/links`);
+    const form = studio.locator('form', { has: studio.locator('[name=slug]') }).first();
+    await form.locator('[name=target]').fill('example.com/lamp');
+    await form.locator('[name=slug]').fill('ruled');
+    await form.getByRole('button').first().click();
+    await studio.locator('[data-toast]').waitFor();
+    equal(await leads(shop, 'ruled', desktop), 'https://example.com/lamp', 'a link typed without https://');
+  });
+  await test('link: rules are added, put in order and taken out', async () => {
+    await edit();
+    await open('For some, elsewhere');
+    await studio.getByText('Add a rule').click();
+    await studio.locator('input[name=rule_0_app][value=instagram]').check();
+    await studio.locator('[name=rule_0_to]').fill('https://example.com/instagram');
+    await save();
+    equal(await leads(shop, 'ruled', instagram), 'https://example.com/instagram', 'inside Instagram');
+    equal(await leads(shop, 'ruled', desktop, 'fr'), 'https://example.com/lamp', 'elsewhere');
+    await studio.getByText('Add a rule').click();
+    await studio.locator('[name=rule_1_language]').fill('de');
+    await studio.locator('[name=rule_1_to]').fill('https://example.com/de');
+    await save();
+    equal(await leads(shop, 'ruled', instagram, 'de'), 'https://example.com/instagram', 'the first rule that fits');
+    equal(await leads(shop, 'ruled', desktop, 'de'), 'https://example.com/de', 'the second rule');
+    const before = await rules();
+    equal(before.length, 3, 'rows of rules, with the empty one');
+    await studio.locator('.rules > li > details > summary').nth(1).click();
+    await studio.locator('button[name=move][value=up-1]').click();
+    await studio.locator('[data-toast]').waitFor();
+    equal(await leads(shop, 'ruled', instagram, 'de-AT'), 'https://example.com/de', 'after the rule moved up');
+    await studio.locator('.rules > li > details > summary').nth(0).click();
+    await studio.locator('input[name=rule_0_drop]').check();
+    await save();
+    equal((await rules()).length, 2, 'rows of rules after one was taken out');
+    equal(await leads(shop, 'ruled', instagram, 'de-CH'), 'https://example.com/instagram', 'after the rule was taken out');
+    await studio.getByRole('button', { name: 'Undo' }).click();
+    await becomes(() => leads(shop, 'ruled', desktop, 'de-LU'), 'https://example.com/de', 'after the undo');
+  });
+  await test('link: what is wrong stands where it was typed, and nothing is lost', async () => {
+    await edit();
+    await open('For some, elsewhere');
+    await studio.getByText('Add a rule').click();
+    await studio.locator('[name=rule_2_country]').fill('Germany');
+    await studio.locator('[name=rule_2_to]').fill('https://example.com/x');
+    await studio.locator('#title').fill('A lamp with rules');
+    await studio.getByRole('button', { name: 'Save', exact: true }).last().click();
+    await studio.getByRole('alert').waitFor();
+    expect((await studio.getByRole('alert').innerText()).startsWith('Rule 3: country'), 'the alert names the rule and the field');
+    equal(await studio.locator('#title').inputValue(), 'A lamp with rules', 'the title that was typed');
+    equal(await studio.locator('[name=rule_2_country]').inputValue(), 'Germany', 'the country that was typed');
+  });
+  await test('link: its page fits and reads well', async () => {
+    await edit();
+    for (const one of await studio.locator('#edit details').all()) await one.evaluate((details) => { details.open = true; });
+    await at_both_widths(studio, 'link');
+  });
+  await test('link: ended, and the undo brings back its planned end', async () => {
+    await edit();
+    await open('When, and for how many');
+    await studio.locator('#ends').fill('2099-12-24T18:00');
+    await save();
+    await studio.getByRole('button', { name: 'End it now' }).click();
+    await studio.locator('[data-toast]').waitFor();
+    equal(await leads(shop, 'ruled', desktop, 'it'), '410', 'the ended link');
+    await studio.getByRole('button', { name: 'Undo' }).click();
+    await becomes(() => leads(shop, 'ruled', desktop, 'es'), 'https://example.com/lamp', 'after the undo');
+    await edit();
+    equal(await studio.locator('#ends').inputValue(), '2099-12-24T18:00', 'the planned end');
+  });
+}
+
+async function test_of_the_operator(browser, shop) {
+  await test('operator: shops are opened, closed and opened again, and the page reads well', async () => {
+    const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await go(page, await shop.command('operator'));
+    await page.getByRole('button', { name: 'Open the list' }).click();
+    await page.locator('#name').fill('Second stall');
+    await page.locator('#slug').fill('second');
+    await page.getByRole('button', { name: 'Open it', exact: true }).click();
+    const card = page.getByRole('region', { name: 'Second stall' });
+    await card.getByText('Close it to viewers').click();
+    await card.getByLabel('Why (its owner reads it)').fill('a complaint');
+    await card.getByRole('button', { name: /^Close it/ }).click();
+    equal((await fetch(`${shop.url}/@second/`)).status, 503, 'the closed shop');
+    equal((await fetch(`${shop.url}/`)).status, 200, 'the other one');
+    await page.getByRole('region', { name: 'Second stall' }).getByRole('button', { name: /^Open it again/ }).click();
+    equal((await fetch(`${shop.url}/@second/`)).status, 200, 'the shop, open again');
+    await context.close();
+    const scripted = await plain(browser);
+    const look = await scripted.newPage();
+    await go(look, await shop.command('operator'));
+    await look.getByRole('button', { name: 'Open the list' }).click();
+    await look.waitForURL(/\/operator$/);
+    await at_both_widths(look, 'operator');
+    await scripted.close();
+  });
+}
+
 async function main() {
   const data = temporary();
   const home = temporary();
@@ -683,8 +801,10 @@ async function main() {
     await tests_of_one_page(browser, shop, found);
     await tests_of_the_studio(studio, shop);
     await tests_of_the_editor(browser, shop, studio);
+    await tests_of_links(browser, shop, studio);
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);
+    await test_of_the_operator(browser, shop);
   } catch (error) {
     console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
