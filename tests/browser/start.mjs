@@ -79,6 +79,8 @@ export async function start_shop(barrow, data, settings = '') {
   };
   return {
     url, demo,
+    // What another command prints, of this shop's data.
+    async command(...words) { return (await run(barrow, [...words, '--data', data])).trim(); },
     // `barrow login` prints the address; a token works once.
     async login() {
       const fresh = address(await run(barrow, ['login', '--data', data]).catch(() => '')) || address(demo) || address(said);
