@@ -9,6 +9,8 @@
 #include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/links/doubt.hpp"
+#include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import.hpp"
 
 namespace barrow::app {
@@ -55,7 +57,7 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
     const auto batch = TRY(import::read_piece(*TRY(fields.object("piece"))));
     const import::Piece piece{.links = batch.links, .days = batch.days};
     const auto now = desk.clock.now();
-    const auto take = [&](store::Tx& tx) { return import::take(tx, tenant.shop.id, piece, how, now, desk.random); };
+    const auto take = [&](store::Tx& tx) { return import::take(tx, tenant.shop.id, piece, how, now, desk.random, desk.deny); };
     if (how == import::Write::no) return import::taken_json(TRY(desk.db.read_now(take)));
     const auto taken = TRY(desk.db.write_now([&](store::Tx& tx) -> Result<import::Taken> {
         TRY(access::note_audit(tx, tenant.shop.id, "command", "import_links", service, now, desk.random));
@@ -176,17 +178,38 @@ Result<wire::Json> renew_domain(Desk& desk, const wire::Json& arguments) {
     return wire::Json::object({{"asked", name}});
 }
 
-Result<wire::Json> block_link(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+// "block_link" and "warn_link" with a reason ("" takes it back), "unblock_link" for all of it.
+Result<wire::Json> judge_link(Desk& desk, const access::Tenant& tenant, std::string_view command, const wire::Json& arguments) {
     wire::Fields fields(arguments, "link");
     const auto slug = TRY(fields.text("slug", links::slug_max));
     const auto why = TRY(fields.text_or("why", "", 200));
     TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
-        TRY(links::block(tx, tenant.shop.id, slug, why));
-        return access::note_audit(tx, tenant.shop.id, "command", why.empty() ? "unblock_link" : "block_link", slug, desk.clock.now(),
-                                  desk.random);
+        const auto& shop = tenant.shop.id;
+        TRY(command == "warn_link"      ? links::warn(tx, shop, slug, why)
+            : command == "unblock_link" ? links::clear(tx, shop, slug)
+                                        : links::block(tx, shop, slug, why));
+        return access::note_audit(tx, shop, "command", command, slug, desk.clock.now(), desk.random);
     }));
     if (desk.changed) desk.changed(tenant.shop.id);
-    return wire::Json::object({{"slug", slug}, {"blocked", why}});
+    return wire::Json::object({{"slug", slug}, {"why", why}});
+}
+
+// For every shop.
+Result<wire::Json> switch_escape(Desk& desk, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "escape");
+    const auto recipe = TRY(fields.text("recipe", 60));
+    const bool on = TRY(fields.boolean_or("on", false));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(links::turn_everywhere(tx, recipe, on ? links::Turn::on : links::Turn::off, now));
+        for (const auto& tenant : desk.directory.all())
+            TRY(access::note_audit(tx, tenant->shop.id, "command", on ? "escape_on" : "escape_off", recipe, now, desk.random));
+        return {};
+    }));
+    for (const auto& tenant : desk.directory.all()) {
+        if (desk.changed) desk.changed(tenant->shop.id);
+    }
+    return wire::Json::object({{"recipe", recipe}, {"on", on}});
 }
 
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
@@ -255,6 +278,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "demo") return demo(desk);
     if (name == "create_shop") return create_shop(desk, arguments);
     if (name == "renew_domain") return renew_domain(desk, arguments);
+    if (name == "switch_escape") return switch_escape(desk, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
     if (name == "login") return login(desk, *tenant);
@@ -263,7 +287,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "set_split") return set_split(desk, *tenant, arguments);
     if (name == "add_domain") return add_domain(desk, *tenant, arguments);
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
-    if (name == "block_link") return block_link(desk, *tenant, arguments);
+    if (name == "block_link" || name == "warn_link" || name == "unblock_link") return judge_link(desk, *tenant, name, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }

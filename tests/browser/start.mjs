@@ -58,7 +58,7 @@ export function start_mail() {
   }));
 }
 
-// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, stop() }
+// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, command(…words): barrow on this shop, stop() }
 export async function start_shop(barrow, data, settings = '') {
   const demo = await run(barrow, ['demo', '--data', data]);
   fs.writeFileSync(path.join(data, 'barrow.toml'), settings);
@@ -85,6 +85,7 @@ export async function start_shop(barrow, data, settings = '') {
       if (!fresh) throw new Error('neither `barrow login` nor `barrow demo` printed an address with a token');
       return fresh;
     },
+    command: (...words) => run(barrow, [...words, '--data', data]),
     log: () => said,
     ended: () => ended,
     stop: () => new Promise((done) => {

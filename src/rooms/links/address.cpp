@@ -47,7 +47,8 @@ std::string onward_address(std::string_view target, const Onward& with) {
         const auto question = target.substr(0, fragment).find('?');
         const auto own = question == std::string_view::npos ? std::string_view() : target.substr(question + 1, fragment - question - 1);
         each_pair(with.query, [&](std::string_view name, std::string_view pair) {
-            if (name != "d" && name != "c" && !parameter(own, name)) append(out, pair);
+            if (name != "d" && name != "c" && name != "outside" && name != "openExternalBrowser" && !parameter(own, name))
+                append(out, pair);
         });
         each_pair(with.utm, [&](std::string_view name, std::string_view pair) {
             if (parameter(own, name) || parameter(with.query, name)) return;
