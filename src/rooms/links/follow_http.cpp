@@ -194,16 +194,17 @@ http::Response ask_password(const Doors& doors, const access::Visit& visit, cons
                      wire::Json::object({{"action", same_address(visit)}, {"problem", problem}, {"go", went_on}}));
 }
 
-// What a target is called: its host, or the shop's own page.
-std::string target_words(const access::Visit& visit, std::string_view target) {
+// What a target is called: its host, or the page of this shop.
+std::string target_words(const Doors& doors, const access::Visit& visit, std::string_view target) {
     const auto host = host_of(target);
-    return host.empty() ? visit.shop().name : host;
+    if (!host.empty()) return host;
+    return access::authority(doors.site, visit.shop()) + visit.base + std::string(target.substr(0, target.find_first_of("?#")));
 }
 
 http::Response ask_first(const Doors& doors, const access::Visit& visit, const Destination& destination, const Outcome& outcome) {
     return link_page(doors, visit, "doubt", 200,
                      wire::Json::object({{"action", same_address(visit)},
-                                         {"host", target_words(visit, outcome.target)},
+                                         {"host", target_words(doors, visit, outcome.target)},
                                          {"text", destination.doubt()},
                                          {"report_url", visit.base + "/report/" + destination.link()->slug}}));
 }
@@ -227,9 +228,9 @@ wire::Json offer_values(const Doors& doors, const access::Visit& visit, const De
         shared = with_query(shared, tag);
         qr = with_query(qr, tag);
     }
-    const auto title = link.title.empty() ? target_words(visit, outcome.target) : link.title;
+    const auto title = link.title.empty() ? visit.shop().name : link.title;
     return wire::Json::object({{"title", title},
-                               {"host", target_words(visit, outcome.target)},
+                               {"host", target_words(doors, visit, outcome.target)},
                                {"address", shared},
                                {"mail_href", "mailto:?subject=" + http::percent_encode(title) + "&body=" + http::percent_encode(shared)},
                                {"qr_url", qr}});
@@ -510,7 +511,7 @@ http::Response report_page(const Doors& doors, const access::Visit& visit, const
     return link_page(doors, visit, "report", problem.empty() ? 200 : 422,
                      wire::Json::object({{"action", visit.base + "/report/" + link.slug},
                                          {"url", access::authority(doors.site, visit.shop()) + visit.base + "/s/" + link.slug},
-                                         {"host", target_words(visit, link.target)},
+                                         {"host", target_words(doors, visit, link.target)},
                                          {"problem", problem},
                                          {"words", std::move(words)}}));
 }
