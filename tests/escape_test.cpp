@@ -186,6 +186,8 @@ TEST_P(Escape, ALinkWithAWallIsCountedBehindIt) {
     make(R"({"slug":"vip","target":"https://vip.example/","outside":"offer","password":"sesame","clicks_max":1})");
     const auto shown = page("/s/vip", instagram);
     EXPECT_NE(shown.here.find("/s/vip?outside="), std::string::npos);
+    EXPECT_EQ(open("/s/vip", instagram).body.find("vip.example"), std::string::npos) << "what is behind the password is not told before it";
+    EXPECT_EQ(app.get("/report/vip").body.find("vip.example"), std::string::npos);
     EXPECT_EQ(open(shown.here, instagram).body.find("Open in your browser"), std::string::npos) << "whoever stays is not asked again";
     const auto asked = open(outside_of(shown), safari);
     EXPECT_NE(asked.body.find("asks for a password"), std::string::npos);
@@ -194,7 +196,7 @@ TEST_P(Escape, ALinkWithAWallIsCountedBehindIt) {
     EXPECT_EQ(standing("instagram-ios").arrived, 1);
     const auto audit = audited();
     EXPECT_EQ(audit.clicks, 1);
-    EXPECT_EQ(audit.reasons.at("outside"), 1);
+    EXPECT_EQ(audit.reasons.at("outside"), 2);
     EXPECT_EQ(audit.reasons.at("locked"), 2);
 }
 

@@ -194,17 +194,18 @@ http::Response ask_password(const Doors& doors, const access::Visit& visit, cons
                      wire::Json::object({{"action", same_address(visit)}, {"problem", problem}, {"go", went_on}}));
 }
 
-// What a target is called: its host, or the page of this shop.
-std::string target_words(const Doors& doors, const access::Visit& visit, std::string_view target) {
+// What a target is called: its host, or the page of this shop. Behind a password it is not told.
+std::string target_words(const Doors& doors, const access::Visit& visit, const Destination& destination, std::string_view target) {
+    const auto own = access::authority(doors.site, visit.shop()) + visit.base;
+    if (destination.has_password()) return own;
     const auto host = host_of(target);
-    if (!host.empty()) return host;
-    return access::authority(doors.site, visit.shop()) + visit.base + std::string(target.substr(0, target.find_first_of("?#")));
+    return host.empty() ? own + std::string(target.substr(0, target.find_first_of("?#"))) : host;
 }
 
 http::Response ask_first(const Doors& doors, const access::Visit& visit, const Destination& destination, const Outcome& outcome) {
     return link_page(doors, visit, "doubt", 200,
                      wire::Json::object({{"action", same_address(visit)},
-                                         {"host", target_words(doors, visit, outcome.target)},
+                                         {"host", target_words(doors, visit, destination, outcome.target)},
                                          {"text", destination.doubt()},
                                          {"report_url", visit.base + "/report/" + destination.link()->slug}}));
 }
@@ -230,7 +231,7 @@ wire::Json offer_values(const Doors& doors, const access::Visit& visit, const De
     }
     const auto title = link.title.empty() ? visit.shop().name : link.title;
     return wire::Json::object({{"title", title},
-                               {"host", target_words(doors, visit, outcome.target)},
+                               {"host", target_words(doors, visit, destination, outcome.target)},
                                {"address", shared},
                                {"mail_href", "mailto:?subject=" + http::percent_encode(title) + "&body=" + http::percent_encode(shared)},
                                {"qr_url", qr}});
@@ -511,7 +512,6 @@ http::Response report_page(const Doors& doors, const access::Visit& visit, const
     return link_page(doors, visit, "report", problem.empty() ? 200 : 422,
                      wire::Json::object({{"action", visit.base + "/report/" + link.slug},
                                          {"url", access::authority(doors.site, visit.shop()) + visit.base + "/s/" + link.slug},
-                                         {"host", target_words(doors, visit, link.target)},
                                          {"problem", problem},
                                          {"words", std::move(words)}}));
 }
