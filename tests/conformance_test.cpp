@@ -20,7 +20,10 @@
 #include "rooms/experiments/tally.hpp"
 #include "rooms/ledger/ledger.hpp"
 #include "rooms/letters/letters.hpp"
+#include "rooms/links/apps.hpp"
 #include "rooms/links/conversion.hpp"
+#include "rooms/links/doubt.hpp"
+#include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/pages/page.hpp"
@@ -331,7 +334,32 @@ private:
             TRY(links::set_utm_template(tx, shop_, {"clips", "utm_source=tiktok"}));
             EXPECT_EQ(TRY(links::utm_templates(tx, shop_)).size(), 1U);
             TRY(links::set_utm_template(tx, shop_, {"clips", ""}));
+            TRY(links::warn(tx, shop_, "Case", "by hand"));
+            const links::Report said{.at = now, .kind = "scam", .words = "by hand"};
+            EXPECT_EQ(TRY(links::report(tx, shop_, "Case", said)), 1);
+            EXPECT_EQ(TRY(links::reports_of(tx, shop_, link.number)).size(), 1U);
+            EXPECT_EQ(TRY(links::reported_links(tx, shop_)).size(), 1U);
+            TRY(links::clear(tx, shop_, "Case"));
+            TRY(links::apps_of(tx, shop_));
+            TRY(links::set_apps(tx, shop_, {.ios = "9JA89QQLNQ.com.example.tide", .paths = {}, .android = "", .fingerprints = {}}));
             return links::block(tx, shop_, "Case", "by hand");
+        });
+        write("ways out", [&](store::Tx& tx) -> Status {
+            TRY(links::set_ask(tx, shop_, "selling"));
+            EXPECT_EQ(TRY(links::ask_of(tx, shop_)), links::Ask::selling);
+            const links::Try out{.recipe = "tiktok-ios", .link = 1, .nonce = "nonce", .made = now};
+            EXPECT_FALSE(TRY(links::note_tap(tx, shop_, out, now, random)));
+            EXPECT_TRUE(TRY(links::note_arrival(tx, shop_, out, now)));
+            for (const auto to : {links::Turn::off, links::Turn::on}) {
+                for (const auto* recipe : {"tiktok-ios", "*"}) {
+                    TRY(links::turn(tx, shop_, recipe, to, now));
+                    TRY(links::turn_everywhere(tx, recipe, to, now));
+                }
+                EXPECT_EQ(TRY(links::in_force(tx, shop_)).any(), to == links::Turn::on);
+            }
+            EXPECT_EQ(TRY(links::standings(tx, shop_, now)).recipes.size(), links::recipes().size());
+            EXPECT_EQ(TRY(links::standings_everywhere(tx, now)).recipes.size(), links::recipes().size());
+            return links::set_ask(tx, shop_, "never");
         });
         write("pages", [&](store::Tx& tx) -> Status {
             const links::Change by_hand{.who = "owner", .what = "by hand", .at = now};

@@ -412,6 +412,7 @@ const std::map<std::string, std::string>& global_tables() {
         {"certificate", "the installation's, by name: the name's shop is in domain"},
         {"acme_account", "the installation's account at a certificate authority"},
         {"acme_challenge", "asked for by a token, before any shop is known"},
+        {"escape_off", "the operator's switches, for every shop"},
         {"day_salt", "one salt a day for all shops and nodes, deleted at midnight"},
     };
     return tables;
@@ -489,6 +490,11 @@ const std::map<std::string, std::string>& across_shops() {
         {"certificates.put_challenge", "a certificate authority's question to the installation"},
         {"certificates.find_challenge", "a certificate authority's question to the installation"},
         {"certificates.forget_challenges", "a certificate authority's question to the installation"},
+        {"escape.off_everywhere", "the operator's switches, for every shop"},
+        {"escape.put_off_everywhere", "the operator's switches, for every shop"},
+        {"escape.put_on_everywhere", "the operator's switches, for every shop"},
+        {"escape.put_all_on_everywhere", "the operator's switches, for every shop"},
+        {"escape.days_of_all", "sums for who runs the program; no shop reads them"},
         {"outbox.shops_with_due", "the clockwork's question: which shops have something to do"},
         {"outbox.backlog", "two counts for who runs the program; no shop reads them"},
         {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},

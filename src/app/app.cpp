@@ -44,7 +44,6 @@ class WiredApp final : public App {
 public:
     WiredApp(const World& world, std::string authority, bool secure, const Config& config, std::unique_ptr<telemetry::Countries> countries)
         : world_(world),
-          deny_file_(config.deny_file),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           mail_from_(config.mail_from),
           test_mode_(config.test_mode),
@@ -76,6 +75,8 @@ public:
                                    [this](store::Tx& tx, std::span<const orders::Place> wanted) {
                                        return orders::place(tx, wanted, world_.clock.now());
                                    }}},
+          deny_file_{config.deny_file, rooms_.deny, "deny_list_read", "deny_list_not_read"},
+          watch_file_{config.watch_file, rooms_.watch, "watch_list_read", "watch_list_not_read"},
           outbox_(world.db, world.log),
           sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
 
@@ -123,7 +124,8 @@ public:
         if (flushed) flushed = co_await rooms_.clicks.flush(world_.db, now);
         if (flushed) flushed = co_await add_up_clicks(now);
         if (!flushed) world_.log.error("counts_not_written", {{"text", flushed.error().text}});
-        if (!deny_file_.empty()) read_deny_list();
+        read_list(deny_file_);
+        read_list(watch_file_);
         if (rooms_.salt.day() != now.day()) {
             auto renewed = co_await world_.db.write([this, now](store::Tx& tx) { return rooms_.salt.renew(tx, now, world_.random); });
             if (!renewed) world_.log.error("day_salt_not_renewed", {{"text", renewed.error().text}});
@@ -156,7 +158,8 @@ public:
                   .random = world_.random,
                   .authority = rooms_.site.authority,
                   .secure = rooms_.site.secure,
-                  .changed = [this](const Id<access::Shop>& shop) { links::announce_change(world_.bus, shop); }};
+                  .changed = [this](const Id<access::Shop>& shop) { links::announce_change(world_.bus, shop); },
+                  .deny = &rooms_.deny};
         return run_command(desk, name, arguments);
     }
 
@@ -259,14 +262,21 @@ private:
     static constexpr int promise_rounds_max = 4;
 
     // A changed list takes effect at the next step; a file that cannot be read is told once.
-    void read_deny_list() {
-        const auto changed = rooms_.deny.reload(deny_file_);
+    struct ListFile {
+        std::string path;
+        links::DenyList& list;
+        std::string_view read_event, failed_event;
+        bool told = false;
+    };
+    void read_list(ListFile& file) {
+        if (file.path.empty()) return;
+        const auto changed = file.list.reload(file.path);
         if (changed && *changed) {
             rooms_.link_cache.forget_all();
-            world_.log.info("deny_list_read", {{"hosts", static_cast<std::int64_t>(rooms_.deny.size())}});
+            world_.log.info(file.read_event, {{"hosts", static_cast<std::int64_t>(file.list.size())}});
         }
-        if (!changed && !deny_file_told_) world_.log.error("deny_list_not_read", {{"text", changed.error().text}});
-        deny_file_told_ = !changed;
+        if (!changed && !file.told) world_.log.error(file.failed_event, {{"text", changed.error().text}});
+        file.told = !changed;
     }
 
     // The totals of the click log, and once an hour its seals. Under load a step adds up what several steps wrote: one row then takes many
@@ -379,14 +389,13 @@ private:
     static constexpr Duration silent_max = seconds(10);  // forty steps
 
     World world_;
-    const std::string deny_file_;
-    bool deny_file_told_ = false;  // of the clockwork alone
     const bool sandbox_may_be_used_;
     const std::string mail_from_;
     const bool test_mode_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
+    ListFile deny_file_, watch_file_;  // of the clockwork alone
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
     http::Router router_;

@@ -139,6 +139,8 @@ Status read_config_file(Config& config) {
                 TRY(text(config.country_file));
             else if (name == "deny_file")
                 TRY(text(config.deny_file));
+            else if (name == "watch_file")
+                TRY(text(config.watch_file));
             else if (name == "country_header")
                 TRY(text(config.country_header));
             else if (name == "smtp")

@@ -28,6 +28,7 @@ struct Config {
     std::vector<std::string> trusted_proxies;
     std::string country_file;    // a database in MaxMind's format: link rules and counts by country
     std::string deny_file;       // hosts and addresses that no link may lead to; read again when it changes
+    std::string watch_file;      // likewise: people are asked before they go there
     std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
     std::string smtp;            // "smtp://user:password@mail.example:587": without it no mail is sent
     std::string mail_from;       // "stall@mira.example": who mails come from

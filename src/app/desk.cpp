@@ -11,6 +11,8 @@
 #include "rooms/access/login.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/links/doubt.hpp"
+#include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import.hpp"
 
 namespace barrow::app {
@@ -64,7 +66,7 @@ Result<wire::Json> import_links(Desk& desk, const access::Tenant& tenant, const 
     const auto batch = TRY(import::read_piece(*TRY(fields.object("piece"))));
     const import::Piece piece{.links = batch.links, .days = batch.days};
     const auto now = desk.clock.now();
-    const auto take = [&](store::Tx& tx) { return import::take(tx, tenant.shop.id, piece, how, now, desk.random); };
+    const auto take = [&](store::Tx& tx) { return import::take(tx, tenant.shop.id, piece, how, now, desk.random, desk.deny); };
     if (how == import::Write::no) return import::taken_json(TRY(desk.db.read_now(take)));
     const auto taken = TRY(desk.db.write_now([&](store::Tx& tx) -> Result<import::Taken> {
         TRY(access::note_audit(tx, tenant.shop.id, "command", "import_links", service, now, desk.random));
@@ -185,17 +187,38 @@ Result<wire::Json> renew_domain(Desk& desk, const wire::Json& arguments) {
     return wire::Json::object({{"asked", name}});
 }
 
-Result<wire::Json> block_link(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+// "block_link" and "warn_link" with a reason ("" takes it back), "unblock_link" for all of it.
+Result<wire::Json> judge_link(Desk& desk, const access::Tenant& tenant, std::string_view command, const wire::Json& arguments) {
     wire::Fields fields(arguments, "link");
     const auto slug = TRY(fields.text("slug", links::slug_max));
     const auto why = TRY(fields.text_or("why", "", 200));
     TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
-        TRY(links::block(tx, tenant.shop.id, slug, why));
-        return access::note_audit(tx, tenant.shop.id, "command", why.empty() ? "unblock_link" : "block_link", slug, desk.clock.now(),
-                                  desk.random);
+        const auto& shop = tenant.shop.id;
+        TRY(command == "warn_link"      ? links::warn(tx, shop, slug, why)
+            : command == "unblock_link" ? links::clear(tx, shop, slug)
+                                        : links::block(tx, shop, slug, why));
+        return access::note_audit(tx, shop, "command", command, slug, desk.clock.now(), desk.random);
     }));
     if (desk.changed) desk.changed(tenant.shop.id);
-    return wire::Json::object({{"slug", slug}, {"blocked", why}});
+    return wire::Json::object({{"slug", slug}, {"why", why}});
+}
+
+// For every shop.
+Result<wire::Json> switch_escape(Desk& desk, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "escape");
+    const auto recipe = TRY(fields.text("recipe", 60));
+    const bool on = TRY(fields.boolean_or("on", false));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(links::turn_everywhere(tx, recipe, on ? links::Turn::on : links::Turn::off, now));
+        for (const auto& tenant : desk.directory.all())
+            TRY(access::note_audit(tx, tenant->shop.id, "command", on ? "escape_on" : "escape_off", recipe, now, desk.random));
+        return {};
+    }));
+    for (const auto& tenant : desk.directory.all()) {
+        if (desk.changed) desk.changed(tenant->shop.id);
+    }
+    return wire::Json::object({{"recipe", recipe}, {"on", on}});
 }
 
 Result<wire::Json> suspend_shop(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
@@ -292,6 +315,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "create_shop") return create_shop(desk, arguments);
     if (name == "operator_login") return operator_login(desk);
     if (name == "renew_domain") return renew_domain(desk, arguments);
+    if (name == "switch_escape") return switch_escape(desk, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
     if (name == "login") return login(desk, *tenant);
@@ -302,7 +326,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
-    if (name == "block_link") return block_link(desk, *tenant, arguments);
+    if (name == "block_link" || name == "warn_link" || name == "unblock_link") return judge_link(desk, *tenant, name, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }

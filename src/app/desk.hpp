@@ -16,6 +16,7 @@
 #include "rooms/access/directory.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/ledger/ledger.hpp"
+#include "rooms/links/host_check.hpp"
 
 namespace barrow::app {
 
@@ -28,10 +29,11 @@ struct Desk {
     std::string authority;  // "localhost:8080"
     bool secure = false;
     std::function<void(const Id<access::Shop>&)> changed;  // caches of the server forget the shop
+    const links::DenyList* deny = nullptr;                 // of a running server; without one its links are off when they are followed
 };
 
 // The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links", "set_split",
-// "add_domain", "remove_domain", "renew_domain".
+// "add_domain", "remove_domain", "renew_domain", "block_link", "warn_link", "unblock_link", "switch_escape".
 // `arguments` hold "shop" (a slug, or "" when there is one shop only) and the command's own. Refuses (not_found) an unknown shop,
 // (bad_input) a missing choice.
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);

@@ -27,15 +27,19 @@ struct Rooms {
     std::unique_ptr<telemetry::Countries> countries;
     links::Cache link_cache;
     links::Places places;
-    links::DenyList deny;
+    links::DenyList deny, watch;
     Limiter password_tries{links::password_tries_max, minutes(1)};
+    Limiter taps{links::taps_max, minutes(1)};
+    Limiter reports{links::reports_max, hours(1)};
+    Limiter reports_of_one{1, days(1)};
     links::linkcheck::Turns linkcheck_turns;
     Limiter asks{letters::asks_max, minutes(1)};
     checkout::Holds holds;
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
-    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries, deny};
+    links::Doors links{site,   counters,       salt, link_cache, clicks,         repeats,      *countries,
+                       places, password_tries, taps, reports,    reports_of_one, {deny, watch}};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
     storefront::Doors storefront{site, counters, salt};

@@ -5,6 +5,8 @@
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/apps.hpp"
+#include "rooms/links/escapes_studio.hpp"
 #include "rooms/links/import/import_http.hpp"
 #include "rooms/links/link_studio.hpp"
 #include "rooms/links/links_studio.hpp"
@@ -77,6 +79,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/:slug", rooms.links, links::get_follow);  // pages, and where other link managers keep their links; any route wins
     add.slow(post, "/s/:slug", rooms.links, links::post_follow);
     add.slow(post, "/:slug", rooms.links, links::post_follow);
+    add.slow(post, "/outside/:token", rooms.links, links::post_tap);
+    add.slow(get, "/report/:slug", rooms.links, links::get_report);
+    add.slow(post, "/report/:slug", rooms.links, links::post_report);
     add.slow(get, "/qr/:file", rooms.links, links::get_qr);
     add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
     add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
@@ -99,6 +104,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/embed/:slug", rooms.storefront, storefront::get_embed);
     add.slow(get, "/oembed", rooms.storefront, storefront::get_oembed);
     add.slow(get, "/verify", site, snippets::get_verify);
+    add.slow(get, "/.well-known/apple-app-site-association", rooms.links, links::get_apple_association);
+    add.slow(get, "/.well-known/assetlinks.json", rooms.links, links::get_asset_links);
     add.quick(get, "/.well-known/did.json", site, snippets::get_did);
     add.quick(get, "/did.json", site, snippets::get_did);
 
@@ -146,6 +153,11 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/link-import", rooms.links, links::post_import, links::studio_import_body_max);
     add.slow(get, "/studio/link-export.csv", rooms.links, links::get_export);
     add.slow(post, "/studio/today", rooms.links, links::post_today);
+    add.slow(get, "/studio/escapes", rooms.links, links::get_escapes);
+    add.slow(post, "/studio/escapes", rooms.links, links::post_escapes);
+    add.slow(post, "/studio/escapes/:recipe", rooms.links, links::post_escape_turn);
+    add.slow(get, "/studio/apps", rooms.links, links::get_apps);
+    add.slow(post, "/studio/apps", rooms.links, links::post_apps);
     add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
     add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
     add.slow(post, "/studio/links/:slug", rooms.links, links::post_change);
@@ -185,14 +197,14 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/snippets", site, api::post_snippet);
     add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);
     add.slow(get, "/api/v1/links", site, api::get_links);
-    add.slow(post, "/api/v1/links", site, api::post_link);
-    add.slow(post, "/api/v1/links/bulk", site, api::post_links, api::bulk_body_max);
-    add.slow(post, "/api/v1/links/import", site, api::post_links_import, links::import_body_max);
+    add.slow(post, "/api/v1/links", rooms.links, api::post_link);
+    add.slow(post, "/api/v1/links/bulk", rooms.links, api::post_links, api::bulk_body_max);
+    add.slow(post, "/api/v1/links/import", rooms.links, api::post_links_import, links::import_body_max);
     add.slow(get, "/api/v1/links/export", site, api::get_links_export);
     add.slow(get, "/api/v1/links/:slug/changes", site, api::get_link_changes);
     add.slow(post, "/api/v1/links/:slug/put-back", site, api::post_link_put_back);
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
-    add.slow(patch, "/api/v1/links/:slug", site, api::patch_link);
+    add.slow(patch, "/api/v1/links/:slug", rooms.links, api::patch_link);
     add.slow(get, "/api/v1/linkcheck", rooms.linkcheck, api::get_linkcheck);
     add.slow(get, "/api/v1/conversions", site, api::get_conversions);
     add.slow(post, "/api/v1/conversions", site, api::post_conversion);

@@ -53,6 +53,7 @@ void add_export_letters(CLI::App& barrow, Common& common);
 void add_export_shop(CLI::App& barrow, Common& common);
 void add_doctor(CLI::App& barrow, Common& common);
 void add_link(CLI::App& barrow, Common& common);
+void add_escape(CLI::App& barrow, Common& common);
 void add_login(CLI::App& barrow, Common& common);
 void add_operator(CLI::App& barrow, Common& common);
 void add_domain(CLI::App& barrow, Common& common);

@@ -1,33 +1,71 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "rooms/links/doubt.hpp"
 
 namespace barrow::cli {
+namespace {
 
-// The operator's switch: works on every node within a second, whatever the shop's owner does.
+Status list_reported(Common& common) {
+    const auto offline = TRY(open_to_read(common));
+    wire::Json::Array rows;
+    TRY(offline->db().read_now([&](store::Tx& tx) -> Status {
+        for (const auto& tenant : offline->directory().all()) {
+            for (const auto& link : TRY(links::reported_links(tx, tenant->shop.id))) {
+                rows.push_back(wire::Json::object({{"shop", tenant->shop.slug},
+                                                   {"slug", link.slug},
+                                                   {"target", link.target},
+                                                   {"reports", link.reports},
+                                                   {"blocked", link.blocked},
+                                                   {"warned", link.warned}}));
+                if (!common.json)
+                    say(tenant->shop.slug + "  " + link.slug + "  " + std::to_string(link.reports) +
+                        (link.reports == 1 ? " report" : " reports") + (link.blocked.empty() ? "" : "  off: " + link.blocked) +
+                        (link.warned.empty() ? "" : "  warned: " + link.warned) + "  " + link.target);
+            }
+        }
+        return {};
+    }));
+    if (common.json) say(wire::write_json_pretty(wire::Json::object({{"links", std::move(rows)}})));
+    if (!common.json && rows.empty()) hint("nobody has reported a link");
+    return {};
+}
+
+}  // namespace
+
+// The operator's switches: they work on every node within a second, whatever the shop's owner does.
 void add_link(CLI::App& barrow, Common& common) {
     auto& group = *barrow.add_subcommand("link", "the operator's hand on short links");
     group.require_subcommand(1);
     struct Wanted {
         std::string slug, why;
     };
-    const auto add = [&](const char* name, const char* help, bool off) {
-        auto& command = *group.add_subcommand(name, help);
+    struct Verb {
+        const char *name, *help, *command, *done;
+        bool reason;
+    };
+    for (const auto& verb : {Verb{"block", "switch a link off: who opens it reads that it is off", "block_link", " is off", true},
+                             Verb{"warn", "ask people before they go on, with these words", "warn_link", " asks people first", true},
+                             Verb{"unblock", "let a link lead on again, neither off nor warned about; its reports are settled",
+                                  "unblock_link", " leads on again", false}}) {
+        auto& command = *group.add_subcommand(verb.name, verb.help);
         add_place(command, common);
         add_shop_choice(command, common);
         auto wanted = std::make_shared<Wanted>();
         command.add_option("SLUG", wanted->slug, "the link")->required();
-        if (off) command.add_option("--why", wanted->why, "the reason, which the shop's owner reads")->required();
-        command.callback([&common, wanted, off] {
-            common.run = [&common, wanted, off]() -> Status {
-                TRY(cli::command(common, "block_link", wire::Json::object({{"slug", wanted->slug}, {"why", wanted->why}})));
-                say(wanted->slug + (off ? " is off" : " leads on again"));
+        if (verb.reason) command.add_option("--why", wanted->why, "the reason, which the shop's owner reads")->required();
+        command.callback([&common, wanted, verb] {
+            common.run = [&common, wanted, verb]() -> Status {
+                TRY(cli::command(common, verb.command, wire::Json::object({{"slug", wanted->slug}, {"why", wanted->why}})));
+                say(wanted->slug + verb.done);
                 return {};
             };
         });
-    };
-    add("block", "switch a link off: who opens it reads that it is off", true);
-    add("unblock", "let a link lead on again", false);
+    }
+    auto& reported = *group.add_subcommand("reported", "the links that viewers reported, of every shop");
+    add_place(reported, common);
+    add_json(reported, common);
+    reported.callback([&common] { common.run = [&common] { return list_reported(common); }; });
 }
 
 }  // namespace barrow::cli

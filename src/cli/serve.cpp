@@ -57,6 +57,8 @@ void add_serve(CLI::App& barrow, Common& common) {
          &app::Config::country_header);
     wins(command.add_option("--deny-file", flags->deny_file, "hosts and addresses that no link may lead to; read again when it changes"),
          &app::Config::deny_file);
+    wins(command.add_option("--watch-file", flags->watch_file, "likewise, but people are asked before they go there"),
+         &app::Config::watch_file);
     auto print_addresses = std::make_shared<bool>(false);
     command.add_flag("--print-addresses", *print_addresses, "when ready, print the shop's addresses and a one-time login link");
     command.add_flag("--test-mode", flags->test_mode, "for test suites on this machine only");

@@ -771,6 +771,119 @@ async function test_of_the_operator(browser, shop) {
   });
 }
 
+// The page before the target inside an app: tapped, counted, and complete when nothing of it is tapped.
+async function tests_of_the_way_out(browser, shop, studio) {
+  const inside = (name) => lanes.find((lane) => lane.name === `webview ${name}`);
+  const outside = { viewport: { width: 390, height: 844 }, isMobile: true, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1' };
+  const figures_of = async (name) => {
+    await go(studio, `${shop.url}/studio/escapes`);
+    const row = studio.getByRole('row', { name: new RegExp(`^${name}`) });
+    return (await row.locator('td.number').allInnerTexts()).slice(0, 2).map((words) => words.trim()).join('/');
+  };
+  const link = `${shop.url}/s/way-out?d=clip7`;
+  await test('way out: a link offers it in the studio', async () => {
+    await go(studio, `${shop.url}/studio/links`);
+    const form = studio.locator('#new');
+    await form.getByLabel('Goes to').fill('/p/tide-lamp');
+    await form.getByLabel('Short address').fill('way-out');
+    await form.getByRole('button', { name: 'Make the link' }).click();
+    await studio.locator('[data-toast]').waitFor();
+    await go(studio, `${shop.url}/studio/links/way-out`);
+    await studio.getByRole('heading', { name: 'Apps' }).click();
+    await studio.getByLabel(/offer to open it/).selectOption('offer');
+    await studio.getByRole('button', { name: 'Save' }).last().click();
+    await studio.locator('[data-toast]').waitFor();
+    equal(await studio.getByLabel(/offer to open it/).inputValue(), 'offer', 'the choice');
+  });
+  for (const [name, script] of [['Instagram', true], ['TikTok', false]]) {
+    await test(`way out: ${name} ${script ? 'with' : 'without'} scripts, tapped and arrived`, async () => {
+      const trouble = [];
+      const context = await plain(browser, { ...inside(name).options, javaScriptEnabled: script });
+      const page = await context.newPage();
+      watch(page, trouble);
+      const recipe = name === 'Instagram' ? 'Instagram on iPhone' : 'TikTok on Android';
+      await go(page, link);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      if (script) { await fits(page, 'way out'); await accessible(page, 'way out'); }
+      await picture(page, `way out ${name}`);
+      const href = await page.locator('[data-test=out]').getAttribute('href');
+      expect(href.startsWith(name === 'Instagram' ? 'instagram://' : 'intent://'), href);
+      const address = await page.locator('[data-test=address]').inputValue();
+      expect(address.endsWith('/s/way-out?d=clip7'), `the address to copy is ${address}`);
+      await page.locator('[data-test=out]').click({ noWaitAfter: true });
+      await becomes(() => figures_of(recipe), '1/0', 'tried and arrived after the tap');
+      const own = name === 'Instagram' ? decodeURIComponent(href.split('url=')[1]) : `http://${href.slice(9).split('#')[0]}`;
+      const real = await plain(browser, outside);
+      const tab = await real.newPage();
+      await go(tab, shop.url + new URL(own).pathname + new URL(own).search);
+      equal(at(tab), '/p/tide-lamp', 'where it leads outside');
+      await real.close();
+      equal(await figures_of(recipe), '1/1', 'tried and arrived');
+      const stays = await context.newPage(); // a headless browser follows no link in a tab that met a scheme it does not know, on any page
+      await go(stays, link);
+      await stays.locator('[data-test=here]').click();
+      await stays.waitForURL(/\/p\/tide-lamp/);
+      equal(trouble.filter((line) => !/intent:|instagram:|scheme/.test(line)).join('; '), '', 'trouble');
+      await context.close();
+    });
+  }
+  await test('way out: the page comes in 14 kB, fits and reads well', async () => {
+    const light = await plain(browser, inside('Instagram').options);
+    const bytes = await weigh(light, link);
+    console.log(`      the way out: ${bytes} bytes`);
+    expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
+    await light.close();
+    for (const [width, colorScheme] of [[320, 'light'], [360, 'dark'], [1440, 'light']]) {
+      const context = await plain(browser, { viewport: { width, height: 800 }, colorScheme, userAgent: inside('Instagram').options.userAgent });
+      const page = await context.newPage();
+      await go(page, link);
+      await page.getByText('For another device').click();
+      await fits(page, 'way out');
+      await accessible(page, `way out at ${width} px`);
+      await picture(page, `way out ${width}`);
+      await context.close();
+    }
+  });
+  await test('way out: its studio pages fit and read well', async () => {
+    for (const address of ['/studio/escapes', '/studio/apps', '/studio/links/way-out']) {
+      await go(studio, `${shop.url}${address}`);
+      await at_both_widths(studio, address);
+    }
+  });
+  await test('a link is reported, and its page fits and reads well', async () => {
+    const context = await plain(browser, {});
+    const page = await context.newPage();
+    await go(page, `${shop.url}/report/way-out`);
+    await at_both_widths(page, 'report');
+    await page.getByLabel('It is a scam').check();
+    await page.getByLabel('In your words').fill('They never sent it.');
+    await page.getByRole('button', { name: 'Report it' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await at_both_widths(page, 'reported');
+    await go(studio, `${shop.url}/studio/links/way-out`);
+    await studio.getByRole('heading', { name: 'Reports' }).click();
+    await studio.getByText('They never sent it.').waitFor();
+    await context.close();
+  });
+  await test('a link that the operator warns about asks first', async () => {
+    await shop.command('link', 'warn', 'way-out', '--why', 'It passes for a bank.');
+    const context = await plain(browser, { ...outside, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await go(page, link);
+    await page.getByText('It passes for a bank.').waitFor();
+    await picture(page, 'asked first');
+    await page.getByRole('button', { name: 'Go on to it' }).click();
+    await page.waitForURL(/\/p\/tide-lamp/);
+    await context.close();
+    const scripted = await plain(browser, outside);
+    const tab = await scripted.newPage();
+    await go(tab, link);
+    await at_both_widths(tab, 'asked first');
+    await scripted.close();
+    await shop.command('link', 'unblock', 'way-out');
+  });
+}
+
 async function main() {
   const data = temporary();
   const home = temporary();
@@ -805,6 +918,7 @@ async function main() {
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);
     await test_of_the_operator(browser, shop);
+    await tests_of_the_way_out(browser, shop, studio);
   } catch (error) {
     console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));

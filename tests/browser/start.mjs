@@ -58,7 +58,7 @@ export function start_mail() {
   }));
 }
 
-// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, stop() }
+// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, command(…words): barrow on this shop, stop() }
 export async function start_shop(barrow, data, settings = '') {
   const demo = await run(barrow, ['demo', '--data', data]);
   fs.writeFileSync(path.join(data, 'barrow.toml'), settings);

@@ -5,9 +5,12 @@
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
 
-namespace barrow::links::linkcheck {
+namespace barrow::links {
+struct Doors;
+namespace linkcheck {
 struct Doors;
 }
+}  // namespace barrow::links
 
 namespace barrow::app::api {
 
@@ -20,16 +23,16 @@ Task<http::Response> get_snippets(access::Site& site, access::Visit visit);  // 
 Task<http::Response> post_snippet(access::Site& site, access::Visit visit);  // POST  /api/v1/snippets
 Task<http::Response> get_snippet(access::Site& site, access::Visit visit);   // GET   /api/v1/snippets/:slug
 
-Task<http::Response> get_links(access::Site& site, access::Visit visit);   // GET   /api/v1/links
-Task<http::Response> post_link(access::Site& site, access::Visit visit);   // POST  /api/v1/links
-Task<http::Response> get_link(access::Site& site, access::Visit visit);    // GET   /api/v1/links/:slug
-Task<http::Response> patch_link(access::Site& site, access::Visit visit);  // PATCH /api/v1/links/:slug
+Task<http::Response> get_links(access::Site& site, access::Visit visit);    // GET   /api/v1/links
+Task<http::Response> post_link(links::Doors& doors, access::Visit visit);   // POST  /api/v1/links
+Task<http::Response> get_link(access::Site& site, access::Visit visit);     // GET   /api/v1/links/:slug
+Task<http::Response> patch_link(links::Doors& doors, access::Visit visit);  // PATCH /api/v1/links/:slug
 
 // POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
 inline constexpr std::size_t bulk_body_max = 2 * 1024 * 1024;  // 1,000 links with rules
-Task<http::Response> post_links(access::Site& site, access::Visit visit);
+Task<http::Response> post_links(links::Doors& doors, access::Visit visit);
 // POST /api/v1/links/import?from=…&only_domain=…&dry_run=true: the body is the file. GET /api/v1/links/export?format=csv|json.
-Task<http::Response> post_links_import(access::Site& site, access::Visit visit);
+Task<http::Response> post_links_import(links::Doors& doors, access::Visit visit);
 Task<http::Response> get_links_export(access::Site& site, access::Visit visit);
 Task<http::Response> get_link_changes(access::Site& site, access::Visit visit);           // GET   /api/v1/links/:slug/changes
 Task<http::Response> post_link_put_back(access::Site& site, access::Visit visit);         // POST  /api/v1/links/:slug/put-back: change

@@ -1,8 +1,8 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
-#include "rooms/links/follow.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link_json.hpp"
+#include "rooms/links/links_http.hpp"
 #include "rooms/telemetry/counters.hpp"
 
 namespace barrow::app::api {
@@ -31,6 +31,8 @@ wire::Json link_json(const access::Site& site, const access::Shop& shop, const l
         .set("ends", time_json(link.ends))
         .set("has_password", !link.password_hash.empty())
         .set("blocked", link.blocked)
+        .set("warned", link.warned)
+        .set("reports", link.reports)
         .set("short_url", access::address(site, shop, "/s/" + link.slug))
         .set("clicks", wire::Json::object({{"all", count.all + link.imported_clicks},
                                            {"week", count.recent},
@@ -136,13 +138,16 @@ Task<http::Response> get_links(access::Site& site, access::Visit visit) {
     });
 }
 
-Task<http::Response> post_link(access::Site& site, access::Visit visit) {
+Task<http::Response> post_link(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     auto passwords = hash_passwords(site, visit);
     const auto hashed = co_await passwords;
     if (!hashed) co_return refused(site, visit, hashed.error());
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
-        const auto link = TRY(links::add(tx, visit.shop().id, TRY(read_body(body, {}, *hashed)), now, site.random));
+        auto wanted = TRY(read_body(body, {}, *hashed));
+        TRY(links::examine_denied(wanted, doors.lists.deny));
+        const auto link = TRY(links::add(tx, visit.shop().id, std::move(wanted), now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, who, "add_link", link.slug, now, site.random));
         return one_json(tx, site, visit.shop(), link.slug, now);
     };
@@ -151,7 +156,8 @@ Task<http::Response> post_link(access::Site& site, access::Visit visit) {
     co_return response;
 }
 
-Task<http::Response> post_links(access::Site& site, access::Visit visit) {
+Task<http::Response> post_links(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     auto passwords = hash_passwords(site, visit);
     const auto hashed = co_await passwords;
@@ -165,6 +171,8 @@ Task<http::Response> post_links(access::Site& site, access::Visit visit) {
             const auto where = "link " + std::to_string(made.size() + 1) + ": ";
             auto wanted = read_body(item, {}, *hashed);
             if (!wanted) return fail(wanted.error().fault, where + wanted.error().text);
+            if (const auto allowed = links::examine_denied(*wanted, doors.lists.deny); !allowed)
+                return fail(allowed.error().fault, where + allowed.error().text);
             const auto link = links::add(tx, visit.shop().id, std::move(*wanted), now, site.random);
             if (!link) return fail(link.error().fault, where + link.error().text);
             made.push_back(
@@ -184,7 +192,8 @@ Task<http::Response> get_link(access::Site& site, access::Visit visit) {
     co_return co_await read(site, visit, [&](store::Tx& tx) { return one_json(tx, site, visit.shop(), slug, now); });
 }
 
-Task<http::Response> patch_link(access::Site& site, access::Visit visit) {
+Task<http::Response> patch_link(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     auto passwords = hash_passwords(site, visit);
@@ -192,6 +201,7 @@ Task<http::Response> patch_link(access::Site& site, access::Visit visit) {
     if (!hashed) co_return refused(site, visit, hashed.error());
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         auto wanted = TRY(read_body(body, TRY(links::find(tx, visit.shop().id, slug)), *hashed));
+        TRY(links::examine_denied(wanted, doors.lists.deny));
         std::string what = "changed by the API:";
         for (const auto& member : body.members()) what += " " + member.first;
         const auto link = TRY(links::change(tx, visit.shop().id, slug, std::move(wanted), {.who = who, .what = what, .at = now}));

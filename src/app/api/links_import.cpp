@@ -9,7 +9,8 @@ constexpr std::size_t rows_max = 1'000;
 
 }  // namespace
 
-Task<http::Response> post_links_import(access::Site& site, access::Visit visit) {
+Task<http::Response> post_links_import(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     links::import::Wanted wanted{.service = visit.request.query_value("from").value_or(""),
                                  .only_domain = visit.request.query_value("only_domain").value_or(""),
@@ -20,7 +21,7 @@ Task<http::Response> post_links_import(access::Site& site, access::Visit visit) 
         who = TRY(access::api_caller(tx, visit, now));
         return {};
     };
-    const auto report = co_await links::import_file(site, visit.shop(), visit.request.body, wanted, how, door);
+    const auto report = co_await links::import_file(doors, visit.shop(), visit.request.body, wanted, how, door);
     if (!report) co_return refused(site, visit, report.error());
     if (how == links::import::Write::yes) {
         const auto noted = co_await site.db.write(

@@ -64,7 +64,9 @@ std::string onward_address(std::string_view target, const Onward& with) {
         const auto question = target.substr(0, fragment).find('?');
         const auto own = question == std::string_view::npos ? std::string_view() : target.substr(question + 1, fragment - question - 1);
         each_pair(with.query, [&](std::string_view name, std::string_view pair) {
-            if (const auto plain = decoded(name); plain != "d" && plain != "c" && !names(own, name)) append(out, pair);
+            const auto plain = decoded(name);
+            const bool ours = plain == "d" || plain == "c" || plain == "outside" || plain == "openExternalBrowser";
+            if (!ours && !names(own, name)) append(out, pair);
         });
         each_pair(with.utm, [&](std::string_view name, std::string_view pair) {
             if (names(own, name) || names(with.query, name)) return;

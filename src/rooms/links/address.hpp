@@ -18,8 +18,9 @@ struct Onward {
 };
 // "https://a.example/p?x=1#how" and "ref=clip7" → "https://a.example/p?x=1&ref=clip7#how". The target's own parameters stay as the creator
 // wrote them, so that nobody can turn a link by adding to it; then come the visitor's, then those of utm that neither has. Where
-// the target says {context} the token stands; else it comes last under its name. The private
-// tag `d` and our own context `c` do not go on. The fragment stays last; the visitor's own is the browser's to carry.
+// the target says {context} the token stands; else it comes last under its name. The private tag `d`, our own context `c` and what belongs
+// to a way out (`outside`, LINE's `openExternalBrowser`) do not go on. The fragment stays last; the visitor's own is the browser's to
+// carry.
 std::string onward_address(std::string_view target, const Onward& with);
 
 // "/p/tide-lamp?x=1" and a token → "/p/tide-lamp?x=1&c=TOKEN"; a fragment stays last.

@@ -128,6 +128,9 @@ Link any_link(int number) {
     link.preview_text = odd_text(300);
     link.preview_image = coin() ? any_target() : "";
     link.no_index = coin();
+    link.may_index = !link.no_index && coin();
+    link.outside = one_of<Outside>({Outside::as_shop, Outside::never, Outside::offer});
+    if (coin()) link.apps = {.ios = "spotify:album/1", .android = "com.example.tide://lamp?x=1", .package = "com.example.tide"};
     link.folder = odd_text(folder_max);
     link.note = odd_text(note_max);
     for (int i = *rc::gen::inRange(0, 5); i > 0; --i) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rooms/links/escapes.hpp"
+
 namespace barrow::links {
 
 namespace {
@@ -11,33 +13,30 @@ bool asks_for_stage(const Link& link) {
 }
 
 // Nothing to decide: most links.
-bool is_plain(const Link& link) {
+bool is_plain(const Choices& choices) {
+    const auto& link = choices.link;
     return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.tell_context &&
            !link.starts && !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() &&
-           link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index;
-}
-
-bool leads_to_denied(const Link& link, const DenyList& deny) {
-    return deny.names(link.target) || deny.names(link.ended_target) ||
-           std::ranges::any_of(link.rules, [&](const Rule& rule) { return deny.names(rule.target); }) ||
-           std::ranges::any_of(link.split, [&](const Share& share) { return deny.names(share.target); });
+           link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index && !link.may_index &&
+           link.apps == AppTargets() && choices.recipes.none() && choices.doubt.empty();
 }
 
 }  // namespace
 
-Destination prepare(Link link, std::optional<Moment> moment) {
-    Destination destination{.number = link.number, .target = link.target, .choices = nullptr};
-    if (!is_plain(link)) destination.choices = std::make_shared<const Choices>(Choices{std::move(link), std::move(moment)});
+Destination prepare(Choices choices) {
+    Destination destination{.number = choices.link.number, .target = choices.link.target, .choices = nullptr};
+    if (!is_plain(choices)) destination.choices = std::make_shared<const Choices>(std::move(choices));
     return destination;
 }
 
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const DenyList& deny,
-                            Instant now) {
-    auto link = TRY(find(tx, shop, slug, how));
-    if (link.blocked.empty() && leads_to_denied(link, deny)) link.blocked = "its target is on the deny list";
-    std::optional<Moment> moment;
-    if (!link.live.empty() || asks_for_stage(link)) moment = TRY(moment_of(tx, shop, link.live.empty() ? "*" : link.live, now));
-    return prepare(std::move(link), std::move(moment));
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now) {
+    Choices choices{.link = TRY(find(tx, shop, slug, how)), .moment = {}, .recipes = {}, .doubt = {}};
+    auto& link = choices.link;
+    if (link.blocked.empty() && !examine_denied(link, lists.deny)) link.blocked = "its target is on the deny list";
+    choices.doubt = doubt_of(link, lists.watch);
+    if (!link.live.empty() || asks_for_stage(link)) choices.moment = TRY(moment_of(tx, shop, link.live.empty() ? "*" : link.live, now));
+    if (link.outside != Outside::never && offers(link, TRY(ask_of(tx, shop)))) choices.recipes = TRY(in_force(tx, shop));
+    return prepare(std::move(choices));
 }
 
 Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {

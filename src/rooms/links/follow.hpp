@@ -10,6 +10,8 @@
 
 #include "floor/base/mutex.hpp"
 #include "floor/bus/bus.hpp"
+#include "rooms/links/doubt.hpp"
+#include "rooms/links/escape.hpp"
 #include "rooms/links/host_check.hpp"
 #include "rooms/links/link.hpp"
 
@@ -19,6 +21,8 @@ namespace barrow::links {
 struct Choices {
     Link link;
     std::optional<Moment> moment;  // of the session that it follows, or that its rules ask about
+    RecipeSet recipes;             // the ways out of apps that it offers; none for a link that offers none
+    std::string doubt;             // why people are asked first, "" for no reason
 };
 // A link made ready to be followed. Most lead to one target whoever comes: a million of those stay in memory at about 200 bytes each.
 struct Destination {
@@ -31,12 +35,20 @@ struct Destination {
     // A password stands before it, or each click takes a place: a moment's work beside the redirect.
     [[nodiscard]] bool has_password() const { return choices && !choices->link.password_hash.empty(); }
     [[nodiscard]] bool counts_places() const { return choices && choices->link.clicks_max.has_value(); }
+    // People are asked whether to go on, or offered the way out of the app or into another, before anything else.
+    [[nodiscard]] std::string_view doubt() const { return choices ? std::string_view(choices->doubt) : std::string_view(); }
+    [[nodiscard]] bool offers_out() const { return choices && choices->recipes.any(); }
     [[nodiscard]] bool has_split() const { return choices && !choices->link.split.empty(); }
 };
-// Reads the link. One with a target that the deny list names is blocked. Refuses (not_found) an unknown slug.
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const DenyList& deny,
-                            Instant now);
-Destination prepare(Link link, std::optional<Moment> moment);
+// The operator's lists.
+struct Lists {
+    const DenyList& deny;
+    const DenyList& watch;
+};
+// Reads the link. One with a target that the deny list names is blocked, one that the watch list names is doubted. Refuses (not_found) an
+// unknown slug.
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now);
+Destination prepare(Choices choices);
 
 // What a visit comes to, as far as it can be told without a password and without taking a place.
 struct Outcome {

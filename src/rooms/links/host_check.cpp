@@ -112,6 +112,42 @@ Status examine_host(std::string_view target) {
     return {};
 }
 
+namespace {
+char latin_of(char32_t letter) {
+    constexpr std::array<std::pair<char32_t, char>, 25> alike{
+        {{U'а', 'a'}, {U'с', 'c'}, {U'ԁ', 'd'}, {U'е', 'e'}, {U'һ', 'h'}, {U'і', 'i'}, {U'ј', 'j'}, {U'ӏ', 'l'}, {U'о', 'o'},
+         {U'р', 'p'}, {U'ԛ', 'q'}, {U'г', 'r'}, {U'ѕ', 's'}, {U'ѵ', 'v'}, {U'ԝ', 'w'}, {U'х', 'x'}, {U'у', 'y'}, {U'α', 'a'},
+         {U'ο', 'o'}, {U'ν', 'v'}, {U'ρ', 'p'}, {U'ι', 'i'}, {U'υ', 'u'}, {U'γ', 'y'}, {U'σ', 'o'}}};
+    const auto found = std::ranges::find(alike, letter, &std::pair<char32_t, char>::first);
+    return found == alike.end() ? '\0' : found->second;
+}
+}  // namespace
+
+std::string lookalike_of(std::string_view target) {
+    const auto host = host_of(target);
+    if (host.find("xn--") == host.npos) return "";
+    const auto letters = as_letters(host);
+    if (!letters) return "";
+    std::string looks;
+    bool any = false;
+    for (std::size_t from = 0; from <= letters->size();) {
+        const auto end = std::min(letters->find(U'.', from), letters->size());
+        std::string label;
+        bool foreign = false, passes = true;
+        for (const auto letter : std::u32string_view(*letters).substr(from, end - from)) {
+            const char latin = letter < 0x80 ? static_cast<char>(letter) : latin_of(letter);
+            foreign = foreign || letter >= 0x80;
+            passes = passes && latin != '\0';
+            label += latin;
+        }
+        if (foreign && !passes) return "";
+        any = any || foreign;
+        looks += (looks.empty() ? "" : ".") + label;
+        from = end + 1;
+    }
+    return any ? looks : "";
+}
+
 // ---- the deny list ---------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<const DenyList::Hosts> DenyList::hosts() const {

@@ -19,8 +19,13 @@ std::string host_of(std::string_view target);
 // Armenian, Cherokee …: UTS 39's restriction to one of them). A host wholly in one script is what it is.
 Status examine_host(std::string_view target);
 
-// The operator's deny list: a text file, one host or address a line, "#" for comments; hosts files ("127.0.0.1 evil.example") and URLhaus's
-// lists are of that form. A host stands for what is below it, too.
+// What a host looks like when one of its labels is written wholly in Cyrillic or Greek letters that pass for Latin ones ("аррӏе.com", all
+// Cyrillic, is "apple.com"); "" for a host that looks like nothing else. Such a name may be somebody's own, so it is no refusal: people are
+// asked first. The letters are those of Unicode's confusables.txt (UTS 39) that stand for one letter a to z.
+std::string lookalike_of(std::string_view target);
+
+// The operator's deny list, and the watch list: a text file, one host or address a line, "#" for comments; hosts files ("127.0.0.1
+// evil.example") and URLhaus's lists are of that form. A host stands for what is below it, too.
 class DenyList {
 public:
     // Reads the file again when it has changed; a missing or unreadable one keeps the list that was there and is told. Returns whether the

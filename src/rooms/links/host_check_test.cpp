@@ -70,5 +70,20 @@ TEST(DenyList, names_hosts_and_what_is_below_them) {
     EXPECT_TRUE(list.names("https://evil.example/")) << "the list that was read stays";
 }
 
+TEST(Host, that_looks_like_another_is_named) {
+    struct Case {
+        std::string_view target, looks;
+    };
+    const Case cases[] = {
+        {"https://xn--80ak6aa92e.com/login", "apple.com"},  // all Cyrillic
+        {"https://www.xn--80ak6aa92e.com/", "www.apple.com"},
+        {"https://xn--e1afmkfd.xn--p1ai/", ""},  // пример.рф: letters that no Latin name has
+        {"https://apple.com/", ""},
+        {"https://xn--mnchen-3ya.de/", ""},
+        {"/p/lamp", ""},
+    };
+    for (const auto& [target, looks] : cases) EXPECT_EQ(lookalike_of(target), looks) << target;
+}
+
 }  // namespace
 }  // namespace barrow::links

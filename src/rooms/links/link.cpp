@@ -27,6 +27,8 @@ Link read(const store::Row& row) {
               .clicks_max = row.maybe_integer("clicks_max"),
               .clicks_let = row.integer("clicks_let"),
               .blocked = row.text("blocked"),
+              .warned = row.text("warned"),
+              .reports = row.integer("reports"),
               .folder = row.text("folder"),
               .archived = row.maybe_instant("archived_us"),
               .imported_from = row.text("imported_from"),
@@ -100,11 +102,12 @@ Status examine_slug(std::string_view slug) {
 }
 
 bool is_reserved(std::string_view slug) {
-    constexpr std::array<std::string_view, 37> words{
-        "api",   "assets", "demo",     "did.json",   "embed",  "embed.js",      "favicon.ico", "feed.json",   "healthz",
-        "holds", "images", "live",     "login",      "media",  "metrics",       "oembed",      "orders",      "overlay",
-        "p",     "pay",    "qr",       "robots.txt", "s",      "sitemap.xml",   "snippets",    "studio",      "sw.js",
-        "trust", "verify", "webhooks", "proof",      "replay", "subscriptions", "letters",     ".well-known", "admin", "operator"};
+    constexpr std::array<std::string_view, 39> words{
+        "api",           "assets",  "demo",        "did.json", "embed",   "embed.js",   "favicon.ico", "feed.json",
+        "healthz",       "holds",   "images",      "live",     "login",   "media",      "metrics",     "oembed",
+        "orders",        "overlay", "p",           "pay",      "qr",      "robots.txt", "s",           "sitemap.xml",
+        "snippets",      "studio",  "sw.js",       "trust",    "verify",  "webhooks",   "proof",       "replay",
+        "subscriptions", "letters", ".well-known", "admin",    "outside", "report", "operator"};
     return std::ranges::find(words, lower(slug)) != words.end();
 }
 
@@ -124,6 +127,48 @@ Status examine_target(std::string_view target) {
             return examine_host(target);
     }
     return refuse("must begin with https:// or be a path of this shop");
+}
+
+namespace {
+
+// Schemes that their makers have published for opening a page of their app. Those of Instagram and Facebook are not here: they open any
+// web address that stands in them, past every check of ours.
+constexpr std::array<std::string_view, 16> app_schemes{"spotify",    "vnd.youtube", "youtube",   "snssdk1233", "twitter", "whatsapp",
+                                                       "tg",         "snapchat",    "pinterest", "reddit",     "twitch",  "discord",
+                                                       "soundcloud", "deezer",      "etsy",      "ebay"};
+
+bool is_name(std::string_view text, bool dotted) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto fits = [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.'; };
+    if (text.size() > 150 || !std::ranges::all_of(text, fits)) return false;
+    std::size_t parts = 0;
+    for (std::size_t from = 0; from <= text.size(); ++parts) {
+        const auto end = std::min(text.find('.', from), text.size());
+        if (end == from || !letter(text[from])) return false;
+        from = end + 1;
+    }
+    return !dotted || parts > 1;
+}
+bool is_package(std::string_view text) { return is_name(text, true); }
+
+}  // namespace
+
+Status examine_app_target(std::string_view target) {
+    const auto refuse = [&](const std::string& why) {
+        return fail(Fault::bad_input, "the app's address \"" + std::string(target.substr(0, 120)) + "\" " + why);
+    };
+    if (target.size() > target_max) return refuse("is longer than 2,048 bytes");
+    if (std::ranges::any_of(target, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\' || c == ';'; }))
+        return refuse("holds a space, a control character, a semicolon or a backslash; write them as %20 and so on");
+    const auto colon = target.find(':');
+    const auto scheme = lower(target.substr(0, std::min(colon, target.size())));
+    const bool known = std::ranges::find(app_schemes, scheme) != app_schemes.end() || is_package(scheme);
+    if (colon == target.npos || !known)
+        return refuse(
+            "must begin with a scheme of an app that is known (spotify:, twitch: …) or one like com.example.tide:; web pages "
+            "go into the target");
+    if (colon + 1 == target.size()) return refuse("says nothing after its scheme");
+    return {};
 }
 
 Status examine(const Link& link) {
@@ -151,6 +196,16 @@ Status examine(const Link& link) {
         return fail(Fault::bad_input, "the link's end must be later than its start");
     if (!link.utm.empty()) TRY(examine_utm(link.utm));
     if (!link.preview_image.empty()) TRY(examine_target(link.preview_image));
+    for (const auto* target : {&link.apps.ios, &link.apps.android}) {
+        if (!target->empty()) TRY(examine_app_target(*target));
+    }
+    if (!link.apps.package.empty() && !is_package(link.apps.package))
+        return fail(Fault::bad_input,
+                    "the Android package \"" + link.apps.package.substr(0, 80) + "\" must be written like com.example.tide");
+    if (link.apps.android.empty() != link.apps.package.empty())
+        return fail(Fault::bad_input, "an Android app needs both its address (com.example.tide://lamp) and its package (com.example.tide)");
+    if (link.no_index && link.may_index)
+        return fail(Fault::bad_input, "a link is either kept out of search engines or may be found; choose one");
     TRY(read_link(link_json(link), {}, Writer::ours));  // what is kept can be read again: its limits hold for whoever writes
     return {};
 }
@@ -202,6 +257,8 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     link.imported_from = before.imported_from;
     link.imported_clicks = before.imported_clicks;
     link.blocked = before.blocked;
+    link.warned = before.warned;
+    link.reports = before.reports;
     TRY(examine(link));
     if (link.slug != before.slug && !before.blocked.empty())
         return fail(Fault::forbidden, "the operator switched this link off; its address stays as it is until it works again");

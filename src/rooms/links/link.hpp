@@ -16,6 +16,16 @@ namespace barrow::links {
 inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120, note_max = 500, folder_max = 60, tag_max = 40,
                              tags_max = 20;
 
+// Whether the link offers the way out of an app's own browser (escape.hpp).
+enum class Outside : std::uint8_t { as_shop, never, offer };
+
+// Where it opens in an app that is installed; "" for none. The page that offers it leads to the link's target as well.
+struct AppTargets {
+    std::string ios, android;  // "spotify:album/…", "com.example.tide://lamp": see examine_app_target
+    std::string package;       // of the Android app: "com.spotify.music"
+    bool operator==(const AppTargets&) const = default;
+};
+
 struct Link {
     std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
     std::int64_t number = 0;  // its name in context tokens
@@ -41,9 +51,18 @@ struct Link {
     std::string password_hash;               // argon2id; "" for none
     std::string blocked;                     // the operator's reason to have it off; "" for none
 
+    // When people are asked first.
+    std::string warned;        // the operator's words of warning; "" for none
+    std::int64_t reports = 0;  // people who reported it since it was last looked at
+
+    // Out of the app, and into another.
+    Outside outside = Outside::as_shop;
+    AppTargets apps;
+
     // What link previews and search engines are told; "" leaves it to the target.
     std::string preview_title, preview_text, preview_image;
-    bool no_index = false;
+    bool no_index = false;   // nor may they follow it
+    bool may_index = false;  // the short address itself may be found; otherwise they are asked to leave it out
 
     // The creator's own order.
     std::string folder, note;
@@ -70,8 +89,9 @@ struct Change {
     std::string what;
     Instant at;
 };
-// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked), and keeps the link as it
-// was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it is now.
+// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, warned, reports), and
+// keeps the link as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it
+// is now.
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
 // Likewise, of one thing.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
@@ -137,6 +157,9 @@ Status examine_slug(std::string_view slug);
 // A first part of the shop's own addresses ("studio", "p", "live" …), case ignored: a new link cannot have it, since /studio would never be
 // its. What was imported keeps it and answers at /s/studio.
 bool is_reserved(std::string_view slug);
+// The address of an app: a scheme of the list of known apps, or one that is written like a package ("com.example.tide:…"), which no browser
+// takes for itself. Never javascript:, data:, file:, intent: and the like (an intent: is written here, from android and package).
+Status examine_app_target(std::string_view target);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 

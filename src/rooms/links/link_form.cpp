@@ -184,13 +184,19 @@ wire::Json form_of(const Link& link) {
                                     {"preview_title", link.preview_title},
                                     {"preview_text", link.preview_text},
                                     {"preview_image", link.preview_image},
+                                    {"app_ios", link.apps.ios},
+                                    {"app_android", link.apps.android},
+                                    {"app_package", link.apps.package},
+                                    {"outside", link.outside == Outside::offer   ? "offer"
+                                                : link.outside == Outside::never ? "never"
+                                                                                 : ""},
                                     {"folder", link.folder},
                                     {"tags", joined(link.tags)},
                                     {"note", link.note}});
     if (link.on_bio) form.set("on_bio", "1");
     if (link.pass_query) form.set("pass_query", "1");
     if (link.tell_context) form.set("tell_context", "1");
-    if (link.no_index) form.set("no_index", "1");
+    form.set("robots", link.may_index ? "index" : link.no_index ? "nofollow" : "");
     for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n]);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
         const auto name = "split_" + std::to_string(n) + "_";
@@ -215,7 +221,14 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     link.on_bio = is_set(form, "on_bio");
     link.pass_query = is_set(form, "pass_query");
     link.tell_context = is_set(form, "tell_context");
-    link.no_index = is_set(form, "no_index");
+    const auto robots = text_of(form, "robots");
+    link.no_index = robots == "nofollow";
+    link.may_index = robots == "index";
+    const auto outside = text_of(form, "outside");
+    link.outside = outside == "offer" ? Outside::offer : outside == "never" ? Outside::never : Outside::as_shop;
+    link.apps = {.ios = trimmed(text_of(form, "app_ios")),
+                 .android = trimmed(text_of(form, "app_android")),
+                 .package = trimmed(text_of(form, "app_package"))};
     link.tags.clear();
     for (const auto& tag : split_words(text_of(form, "tags"), ",")) {
         if (auto word = trimmed(tag); !word.empty()) link.tags.push_back(std::move(word));
@@ -295,6 +308,15 @@ wire::Json rule_rows(const wire::Json& form) {
                                            {"can_down", n + 1 < last && !empty_one}}));
     }
     return rows;
+}
+
+wire::Json options(const wire::Json& form, const std::string& field,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> all) {
+    const auto chosen = text_of(form, field);
+    wire::Json::Array out;
+    for (const auto& [value, label] : all)
+        out.push_back(wire::Json::object({{"value", value}, {"label", label}, {"selected", chosen == value}}));
+    return out;
 }
 
 wire::Json split_rows(const wire::Json& form) {

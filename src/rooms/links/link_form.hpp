@@ -17,5 +17,8 @@ Result<Link> link_of_form(const wire::Json& form, Link base);
 // The values of the template's rules: one more than there are, for a new one.
 wire::Json rule_rows(const wire::Json& form);
 wire::Json split_rows(const wire::Json& form);
+// A list to choose from: { value, label, selected }.
+wire::Json options(const wire::Json& form, const std::string& field,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> all);
 
 }  // namespace barrow::links

@@ -102,6 +102,31 @@ Status read_preview(const wire::Json& json, Link& link) {
     return {};
 }
 
+Status read_outside(const wire::Json& json, Outside& out) {
+    const auto word = json.is_text() ? json.text() : "";
+    if (!json.is_null() && word != "never" && word != "offer" && word != "shop")
+        return wrong("outside", "must be \"never\", \"offer\" or \"shop\" (as the shop says)");
+    out = word == "never" ? Outside::never : word == "offer" ? Outside::offer : Outside::as_shop;
+    return {};
+}
+
+Status read_apps(const wire::Json& json, AppTargets& out) {
+    out = {};
+    if (json.is_null()) return {};
+    if (!json.is_object()) return wrong("apps", "must be an object with ios, android and package");
+    for (const auto& [name, value] : json.members()) {
+        if (name == "ios")
+            TRY(read_text(value, "apps.ios", out.ios, target_max));
+        else if (name == "android")
+            TRY(read_text(value, "apps.android", out.android, target_max));
+        else if (name == "package")
+            TRY(read_text(value, "apps.package", out.package, 150));
+        else
+            return wrong("apps." + name, "is not known; there are ios, android and package");
+    }
+    return {};
+}
+
 // ---- the table of members --------------------------------------------------------------------------------------------------
 struct Member {
     std::string_view name;
@@ -133,6 +158,9 @@ constexpr std::array members{
            [](const wire::Json& json, Link& link) { return read_text(json, "ended_target", link.ended_target, target_max); }},
     Member{"preview", caller, [](const wire::Json& json, Link& link) { return read_preview(json, link); }},
     Member{"no_index", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "no_index", link.no_index); }},
+    Member{"may_index", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "may_index", link.may_index); }},
+    Member{"outside", caller, [](const wire::Json& json, Link& link) { return read_outside(json, link.outside); }},
+    Member{"apps", caller, [](const wire::Json& json, Link& link) { return read_apps(json, link.apps); }},
     Member{"folder", caller, [](const wire::Json& json, Link& link) { return read_text(json, "folder", link.folder, folder_max); }},
     Member{"note", caller, [](const wire::Json& json, Link& link) { return read_text(json, "note", link.note, note_max); }},
     Member{"tags", caller, [](const wire::Json& json, Link& link) { return read_tags(json, link.tags); }},
@@ -187,6 +215,13 @@ void put_settings(wire::Json& json, const Link& link) {
     put(preview, "image", link.preview_image);
     if (!preview.members().empty()) json.set("preview", std::move(preview));
     if (link.no_index) json.set("no_index", true);
+    if (link.may_index) json.set("may_index", true);
+    if (link.outside != Outside::as_shop) json.set("outside", link.outside == Outside::offer ? "offer" : "never");
+    auto apps = wire::Json::object();
+    put(apps, "ios", link.apps.ios);
+    put(apps, "android", link.apps.android);
+    put(apps, "package", link.apps.package);
+    if (!apps.members().empty()) json.set("apps", std::move(apps));
     put(json, "note", link.note);
     if (!link.tags.empty()) json.set("tags", wire::Json::Array(link.tags.begin(), link.tags.end()));
 }

@@ -26,7 +26,7 @@ constexpr std::array<PartName, 7> part_names{{{"source", "Source tags", ""},
                                               {"why", "Not counted, and why", ""}}};
 
 std::string_view why_words(std::string_view why) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> words{{{"head", "only asked for the headers"},
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> words{{{"head", "only asked for the headers"},
                                                                                    {"prefetch", "fetched ahead by a browser"},
                                                                                    {"preview", "a link preview"},
                                                                                    {"crawler", "a crawler"},
@@ -37,7 +37,9 @@ std::string_view why_words(std::string_view why) {
                                                                                    {"early", "people who came before the start"},
                                                                                    {"full", "people who found no place"},
                                                                                    {"locked", "people who were asked for the password"},
-                                                                                   {"blocked", "people, while it was off"}}};
+                                                                                   {"blocked", "people, while it was off"},
+                                                                                   {"warned", "people who were asked first"},
+                                                                                   {"outside", "the same once more, outside the app"}}};
     const auto found = std::ranges::find(words, why, &std::pair<std::string_view, std::string_view>::first);
     return found == words.end() ? why : found->second;
 }
@@ -95,6 +97,12 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
         sales += one.count;
         net += (net.empty() ? "" : " + ") + display(one.net);
     }
+    wire::Json::Array reports;
+    if (link.reports > 0) {
+        for (const auto& one : TRY(reports_of(tx, shop.id, link.number)))
+            reports.push_back(wire::Json::object({{"when", when(one.at)}, {"kind", one.kind}, {"words", one.words}}));
+    }
+    const auto doubt = doubt_of(link, doors.lists.watch);
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
     const auto said = access::sentence(problem);
@@ -108,11 +116,12 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"state", !link.blocked.empty() ? "switched off by the operator: " + link.blocked
                    : full                ? std::string("all places taken")
                    : ended               ? std::string("ended")
+                   : !doubt.empty()      ? std::string("asks people first")
                    : link.archived       ? std::string("in the archive, and works")
                                          : std::string("works")},
-         {"state_kind", !link.blocked.empty() ? "danger"
-                        : full || ended       ? "muted"
-                                              : "good"},
+         {"state_kind", !link.blocked.empty()             ? "danger"
+                        : full || ended || !doubt.empty() ? "muted"
+                                                          : "good"},
          {"clicks", wire::grouped(counted.all + link.imported_clicks)},
          {"week", wire::grouped(counted.recent)},
          {"not_counted", wire::grouped(counted.bots)},
@@ -135,16 +144,25 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || said.starts_with("Opens") ||
                            said.starts_with("Ends") || said.starts_with("Places") || said.starts_with("Password")},
          {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || said.starts_with("The UTM")},
-         {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index},
+         {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index || link.may_index},
+         {"apps_open", link.outside != Outside::as_shop || link.apps != AppTargets() || said.starts_with("The app") ||
+                           said.starts_with("An Android") || said.starts_with("The Android")},
+         {"outsides", options(form, "outside", {{"", "as the shop says"}, {"offer", "offer it"}, {"never", "never"}})},
+         {"robots",
+          options(form, "robots",
+                  {{"", "leave the short address out"}, {"index", "may show it"}, {"nofollow", "leave it out and do not follow it"}})},
+         {"doubt", doubt},
+         {"reports", std::move(reports)},
+         {"report_count", link.reports > 0 ? std::to_string(link.reports) + (link.reports == 1 ? " person has" : " people have") : ""},
          {"archive_url", own + (link.archived ? "/unarchive" : "/archive")},
          {"archived", link.archived.has_value()},
          {"end_url", own + (ended ? "/resume" : "/end")},
          {"ended", ended}});
     for (const auto* name : {"slug", "target", "live", "utm", "starts", "ends", "clicks_max", "ended_target", "preview_title",
-                             "preview_text", "preview_image", "folder", "tags", "note"}) {
+                             "preview_text", "preview_image", "app_ios", "app_android", "app_package", "folder", "tags", "note"}) {
         values.set(name, text(name));
     }
-    for (const auto* name : {"on_bio", "pass_query", "tell_context", "no_index"}) values.set(name, form.find(name) != nullptr);
+    for (const auto* name : {"on_bio", "pass_query", "tell_context"}) values.set(name, form.find(name) != nullptr);
     return access::StudioPage{.place = "links",
                               .title = link.title.empty() ? slug : link.title,
                               .template_path = "studio/link.html",
@@ -168,8 +186,10 @@ std::string words_of(const Link& before, const Link& after) {
     say(before.password_hash != after.password_hash, "password");
     say(before.utm != after.utm || before.pass_query != after.pass_query, "UTM and parameters");
     say(before.preview_title != after.preview_title || before.preview_text != after.preview_text ||
-            before.preview_image != after.preview_image || before.no_index != after.no_index || before.on_bio != after.on_bio,
+            before.preview_image != after.preview_image || before.no_index != after.no_index || before.may_index != after.may_index ||
+            before.on_bio != after.on_bio,
         "how it shows");
+    say(before.outside != after.outside || before.apps != after.apps, "apps");
     say(before.folder != after.folder || before.tags != after.tags || before.note != after.note, "folder, tags, note");
     return "changed: " + what;
 }
@@ -204,8 +224,10 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto base = visit.base;
     const auto shop = visit.shop().id;
+    const auto& deny = doors.lists.deny;
     const ActOnLink act = [&](store::Tx& tx, const wire::Json& sent, Link link, std::string& slug) -> Result<access::Toast> {
         const auto wanted = TRY(link_of_form(sent, link));
+        TRY(examine_denied(wanted, deny));
         const auto changed = TRY(change(tx, shop, slug, wanted, {.who = "owner", .what = words_of(link, wanted), .at = now}));
         slug = changed.slug;
         access::Toast toast{.text = "Saved."};

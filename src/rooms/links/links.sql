@@ -11,19 +11,43 @@ WHERE shop_id = $1 AND number = $2;
 -- name: block_link
 UPDATE link SET blocked = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 
+-- name: warn_link
+UPDATE link SET warned = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
+
+-- name: clear_link
+UPDATE link SET blocked = '', warned = '', reports = 0 WHERE shop_id = $1 AND slug = $2 RETURNING number;
+
+-- name: count_report
+UPDATE link SET reports = reports + 1 WHERE shop_id = $1 AND slug = $2 RETURNING number, reports;
+
+-- name: last_report
+SELECT COALESCE(MAX(number), 0) AS number FROM link_report WHERE shop_id = $1 AND link = $2;
+
+-- name: add_report
+INSERT INTO link_report (shop_id, link, number, at_us, kind, words) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: forget_reports
+DELETE FROM link_report WHERE shop_id = $1 AND link = $2 AND number <= $3;
+
+-- name: reports_of
+SELECT number, at_us, kind, words FROM link_report WHERE shop_id = $1 AND link = $2 ORDER BY number DESC LIMIT 50;
+
+-- name: reported_links
+SELECT slug, reports, blocked, warned, target FROM link WHERE shop_id = $1 AND reports > 0 ORDER BY reports DESC, number LIMIT 100;
+
 -- name: find_link
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link WHERE shop_id = $1 AND slug = $2;
 
 -- name: find_folded
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
 
 -- name: find_numbered
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link WHERE shop_id = $1 AND number = $2;
 
 -- name: page_there
@@ -31,7 +55,7 @@ SELECT number FROM page WHERE shop_id = $1 AND slug = $2 AND removed_us IS NULL;
 
 -- name: list_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link
 WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
@@ -41,12 +65,12 @@ ORDER BY number DESC LIMIT 100;
 
 -- name: links_after
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link WHERE shop_id = $1 AND number > $2 ORDER BY number LIMIT 1000;
 
 -- name: bio_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, settings
+  clicks_let, blocked, warned, reports, settings
 FROM link WHERE shop_id = $1 AND on_bio = 1 AND archived_us IS NULL ORDER BY number LIMIT 50;
 
 -- name: folders
@@ -112,3 +136,9 @@ ON CONFLICT (shop_id, link, day) DO UPDATE SET n = EXCLUDED.n WHERE link_import_
 
 -- name: import_days
 SELECT day, n FROM link_import_day WHERE shop_id = $1 AND link = $2 ORDER BY day DESC LIMIT 4000;
+
+-- name: find_apps
+SELECT apps FROM app_site WHERE shop_id = $1;
+
+-- name: set_apps
+INSERT INTO app_site (shop_id, apps) VALUES ($1, $2) ON CONFLICT (shop_id) DO UPDATE SET apps = EXCLUDED.apps;

@@ -26,7 +26,10 @@ struct Doors {
     const telemetry::Countries& countries;
     Places& places;
     Limiter& password_tries;
-    const DenyList& deny;
+    Limiter& taps;            // on ways out of apps, by address
+    Limiter& reports;         // by address
+    Limiter& reports_of_one;  // by link and address
+    Lists lists;
 };
 
 // GET /qr/:file ("lamp.svg", "lamp.png"): the QR code of a short link; 404 where there is none. ?level=L M Q H, ?logo=1 puts the stall's

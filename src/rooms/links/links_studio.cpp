@@ -155,6 +155,7 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
         site, visit,
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             Link wanted{.slug = access::field(sent, "slug"), .target = own_path(doors, visit, access::field(sent, "target"))};
+            TRY(examine_denied(wanted, doors.lists.deny));
             const auto link = TRY(add(tx, visit.shop().id, std::move(wanted), now, site.random));
             TRY(access::note_audit(tx, visit.shop().id, "owner", "add_link", link.slug, now, site.random));
             return access::with_toast(site, visit, "/studio/links",
@@ -173,6 +174,7 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             const auto target = own_path(doors, visit, access::field(sent, "target"));
             const bool from_home = access::field(sent, "back") == "home";
+            TRY(examine_denied({.slug = std::string(today_slug), .target = target}, doors.lists.deny));
             access::Toast toast{.text = "Today's link leads to " + target + "."};
             const auto there = find(tx, visit.shop().id, today_slug);
             if (there) {

@@ -39,6 +39,8 @@ enum class WhyNot : std::uint8_t {
     full,      // likewise, all its places were taken
     locked,    // likewise, and was asked for its password
     blocked,   // likewise, and the operator has it off
+    warned,    // likewise, and was asked first whether to go on
+    outside,   // the same person once more, in a browser outside the app
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "floor/wire/json.hpp"
+#include "rooms/links/host_check.hpp"
 #include "rooms/links/link.hpp"
 
 namespace barrow::links::import {
@@ -74,8 +75,10 @@ struct Taken {
 };
 enum class Write : std::uint8_t { no, yes };
 // What becomes of each; with Write::no what would. Nothing that was there is changed, so a second time adds nothing, and an import that
-// stopped half-way is done again. Days of slugs that the shop does not have are left out; the same day again keeps the larger count.
-Result<Taken> take(store::Tx& tx, const Id<access::Shop>& shop, const Piece& piece, Write how, Instant now, Random& random);
+// stopped half-way is done again. What `deny` names is refused. Days of slugs that the shop does not have are left out; the same day again
+// keeps the larger count.
+Result<Taken> take(store::Tx& tx, const Id<access::Shop>& shop, const Piece& piece, Write how, Instant now, Random& random,
+                   const DenyList* deny = nullptr);
 // What another service had counted of a link, by day, newest first; at most 4,000 days.
 Result<std::vector<Day>> imported_days(store::Tx& tx, const Id<access::Shop>& shop, const Link& link);
 

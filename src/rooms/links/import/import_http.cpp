@@ -13,8 +13,9 @@ constexpr std::size_t rows_shown_max = 100, studio_file_max = 4 << 20;
 
 }  // namespace
 
-Task<Result<import::Report>> import_file(access::Site& site, const access::Shop& shop, std::string_view file, import::Wanted wanted,
+Task<Result<import::Report>> import_file(Doors& doors, const access::Shop& shop, std::string_view file, import::Wanted wanted,
                                          import::Write how, Door door) {
+    auto& site = doors.site;
     wanted.now = site.clock.now();
     const auto read = [&](store::Tx& tx) -> Result<import::Batch> {
         TRY(door(tx));
@@ -26,7 +27,7 @@ Task<Result<import::Report>> import_file(access::Site& site, const access::Shop&
     if (!batch) co_return batch.error();
     auto report = import::begin_report(*batch, how);
     for (const auto& piece : import::pieces(*batch)) {
-        const auto take = [&](store::Tx& tx) { return import::take(tx, shop.id, piece, how, wanted.now, site.random); };
+        const auto take = [&](store::Tx& tx) { return import::take(tx, shop.id, piece, how, wanted.now, site.random, &doors.lists.deny); };
         auto later = how == import::Write::yes ? site.db.write(take) : site.db.read(take);
         auto taken = co_await std::move(later);
         if (!taken) {
@@ -161,7 +162,7 @@ Task<http::Response> post_import(Doors& doors, access::Visit visit) {
         return access::same_csrf(session, sent->form);
     };
     const auto how = sent->take ? import::Write::yes : import::Write::no;
-    const auto report = co_await import_file(site, visit.shop(), sent->file, sent->wanted, how, door);
+    const auto report = co_await import_file(doors, visit.shop(), sent->file, sent->wanted, how, door);
     if (report && sent->take) {
         const auto noted = co_await site.db.write([&](store::Tx& tx) {
             return access::note_audit(tx, visit.shop().id, "owner", "import_links", report->service, now, site.random);

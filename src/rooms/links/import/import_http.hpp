@@ -19,7 +19,7 @@ inline constexpr std::size_t import_body_max = 16 << 20, studio_import_body_max 
 using Door = std::function<Status(store::Tx&)>;
 
 // Refuses what the door, import::read and hash_passwords (more than 200) refuse.
-Task<Result<import::Report>> import_file(access::Site& site, const access::Shop& shop, std::string_view file, import::Wanted wanted,
+Task<Result<import::Report>> import_file(Doors& doors, const access::Shop& shop, std::string_view file, import::Wanted wanted,
                                          import::Write how, Door door);
 
 // The export as an attachment "links-SHOP.csv". Costs the file in memory: about 30 MB for 100,000 links.

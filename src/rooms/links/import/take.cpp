@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link_json.hpp"
 #include "rooms/links/links.sql.hpp"
@@ -9,9 +10,17 @@ namespace barrow::links::import {
 
 namespace {
 
-Result<Told> take_one(store::Tx& tx, const Id<access::Shop>& shop, const Entry& entry, Write how, Instant now, Random& random) {
+Result<Told> take_one(store::Tx& tx, const Id<access::Shop>& shop, const Entry& entry, Write how, Instant now, Random& random,
+                      const DenyList* deny) {
     const auto& link = entry.link;
     Told told{State::added, entry.where, link.slug, link.target, "", link.imported_clicks};
+    if (deny != nullptr) {
+        if (const auto allowed = examine_denied(link, *deny); !allowed) {
+            told.state = State::refused;
+            told.why = allowed.error().text;
+            return told;
+        }
+    }
     const auto there = find(tx, shop, link.slug);
     if (there) {
         told.state = there->target == link.target ? State::same : State::elsewhere;
@@ -44,9 +53,10 @@ std::vector<Piece> pieces(const Batch& batch) {
     return list;
 }
 
-Result<Taken> take(store::Tx& tx, const Id<access::Shop>& shop, const Piece& piece, Write how, Instant now, Random& random) {
+Result<Taken> take(store::Tx& tx, const Id<access::Shop>& shop, const Piece& piece, Write how, Instant now, Random& random,
+                   const DenyList* deny) {
     Taken taken;
-    for (const auto& entry : piece.links) taken.links.push_back(TRY(take_one(tx, shop, entry, how, now, random)));
+    for (const auto& entry : piece.links) taken.links.push_back(TRY(take_one(tx, shop, entry, how, now, random, deny)));
     std::unordered_map<std::string_view, std::int64_t> numbers;  // 0: there is no such link
     for (const auto& day : piece.days) {
         const auto [number, first] = numbers.try_emplace(day.slug, 0);
