@@ -128,6 +128,8 @@ Link any_link(int number) {
     link.preview_text = odd_text(300);
     link.preview_image = coin() ? any_target() : "";
     link.no_index = coin();
+    link.fallback = coin() ? any_target() : "";
+    link.keeps_target = coin();
     link.folder = odd_text(folder_max);
     link.note = odd_text(note_max);
     for (int i = *rc::gen::inRange(0, 5); i > 0; --i) {

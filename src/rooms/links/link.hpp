@@ -41,6 +41,11 @@ struct Link {
     std::string password_hash;               // argon2id; "" for none
     std::string blocked;                     // the operator's reason to have it off; "" for none
 
+    // Where visitors go while a target of the link leads nowhere: the guard finds that out, and leads them back when it recovered.
+    std::string fallback;           // "": the bio page
+    bool keeps_target = false;      // the creator would rather that they find the dead page
+    std::vector<std::string> dead;  // those of its targets, as the guard knows them
+
     // What link previews and search engines are told; "" leaves it to the target.
     std::string preview_title, preview_text, preview_image;
     bool no_index = false;
@@ -67,8 +72,8 @@ struct Change {
     std::string what;
     Instant at;
 };
-// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked), and keeps the link as it
-// was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it is now.
+// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, dead), and keeps the link
+// as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it is now.
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
 // Likewise, of one thing.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
@@ -86,6 +91,9 @@ inline constexpr std::int64_t changes_kept_max = 50;  // of each link; older one
 Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link);
 // The link is again as it was before that change; that is a change of its own, so an undo can be undone. Refuses not_found.
 Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change, const Change& why);
+// The guard's hand: visitors who would be led to one of `dead` go to the fallback from now on. Stands in the history, and changes nothing
+// of what the creator set. Refuses not_found.
+Status set_dead(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, std::vector<std::string> dead, const Change& why);
 // The operator switches a link off (a reason) or on again (""). Refuses not_found.
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason);
 
@@ -131,6 +139,9 @@ Status examine_slug(std::string_view slug);
 // A first part of the shop's own addresses ("studio", "p", "live" …), case ignored: a new link cannot have it, since /studio would never be
 // its. What was imported keeps it and answers at /s/studio.
 bool is_reserved(std::string_view slug);
+// Everywhere that visitors may be led to, each once: target, rules, split, after its end, fallback. What only a stream decides is not in
+// it.
+std::vector<std::string> targets_of(const Link& link);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 

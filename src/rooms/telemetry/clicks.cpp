@@ -10,8 +10,8 @@
 namespace barrow::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, 13> reasons{"",         "head",  "prefetch", "preview", "crawler", "tool",   "own",
-                                                   "repeated", "ended", "early",    "full",    "locked",  "blocked"};
+constexpr std::array<std::string_view, 14> reasons{"",         "head",  "prefetch", "preview", "crawler", "tool",    "own",
+                                                   "repeated", "ended", "early",    "full",    "locked",  "blocked", "check"};
 constexpr std::size_t columns = 10;
 
 void put(std::string& out, std::string_view text) {

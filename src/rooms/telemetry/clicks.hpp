@@ -37,6 +37,7 @@ enum class WhyNot : std::uint8_t {
     full,      // likewise, all its places were taken
     locked,    // likewise, and was asked for its password
     blocked,   // likewise, and the operator has it off
+    check,     // the link check or the guard looked: nobody tapped
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);
