@@ -55,5 +55,6 @@ void add_link(CLI::App& barrow, Common& common);
 void add_login(CLI::App& barrow, Common& common);
 void add_domain(CLI::App& barrow, Common& common);
 void add_key(CLI::App& barrow, Common& common);
+void add_guard(CLI::App& barrow, Common& common);  // guard, touchpoints
 
 }  // namespace barrow::cli
