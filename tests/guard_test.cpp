@@ -195,6 +195,12 @@ TEST_P(Guard, OwnPagesAreReadFromTheDatabase) {
     }
     EXPECT_NE(wire::write_json(told).find("\"expired\""), std::string::npos);
     EXPECT_EQ(told.find("broken")->integer(), 4);
+    // An ended link is mended by saying where it leads afterwards.
+    EXPECT_EQ(app.post(mira, "/studio/health", {{"act", "away"}, {"target", "/s/over"}, {"slug", "over"}}).status, 422);
+    EXPECT_EQ(leads("/s/over"), "");
+    EXPECT_EQ(app.post(mira, "/studio/health", {{"act", "retarget"}, {"target", "/s/over"}, {"slug", "over"}, {"to", "/letters"}}).status,
+              303);
+    EXPECT_TRUE(leads("/s/over").starts_with("/letters"));
     EXPECT_EQ(told.find("warned")->integer(), 2);
 }
 

@@ -526,6 +526,8 @@ Status choose(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug
               Instant now) {
     const auto target = TRY(find_target(tx, shop, target_name));
     const auto link = TRY(links::find(tx, shop, slug));
+    if (target.standing.finding == Finding::expired)
+        return fail(Fault::bad_input, "the link has ended: say where it leads afterwards, or let it go on");
     for (auto& use : TRY(uses_of(tx, shop, target_name, uses_noted_max))) {
         if (use.kind != link_kind || use.subject != link.number) continue;
         auto chosen = use;
@@ -555,6 +557,7 @@ Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view sl
     for (auto& share : link.split) swap(share.target);
     swap(link.ended_target);
     swap(link.fallback);
+    if (target == "/s/" + link.slug) link.ended_target = to;  // it has ended
     const auto changed = TRY(links::change(
         tx, shop, slug, link, {.who = who, .what = "leads to " + std::string(to) + " in place of " + std::string(target), .at = now}));
     TRY(note_links(tx, shop, {changed}, changed.number - 1, changed.number, now));

@@ -25,25 +25,28 @@ wire::Json place_values(const access::Visit& visit, const Trouble& trouble, cons
     const bool link = place.kind == Place::Kind::link;
     const bool bio = !link && place.slug == "bio";
     const bool known = trouble.is_certain();
-    return wire::Json::object({{"is_link", link},
-                               {"name", link  ? "/s/" + place.slug
-                                        : bio ? std::string("the bio page")
-                                              : "/" + place.slug},
-                               {"slug", place.slug},
-                               {"edit_url", visit.base + (link  ? "/studio/links/" + place.slug
-                                                          : bio ? std::string("/studio/page")
-                                                                : "/studio/pages/" + place.slug)},
-                               {"role", place.words},
-                               {"clicks", wire::grouped(place.lost.clicks)},
-                               {"money", place.lost.basis == Basis::none ? "" : display({place.lost.minor, shop.currency})},
-                               {"sum", link ? arithmetic(place.lost, shop.currency) : ""},
-                               {"of_many", place.one_of_many},
-                               {"led_away", place.led_away},
-                               {"led_clicks", wire::grouped(place.led_clicks)},
-                               {"fallback", place.fallback == "/" ? std::string("the bio page") : place.fallback},
-                               {"keeps", place.keeps_target && !place.led_away},
-                               {"can_away", link && known && !place.led_away},
-                               {"can_back", link && place.led_away}});
+    return wire::Json::object(
+        {{"is_link", link},
+         {"name", link  ? "/s/" + place.slug
+                  : bio ? std::string("the bio page")
+                        : "/" + place.slug},
+         {"slug", place.slug},
+         {"edit_url", visit.base + (link  ? "/studio/links/" + place.slug
+                                    : bio ? std::string("/studio/page")
+                                          : "/studio/pages/" + place.slug)},
+         {"role", place.words},
+         {"clicks", place.lost.clicks == 0   ? std::string("nobody")
+                    : place.lost.clicks == 1 ? std::string("1 click")
+                                             : wire::grouped(place.lost.clicks) + " clicks"},
+         {"money", place.lost.basis == Basis::none || place.lost.clicks == 0 ? "" : display({place.lost.minor, shop.currency})},
+         {"sum", link && place.lost.clicks > 0 ? arithmetic(place.lost, shop.currency) : ""},
+         {"of_many", place.one_of_many},
+         {"led_away", place.led_away},
+         {"led_clicks", wire::grouped(place.led_clicks)},
+         {"fallback", place.fallback == "/" ? std::string("the bio page") : place.fallback},
+         {"keeps", place.keeps_target && !place.led_away},
+         {"can_away", link && known && !place.led_away && trouble.target.standing.finding != Finding::expired},
+         {"can_back", link && place.led_away}});
 }
 
 wire::Json trouble_values(const access::Visit& visit, const Trouble& trouble, Instant now) {

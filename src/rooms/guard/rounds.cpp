@@ -59,6 +59,14 @@ std::string host_of(std::string_view url) {
     return parts ? parts->host : std::string();
 }
 
+// "The peer did not answer: Timeout was reached." → "Timeout was reached": part of a sentence.
+std::string clause(std::string_view problem) {
+    constexpr std::string_view before = "The peer did not answer: ";
+    if (problem.starts_with(before)) problem.remove_prefix(before.size());
+    while (problem.ends_with('.')) problem.remove_suffix(1);
+    return wire::is_text(problem) ? std::string(problem.substr(0, tag_bytes_max)) : std::string();
+}
+
 std::string safe(std::string_view text) { return wire::is_text(text) ? std::string(text.substr(0, tag_bytes_max)) : std::string(); }
 
 bool wants_a_person(const fetch::FetchResponse& answer) {
@@ -104,7 +112,7 @@ Task<Look> look(fetch::Fetcher& fetcher, std::string target, std::string etag, s
         }
         if (!answer) {
             const auto& error = answer.error();
-            co_return Look{.finding = of_problem(error.fault, error.text), .words = safe(error.text), .etag = {}, .modified = {}};
+            co_return Look{.finding = of_problem(error.fault, error.text), .words = clause(error.text), .etag = {}, .modified = {}};
         }
         if (answer->tls && answer->tls->ends.us > 0 && (!certificate || answer->tls->ends < *certificate)) certificate = answer->tls->ends;
         if (!redirects(answer->status)) co_return read_answer(*answer, url, turned_home, certificate, now);

@@ -303,6 +303,9 @@ public:
         TRY(surfaces());
         TRY(sessions());
         TRY(links());
+        // What changes most stands first, whatever was read first.
+        constexpr std::array<std::string_view, 7> order{"outside", "page", "link", "block", "session", "product", "surface"};
+        std::ranges::stable_sort(out_.all, {}, [&](const Touchpoint& one) { return std::ranges::find(order, one.kind) - order.begin(); });
         return std::move(out_);
     }
 
