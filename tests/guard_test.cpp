@@ -147,6 +147,21 @@ TEST_P(Guard, OneFailureSwitchesNobody) {
     EXPECT_TRUE(leads("/s/lamp").starts_with("/?c=")) << "without a fallback of its own: the bio page";
 }
 
+TEST_P(Guard, WhatAnotherShopToldIsRevenueToo) {
+    make(R"({"slug":"lamp","target":")" + offer + R"(","keeps_target":true})");
+    for (int i = 0; i < 4; ++i) leads("/s/lamp");
+    const auto told = app.api(http::Method::post, "/api/v1/conversions", key,
+                              R"({"event":"sale","key":"order-7","link":"lamp","amount":{"minor":5000,"currency":"EUR"}})");
+    ASSERT_LT(told.status, 300) << body_of(told);
+    pass(minutes(1));
+    app.fetcher.answer(offer, html("gone", 410));
+    pass(minutes(13));
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(leads("/s/lamp"), offer);
+    pass(minutes(1));
+    const auto item = health().find("items")->items().at(0);
+    EXPECT_EQ(item.find("lost")->find("minor")->integer(), 2'500) << "2 × €50.00 ÷ 4: " << wire::write_json(item);
+}
+
 TEST_P(Guard, OnlyTheDeadBranchLeadsElsewhere) {
     make(R"({"slug":"lamp","target":")" + offer +
          R"(","rules":[{"if":{"device":["phone"]},"to":"https://dead.example/x"}],"fallback":"https://spare.example/"})");

@@ -74,7 +74,7 @@ Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire
     int count = 0;
     for (const auto& one : TRY(outbox::given_up(tx, visit.shop().id.text, given_up_read_max))) {
         if (one.kind == stock::left_changed_kind || one.kind == letters::mail_kind || one.kind == webhooks::promise_kind ||
-            one.ended < now - given_up_shown_for)
+            one.kind == guard::mail_kind || one.ended < now - given_up_shown_for)
             continue;  // an old count misses nobody; bounces and webhooks are told elsewhere
         if (++count > given_up_shown_max) continue;
         const auto what = one.kind == payments::refund_kind ? std::string("A refund did not reach the payment provider")

@@ -253,8 +253,9 @@ Status tell(store::Tx& tx, const Id<access::Shop>& shop, const Target& target, c
                                     {"words", target.standing.words},
                                     {"links", std::move(led)}});
     if (target.standing.since) data.set("since", iso_ms(*target.standing.since));
+    // One name for each break, however often it is told.
     const auto key = base64url(sign::sha256(as_bytes(target.target))).substr(0, 16) + "." + std::to_string(known.us);
-    return webhooks::tell(tx, shop, {.type = type, .key = std::string(type) + "." + key, .data = std::move(data)}, now);
+    return webhooks::tell(tx, shop, {.type = type, .key = key, .data = std::move(data)}, now);
 }
 
 // ---- money -----------------------------------------------------------------------------------------------------------------
@@ -266,7 +267,8 @@ Result<Earned> earned_by(store::Tx& tx, const access::Shop& shop, const Use& use
     const auto window = TRY(clicks_since(tx, shop.id, use.subject, from));
     const auto after_break = use.clicks_from ? counted - *use.clicks_from : 0;
     const auto sales = TRY(tx.run(sql::sales_of_link, {shop.id, use.subject, shop.currency, from * day_us, since}));
-    return Earned{.minor = sales[0].integer("minor"), .clicks = std::max<std::int64_t>(0, window - after_break)};
+    const auto told = TRY(tx.run(sql::told_of_link, {shop.id, use.subject, shop.currency, from * day_us, since}));
+    return Earned{.minor = sales[0].integer("minor") + told[0].integer("minor"), .clicks = std::max<std::int64_t>(0, window - after_break)};
 }
 
 // Of whole days, that of the break with them. A page asks for the same day again and again.
@@ -278,7 +280,9 @@ public:
         if (const auto found = by_day_.find(day); found != by_day_.end()) return found->second;
         const auto sales = TRY(tx_.run(sql::sales_of_links, {shop_.id, shop_.currency, from * day_us, (day + 1) * day_us}));
         const auto clicks = TRY(tx_.run(sql::clicks_of_links, {shop_.id, from, day}));
-        return by_day_.emplace(day, Earned{.minor = sales[0].integer("minor"), .clicks = clicks[0].integer("n")}).first->second;
+        const auto told = TRY(tx_.run(sql::told_of_links, {shop_.id, shop_.currency, from * day_us, (day + 1) * day_us}));
+        const auto minor = sales[0].integer("minor") + told[0].integer("minor");
+        return by_day_.emplace(day, Earned{.minor = minor, .clicks = clicks[0].integer("n")}).first->second;
     }
 
 private:
@@ -476,9 +480,10 @@ Result<std::vector<Trouble>> troubles(store::Tx& tx, const access::Shop& shop, I
         auto trouble = TRY(trouble_of(tx, shop, read_target(row), averages, now));
         if (!trouble.places.empty()) all.push_back(std::move(trouble));
     }
-    std::ranges::stable_sort(all, [&](const Trouble& a, const Trouble& b) {
+    std::ranges::sort(all, [&](const Trouble& a, const Trouble& b) {
         const auto rank = [&](const Trouble& one) {
-            return std::tuple(one.target.is_ignored(now), one.target.standing.state != State::broken, -one.lost.minor, -one.lost.clicks);
+            return std::tuple(one.target.is_ignored(now), one.target.standing.state != State::broken, -one.lost.minor, -one.lost.clicks,
+                              std::string_view(one.target.target));
         };
         return rank(a) < rank(b);
     });

@@ -70,6 +70,15 @@ WHERE shop_id = $1 AND link = $2 AND currency = $3 AND state IN ('paid', 'fulfil
 SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) AS minor FROM fact_order
 WHERE shop_id = $1 AND link > 0 AND currency = $2 AND state IN ('paid', 'fulfilled') AND placed_us >= $3 AND placed_us < $4;
 
+-- What other shops told of the link's sales, less what came back.
+-- name: told_of_link
+SELECT CAST(COALESCE(SUM(amount_minor - refunded_minor), 0) AS BIGINT) AS minor FROM conversion
+WHERE shop_id = $1 AND link = $2 AND currency = $3 AND kind = 'sale' AND occurred_us >= $4 AND occurred_us < $5;
+
+-- name: told_of_links
+SELECT CAST(COALESCE(SUM(amount_minor - refunded_minor), 0) AS BIGINT) AS minor FROM conversion
+WHERE shop_id = $1 AND currency = $2 AND kind = 'sale' AND occurred_us >= $3 AND occurred_us < $4;
+
 -- name: clicks_of_links
 SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS n FROM fact_touch WHERE shop_id = $1 AND kind = 'click' AND day >= $2 AND day <= $3;
 

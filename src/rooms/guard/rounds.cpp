@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "floor/base/together.hpp"
 #include "floor/fetch/url.hpp"
@@ -272,7 +273,10 @@ Task<Status> step(Doors& doors) {
         if (!settled) co_return settled;
         std::ranges::move(due, std::back_inserter(foreign));
     }
-    std::ranges::stable_sort(foreign, std::ranges::greater(), &Due::clicks);  // of all shops
+    // Of all shops; who waits longest goes first among the equally busy.
+    std::ranges::sort(foreign, [](const Due& a, const Due& b) {
+        return std::tie(b.clicks, a.next, a.tenant->shop.id.text, a.target) < std::tie(a.clicks, b.next, b.tenant->shop.id.text, b.target);
+    });
     std::vector<Task<Looked>> looks;
     std::map<std::string, std::int64_t> waiting;  // by host: how many come after its next free moment
     for (const auto& one : foreign) {

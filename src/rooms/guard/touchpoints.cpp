@@ -119,7 +119,8 @@ Status remove_profile(store::Tx& tx, const Id<access::Shop>& shop, std::string_v
 // ---- looking at them -------------------------------------------------------------------------------------------------------
 
 bool stands_in(std::string_view page, const std::vector<std::string>& addresses) {
-    const auto text = lower(page);
+    const auto lowered = lower(page);
+    const std::string_view text = lowered;
     const auto goes_on = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
     for (const auto& address : addresses) {
         const auto plain = lower(address);
@@ -305,8 +306,13 @@ public:
         TRY(links());
         // What changes most stands first, whatever was read first.
         constexpr std::array<std::string_view, 7> order{"outside", "page", "link", "block", "session", "product", "surface"};
-        std::ranges::stable_sort(out_.all, {}, [&](const Touchpoint& one) { return std::ranges::find(order, one.kind) - order.begin(); });
-        return std::move(out_);
+        Inventory sorted{.all = {}, .cut = out_.cut};
+        for (const auto kind : order) {
+            for (auto& one : out_.all) {
+                if (one.kind == kind) sorted.all.push_back(std::move(one));
+            }
+        }
+        return sorted;
     }
 
 private:

@@ -212,13 +212,12 @@ namespace {
 constexpr std::size_t tag_bytes_max = 4 * 1024;
 constexpr std::size_t documents_max = 50;  // JSON-LD blocks of one page
 
-// Each tag of the name, from "<meta" to its end; a tag that never ends is the last.
+// Each tag of the name, from "<meta" to its end; one that does not end soon is none.
 template <class See>
 void each_tag(std::string_view html, std::string_view small, std::string_view opening, const See& see) {
     for (auto at = small.find(opening); at != small.npos; at = small.find(opening, at + 1)) {
-        const auto end = small.find('>', at);
-        if (end == small.npos) return;
-        if (end - at <= tag_bytes_max) see(html.substr(at, end - at), end + 1);
+        const auto length = small.substr(at, tag_bytes_max).find('>');
+        if (length != small.npos) see(html.substr(at, length), at + length + 1);
     }
 }
 
