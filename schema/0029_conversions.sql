@@ -11,7 +11,7 @@ CREATE TABLE conversion (
   name TEXT NOT NULL,
   sale TEXT NOT NULL,
   amount_minor BIGINT NOT NULL CHECK (amount_minor BETWEEN 0 AND 9007199254740991),
-  refunded_minor BIGINT NOT NULL CHECK (refunded_minor BETWEEN 0 AND amount_minor),
+  refunded_minor BIGINT NOT NULL CHECK (refunded_minor BETWEEN 0 AND 9007199254740991),
   currency TEXT NOT NULL,
   occurred_us BIGINT NOT NULL,
   received_us BIGINT NOT NULL,

@@ -18,6 +18,7 @@
 #include "rooms/checkout/hold.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
+#include "rooms/guard/touchpoints.hpp"
 #include "rooms/ledger/ledger.hpp"
 #include "rooms/letters/letters.hpp"
 #include "rooms/links/apps.hpp"
@@ -431,6 +432,7 @@ private:
         letters_and_webhooks(now);
         conversions(now);
         shops();
+        guard();
         // A promise that nobody keeps.
         write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
         world_.tick();
@@ -496,6 +498,43 @@ private:
             ASSERT_TRUE(form) << act;
             status(owner_.act(form->action), 303);
         }
+    }
+    void guard() {
+        write("links that lead nowhere", [&](store::Tx& tx) -> Status {
+            const auto now = world_.clock.now();
+            SeededRandom random(11);
+            TRY(links::add(tx, shop_, {.slug = "nowhere-now", .target = "https://dead.example/x"}, now, random));
+            TRY(links::add(tx, shop_, {.slug = "over", .target = "/", .ends = now}, now, random));
+            return guard::set_mail_address(tx, shop_, "mira@mail.example");
+        });
+        status(owner_.act("/studio/touchpoints", {{"name", "Bio"}, {"address", "https://people.example/mira"}, {"link", "lamp"}}), 303);
+        for (int i = 0; i < 15; ++i) {
+            world_.clock.advance(minutes(1));
+            world_.tick();
+        }
+        for (const auto* page : {"/studio/health", "/studio/touchpoints", "/studio/touchpoints.csv"}) status(owner_.see(page), 200);
+        const auto act = [&](sim::Fields fields) {
+            fields.emplace_back("target", "https://dead.example/x");
+            fields.emplace_back("slug", "nowhere-now");
+            status(owner_.act("/studio/health", fields), 303);
+        };
+        act({{"act", "look"}});
+        act({{"act", "ignore"}, {"days", "1"}});
+        act({{"act", "hear"}});
+        act({{"act", "back"}});
+        write("the digest, and who else leads there", [&](store::Tx& tx) -> Status {
+            TRY(guard::promise_digest(tx, shop_, world_.clock.now()));
+            SeededRandom random(12);
+            const auto twin = TRY(links::add(tx, shop_, {.slug = "twin", .target = "https://dead.example/x"}, world_.clock.now(), random));
+            TRY(guard::note_links(tx, shop_, {twin}, twin.number - 1, twin.number, world_.clock.now()));
+            return {};
+        });
+        act({{"act", "retarget"}, {"to", "/p/tide-lamp"}});
+        write("an outside profile", [&](store::Tx& tx) -> Status {
+            const auto profile = TRY(guard::profiles(tx, shop_)).at(0);
+            TRY(guard::change_profile(tx, shop_, profile, world_.clock.now()));
+            return guard::remove_profile(tx, shop_, profile.id);
+        });
     }
     void commands() {
         auto& app = world_.app();

@@ -62,6 +62,8 @@ const std::vector<Room>& house() {
         {"rooms/live",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/checkout rooms/orders rooms/experiments "
          "rooms/telemetry"},
+        {"rooms/guard",
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/live rooms/telemetry rooms/webhooks"},
         {"rooms/pricing", "TOOLS rooms/access rooms/catalog rooms/orders rooms/experiments"},
         {"rooms/reports", "TOOLS rooms/access rooms/experiments rooms/telemetry ondevice"},
         {"app", "*"},
@@ -500,6 +502,8 @@ const std::map<std::string, std::string>& across_shops() {
         {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},
         {"stock.shops_with_due_claims", "the clockwork's question: which shops have something to do"},
         {"orders.shops_with_unpaid", "the clockwork's question: which shops have something to do"},
+        {"guard.due_targets", "the clockwork's question: which shops have something to do"},
+        {"touchpoints.due_profiles", "the clockwork's question: which shops have something to do"},
         {"clicks.chains_to_roll", "the clockwork's question: which shops have something to do"},
         {"clicks.chains_to_seal", "the clockwork's question: which shops have something to do"},
         {"telemetry.add_salt", "the day's salt is everybody's"},

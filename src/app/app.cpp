@@ -47,6 +47,7 @@ public:
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           mail_from_(config.mail_from),
           test_mode_(config.test_mode),
+          guard_looks_(config.guard),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
                         !config.is_private()),
           directory_(world.secrets),
@@ -135,6 +136,7 @@ public:
         // One shop's trouble is no reason to send everybody's requests elsewhere; a database that takes or gives nothing is.
         if (flushed && kept) stepped_us_ = now.us;
         keep_slow_promises(here);
+        if (guard_looks_) step_guard(here, now);
         auto expired = co_await stock::tick(world_.db, now);
         if (!expired) world_.log.error("expiry_failed", {{"text", expired.error().text}});
         auto cancelled = co_await orders::tick(world_.db, now);
@@ -145,8 +147,7 @@ public:
     }
 
     Task<Status> settle() override {
-        if (webhooks_under_way_ || mails_under_way_)
-            co_await Later<bool>([this](Later<bool>::Answer answer) { settled_ = std::move(answer); });
+        if (others_under_way_ > 0) co_await Later<bool>([this](Later<bool>::Answer answer) { settled_ = std::move(answer); });
         co_return Status();
     }
 
@@ -207,8 +208,12 @@ private:
             world_.log.warning("no_payment_provider", {{"text", "the sandbox is off where others reach the shop; for a trial: --sandbox"}});
         rooms_.site.takes_mail = world_.smtp != nullptr;
         rooms_.letters.smtp = world_.smtp;
+        rooms_.guard.smtp = world_.smtp;
+        rooms_.guard.mail_from = mail_from_;
         outbox_.on(std::string(letters::mail_kind),
                    [this](const outbox::Promise& promise) { return letters::keep_mail(rooms_.letters, promise); });
+        outbox_.on(std::string(guard::mail_kind),
+                   [this](const outbox::Promise& promise) { return guard::keep_mail(rooms_.guard, promise); });
         outbox_.on(
             std::string(webhooks::promise_kind),
             [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise, test_mode_); }, outbox::webhook_waits);
@@ -354,11 +359,28 @@ private:
     void keep_lane(Executor& here, outbox::Lane lane, bool& under_way) {
         if (under_way) return;
         under_way = true;
+        ++others_under_way_;
         start<Result<outbox::Ran>>(here, outbox_.run_due(here, world_.clock.now(), lane), [this, &under_way](Result<outbox::Ran> ran) {
             if (!ran) world_.log.error("outbox_failed", {{"text", ran.error().text}});
             under_way = false;
-            if (settled_ && !webhooks_under_way_ && !mails_under_way_) std::exchange(settled_, {})(true);
+            one_settled();
         });
+    }
+
+    // Looking at other people's pages takes as long as they like: one step at a time, beside the clockwork's.
+    void step_guard(Executor& here, Instant now) {
+        if (guard_under_way_ || now - guard_stepped_ < guard::step_every) return;
+        guard_under_way_ = true;
+        guard_stepped_ = now;
+        ++others_under_way_;
+        start<Status>(here, guard::step(rooms_.guard), [this](Status stepped) {
+            if (!stepped) world_.log.error("guard_failed", {{"text", stepped.error().text}});
+            guard_under_way_ = false;
+            one_settled();
+        });
+    }
+    void one_settled() {
+        if (--others_under_way_ == 0 && settled_) std::exchange(settled_, {})(true);
     }
 
     // One shop a step, in turn: what is old and in nobody's way.
@@ -392,6 +414,7 @@ private:
     const bool sandbox_may_be_used_;
     const std::string mail_from_;
     const bool test_mode_;
+    const bool guard_looks_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
@@ -400,12 +423,14 @@ private:
     payments::Sandbox sandbox_;
     http::Router router_;
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
-    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next five
+    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next eight
     std::int64_t clicks_at_last_step_ = 0;
     std::int64_t sealed_hour_ = 0;
     Instant added_up_, told_clicked_;
     std::map<std::string, std::map<std::int64_t, std::int64_t>> clicked_;  // by shop and link: not told to webhooks yet
-    bool webhooks_under_way_ = false, mails_under_way_ = false;
+    bool webhooks_under_way_ = false, mails_under_way_ = false, guard_under_way_ = false;
+    int others_under_way_ = 0;
+    Instant guard_stepped_;
     Later<bool>::Answer settled_;
     std::vector<bus::Bus::Ear> ears_;  // last: they end before what they tell
 };

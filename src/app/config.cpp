@@ -150,6 +150,9 @@ Status read_config_file(Config& config) {
             else if (name == "sandbox") {
                 if (!value.is_boolean()) return fail(Fault::bad_input, where + "sandbox must be true or false");
                 config.sandbox = value.as_boolean()->get();
+            } else if (name == "guard") {
+                if (!value.is_boolean()) return fail(Fault::bad_input, where + "guard must be true or false");
+                config.guard = value.as_boolean()->get();
             } else if (name == "trusted_proxies")
                 TRY(texts(config.trusted_proxies, "addresses"));
             else { return fail(Fault::bad_input, where + std::string(name.str()) + " is not a setting; see docs/operating.md"); }

@@ -32,6 +32,7 @@ struct Config {
     std::string country_header;  // else what a proxy in front says on every request: "CF-IPCountry"
     std::string smtp;            // "smtp://user:password@mail.example:587": without it no mail is sent
     std::string mail_from;       // "stall@mira.example": who mails come from
+    bool guard = true;           // look whether the links' targets are alive; off: nobody is asked
     bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;
     std::string simulation_secret;

@@ -18,13 +18,6 @@
 namespace barrow::app {
 namespace {
 
-std::string shop_address(const Desk& desk, const access::Shop& shop) {
-    if (!shop.host.empty()) return "https://" + shop.host;
-    const auto first = desk.directory.first();
-    const auto origin = (desk.secure ? "https://" : "http://") + desk.authority;
-    return first && first->shop.id == shop.id ? origin : origin + "/@" + shop.slug;
-}
-
 Result<wire::Json> login(Desk& desk, const access::Tenant& tenant) {
     const auto now = desk.clock.now();
     const auto token = TRY(desk.db.write_now([&](store::Tx& tx) { return access::make_login_link(tx, tenant.shop.id, now, desk.random); }));
@@ -281,6 +274,13 @@ Result<wire::Json> demo(Desk& desk) {
 }
 
 }  // namespace
+
+std::string shop_address(const Desk& desk, const access::Shop& shop) {
+    if (!shop.host.empty()) return "https://" + shop.host;
+    const auto first = desk.directory.first();
+    const auto origin = (desk.secure ? "https://" : "http://") + desk.authority;
+    return first && first->shop.id == shop.id ? origin : origin + "/@" + shop.slug;
+}
 
 wire::Json split_json(const catalog::Product& product, const std::vector<ledger::Share>& shares) {
     wire::Json::Array rows;

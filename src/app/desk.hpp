@@ -41,6 +41,9 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
 // A product's split as commands tell it: {"product", "shares": [{"to": "partner:glassblower", "percent": "10", "basis_points": 1000}]}.
 wire::Json split_json(const catalog::Product& product, const std::vector<ledger::Share>& shares);
 
+// Where the shop is reached: "https://mira.example", "http://localhost:8080/@other".
+std::string shop_address(const Desk& desk, const access::Shop& shop);
+
 // The shop that a command means: its slug, or the only one.
 Result<std::shared_ptr<const access::Tenant>> choose_shop(const access::Directory& directory, std::string_view slug);
 

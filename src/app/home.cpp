@@ -7,6 +7,7 @@
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/guard/guard.hpp"
 #include "rooms/letters/letters.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/links_studio.hpp"
@@ -73,7 +74,7 @@ Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire
     int count = 0;
     for (const auto& one : TRY(outbox::given_up(tx, visit.shop().id.text, given_up_read_max))) {
         if (one.kind == stock::left_changed_kind || one.kind == letters::mail_kind || one.kind == webhooks::promise_kind ||
-            one.ended < now - given_up_shown_for)
+            one.kind == guard::mail_kind || one.ended < now - given_up_shown_for)
             continue;  // an old count misses nobody; bounces and webhooks are told elsewhere
         if (++count > given_up_shown_max) continue;
         const auto what = one.kind == payments::refund_kind ? std::string("A refund did not reach the payment provider")
@@ -110,6 +111,29 @@ Status add_certificates(store::Tx& tx, const access::Site& site, const access::V
     return {};
 }
 
+// What the links lead to and is not there, in money.
+Status add_dead_offers(store::Tx& tx, const access::Visit& visit, Instant now, wire::Json::Array& list) {
+    const auto sum = TRY(guard::summary(tx, visit.shop(), now));
+    const auto health = visit.base + "/studio/health";
+    if (sum.broken > 0) {
+        auto text = sum.broken == 1 ? std::string("An address that your links lead to is gone")
+                                    : wire::grouped(sum.broken) + " addresses that your links lead to are gone";
+        text += sum.lost_minor > 0 ? ": about " + display({sum.lost_minor, visit.shop().currency}) + " lost"
+                                   : ": " + wire::grouped(sum.clicks) + (sum.clicks == 1 ? " click" : " clicks") + " lost";
+        if (sum.since) text += " since " + snippets::long_date(*sum.since);
+        list.push_back(json({.text = text, .href = health, .action = "Mend it", .urgent = true}));
+    }
+    if (sum.warned > 0) {
+        list.push_back(json({.text = (sum.warned == 1 ? std::string("An address that your links lead to needs a look")
+                                                      : wire::grouped(sum.warned) + " addresses that your links lead to need a look") +
+                                     ": sold out, ended, or a certificate that ends",
+                             .href = health,
+                             .action = "See what",
+                             .urgent = false}));
+    }
+    return {};
+}
+
 Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::optional<live::Session>& session,
                          Instant now) {
     const auto& shop = visit.shop().id;
@@ -129,6 +153,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
     }
     TRY(add_given_up(tx, visit, now, list));
     TRY(add_certificates(tx, site, visit, list));
+    TRY(add_dead_offers(tx, visit, now, list));
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));
     for (const auto& order : late.oldest) {
         const auto day_count = (now - order.paid.value_or(now)).us / days(1).us;

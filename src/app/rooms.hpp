@@ -6,6 +6,7 @@
 #include "floor/http/static_files.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/checkout/hold_http.hpp"
+#include "rooms/guard/rounds.hpp"
 #include "rooms/letters/letters_http.hpp"
 #include "rooms/links/check/linkcheck_http.hpp"
 #include "rooms/links/follow_http.hpp"
@@ -42,6 +43,7 @@ struct Rooms {
                        places, password_tries, taps, reports,    reports_of_one, {deny, watch}};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
+    guard::Doors guard{site};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};

@@ -5,6 +5,7 @@
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/guard/guard_http.hpp"
 #include "rooms/links/apps.hpp"
 #include "rooms/links/escapes_studio.hpp"
 #include "rooms/links/import/import_http.hpp"
@@ -161,6 +162,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
     add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
     add.slow(post, "/studio/links/:slug", rooms.links, links::post_change);
+    add.slow(post, "/studio/links/:slug/preview", rooms.links, links::post_preview);
     add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
@@ -175,6 +177,15 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/webhooks/:id/:act", site, webhooks::post_act);
     add.slow(get, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::get_linkcheck);
     add.slow(post, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::post_linkcheck);
+    add.slow(get, "/studio/health", site, guard::get_health);
+    add.slow(post, "/studio/health", site, guard::post_health);
+    add.slow(get, "/studio/touchpoints", site, guard::get_touchpoints);
+    add.slow(get, "/studio/touchpoints.csv", site, guard::get_touchpoints_csv);
+    add.slow(get, "/studio/touchpoints.json", site, guard::get_touchpoints_json);
+    add.slow(post, "/studio/touchpoints", site, guard::post_profile);
+    add.slow(get, "/studio/touchpoints/:profile", site, guard::get_profile);
+    add.slow(post, "/studio/touchpoints/:profile", site, guard::post_profile_change);
+    add.slow(post, "/studio/touchpoints/:profile/remove", site, guard::post_profile_remove);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
     add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
@@ -214,6 +225,13 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(Method::del, "/api/v1/webhooks/:id", site, api::delete_webhook);
     add.slow(post, "/api/v1/webhooks/:id/rotate", site, api::post_webhook_rotate);
     add.slow(post, "/api/v1/webhooks/:id/test", site, api::post_webhook_test);
+    add.slow(get, "/api/v1/health/links", site, api::get_health);
+    add.slow(post, "/api/v1/health/links", site, api::post_health);
+    add.slow(get, "/api/v1/touchpoints", site, api::get_touchpoints);
+    add.slow(get, "/api/v1/touchpoints/outside", site, api::get_profiles);
+    add.slow(post, "/api/v1/touchpoints/outside", site, api::post_profile);
+    add.slow(patch, "/api/v1/touchpoints/outside/:id", site, api::patch_profile);
+    add.slow(Method::del, "/api/v1/touchpoints/outside/:id", site, api::delete_profile);
     add.slow(get, "/api/v1/pages", site, api::get_pages);
     add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
     add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);

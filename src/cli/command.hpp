@@ -58,5 +58,6 @@ void add_login(CLI::App& barrow, Common& common);
 void add_operator(CLI::App& barrow, Common& common);
 void add_domain(CLI::App& barrow, Common& common);
 void add_key(CLI::App& barrow, Common& common);
+void add_guard(CLI::App& barrow, Common& common);  // guard, touchpoints
 
 }  // namespace barrow::cli

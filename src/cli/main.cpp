@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     cli::add_clicks(barrow, common);
     cli::add_link(barrow, common);
     cli::add_escape(barrow, common);
+    cli::add_guard(barrow, common);
     cli::add_snippet(barrow, common);
     cli::add_export_letters(barrow, common);
     cli::add_export_shop(barrow, common);

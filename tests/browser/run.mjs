@@ -387,7 +387,7 @@ async function tests_of_one_page(browser, shop, found) {
 }
 
 async function tests_of_the_studio(studio, shop) {
-  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/linkcheck', '/live', '/orders', '/numbers', '/page']) {
+  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/linkcheck', '/health', '/touchpoints', '/live', '/orders', '/numbers', '/page']) {
     await test(`studio${address} is accessible and fits a phone`, async () => {
       await studio.setViewportSize({ width: 1280, height: 800 });
       await go(studio, `${shop.url}/studio${address}`);

@@ -48,6 +48,14 @@ Task<http::Response> delete_webhook(access::Site& site, access::Visit visit);   
 Task<http::Response> post_webhook_rotate(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/rotate
 Task<http::Response> post_webhook_test(access::Site& site, access::Visit visit);    // POST   /api/v1/webhooks/:id/test
 
+Task<http::Response> get_health(access::Site& site, access::Visit visit);       // GET    /api/v1/health/links
+Task<http::Response> post_health(access::Site& site, access::Visit visit);      // POST   /api/v1/health/links: act, target, slug, days
+Task<http::Response> get_touchpoints(access::Site& site, access::Visit visit);  // GET    /api/v1/touchpoints?kind=&words=&live=
+Task<http::Response> get_profiles(access::Site& site, access::Visit visit);     // GET    /api/v1/touchpoints/outside
+Task<http::Response> post_profile(access::Site& site, access::Visit visit);     // POST   /api/v1/touchpoints/outside
+Task<http::Response> patch_profile(access::Site& site, access::Visit visit);    // PATCH  /api/v1/touchpoints/outside/:id
+Task<http::Response> delete_profile(access::Site& site, access::Visit visit);   // DELETE /api/v1/touchpoints/outside/:id
+
 Task<http::Response> get_pages(access::Site& site, access::Visit visit);  // GET   /api/v1/pages
 Task<http::Response> get_page(access::Site& site, access::Visit visit);   // GET   /api/v1/pages/:slug: "bio" is the bio page
 Task<http::Response> put_page(access::Site& site,

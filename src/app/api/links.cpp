@@ -33,6 +33,7 @@ wire::Json link_json(const access::Site& site, const access::Shop& shop, const l
         .set("blocked", link.blocked)
         .set("warned", link.warned)
         .set("reports", link.reports)
+        .set("dead", wire::Json::Array(link.dead.begin(), link.dead.end()))
         .set("short_url", access::address(site, shop, "/s/" + link.slug))
         .set("clicks", wire::Json::object({{"all", count.all + link.imported_clicks},
                                            {"week", count.recent},

@@ -28,6 +28,8 @@ constexpr std::array columns{
     Column{"starts", Kind::text},
     Column{"ends", Kind::text},
     Column{"ended_target", Kind::text},
+    Column{"fallback", Kind::text},
+    Column{"keeps_target", Kind::flag},
     Column{"clicks", Kind::told},
     Column{"clicks_not_counted", Kind::told},
     Column{"imported_clicks", Kind::number},

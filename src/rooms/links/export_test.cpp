@@ -131,6 +131,8 @@ Link any_link(int number) {
     link.may_index = !link.no_index && coin();
     link.outside = one_of<Outside>({Outside::as_shop, Outside::never, Outside::offer});
     if (coin()) link.apps = {.ios = "spotify:album/1", .android = "com.example.tide://lamp?x=1", .package = "com.example.tide"};
+    link.fallback = coin() ? any_target() : "";
+    link.keeps_target = coin();
     link.folder = odd_text(folder_max);
     link.note = odd_text(note_max);
     for (int i = *rc::gen::inRange(0, 5); i > 0; --i) {

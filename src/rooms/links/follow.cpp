@@ -16,7 +16,7 @@ bool asks_for_stage(const Link& link) {
 bool is_plain(const Choices& choices) {
     const auto& link = choices.link;
     return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.tell_context &&
-           !link.starts && !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() &&
+           !link.starts && !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() && link.dead.empty() &&
            link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index && !link.may_index &&
            link.apps == AppTargets() && choices.recipes.none() && choices.doubt.empty();
 }
@@ -39,9 +39,10 @@ Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::st
     return prepare(std::move(choices));
 }
 
-Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {
+namespace {
+// What the creator's choices come to, whether there is anything at the other end or not.
+Outcome choose(const Destination& destination, const Visitor& visitor, std::string_view unit) {
     using Kind = Outcome::Kind;
-    if (!destination.choices) return {.target = destination.target};
     const auto& link = destination.choices->link;
     if (!link.blocked.empty()) return {.kind = Kind::blocked};
     if (link.starts && visitor.now < *link.starts) return {.kind = Kind::early};
@@ -52,6 +53,17 @@ Outcome decide(const Destination& destination, const Visitor& visitor, std::stri
     if (link.split.empty()) return {.target = link.target};
     const auto branch = branch_of(link.split, link.split_number, unit);
     return {.target = branch == 0 ? link.target : link.split[branch - 1].target, .branch = branch, .split = true};
+}
+}  // namespace
+
+Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {
+    if (!destination.choices) return {.target = destination.target};
+    auto outcome = choose(destination, visitor, unit);
+    const auto& link = destination.choices->link;
+    if (std::ranges::find(link.dead, outcome.target) == link.dead.end()) return outcome;
+    const bool has_another = !link.fallback.empty() && std::ranges::find(link.dead, link.fallback) == link.dead.end();
+    outcome.target = has_another ? std::string_view(link.fallback) : std::string_view("/");
+    return outcome;
 }
 
 std::optional<Destination> Cache::find(const Id<access::Shop>& shop, std::string_view slug, Instant now) const {

@@ -53,7 +53,8 @@ Destination prepare(Choices choices);
 // What a visit comes to, as far as it can be told without a password and without taking a place.
 struct Outcome {
     enum class Kind : std::uint8_t { go, early, ended, full, blocked } kind = Kind::go;
-    std::string_view target;  // where it leads; for ended and full the link's ended_target, "" for a page that says so
+    std::string_view target;  // where it leads, the link's fallback where the guard found that dead; for ended and full the link's
+                              // ended_target, "" for a page that says so
     std::size_t branch = 0;   // of a split, for go
     bool split = false;       // the branch was drawn: no rule and no stream came before it
 };

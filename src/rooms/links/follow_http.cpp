@@ -4,6 +4,7 @@
 
 #include "floor/sign/sign.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/check/agents.hpp"
 #include "rooms/links/escapes.hpp"
 #include "rooms/links/pages/page_http.hpp"
 #include "rooms/snippets/show.hpp"
@@ -64,6 +65,9 @@ Said said_by(const http::Request& request) {
 WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t link, const telemetry::Agent& agent,
                Instant now) {
     const auto& request = visit.request;
+    // Who says so by hand takes their own click out of the count, and gains nothing.
+    if (said.agent.starts_with(linkcheck::check_agent) || request.query.find(linkcheck::probe_pair) != request.query.npos)
+        return WhyNot::check;
     if (request.method == http::Method::head) return WhyNot::head;
     if (said.ahead) return WhyNot::prefetch;
     switch (agent.kind) {

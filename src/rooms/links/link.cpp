@@ -16,6 +16,23 @@
 namespace barrow::links {
 namespace {
 
+// One target a line: no target has a line end in it.
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const auto& line : lines) out += (out.empty() ? "" : "\n") + line;
+    return out;
+}
+
 Link read(const store::Row& row) {
     Link link{.slug = row.text("slug"),
               .number = row.integer("number"),
@@ -29,6 +46,7 @@ Link read(const store::Row& row) {
               .blocked = row.text("blocked"),
               .warned = row.text("warned"),
               .reports = row.integer("reports"),
+              .dead = lines_of(row.text("dead")),
               .folder = row.text("folder"),
               .archived = row.maybe_instant("archived_us"),
               .imported_from = row.text("imported_from"),
@@ -175,6 +193,7 @@ Status examine(const Link& link) {
     TRY(examine_slug(link.slug));
     TRY(examine_target(link.target));
     if (!link.ended_target.empty()) TRY(examine_target(link.ended_target));
+    if (!link.fallback.empty()) TRY(examine_target(link.fallback));
     TRY(wire::fits("the title", link.title, title_max));
     TRY(wire::fits("the note", link.note, note_max));
     TRY(wire::fits("the folder's name", link.folder, folder_max));
@@ -220,6 +239,14 @@ Status tell(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, std::
     data.set("number", link.number);
     return webhooks::tell(tx, shop, {.type = type, .key = std::move(key), .data = std::move(data)}, at);
 }
+
+// The link as it was, kept in its history; returns the change's number.
+Result<std::int64_t> note_change(store::Tx& tx, const Id<access::Shop>& shop, const Link& before, const Change& why) {
+    const auto number = TRY(tx.run(sql::last_change, {shop, before.number}))[0].integer("number") + 1;
+    TRY(tx.run(sql::add_change, {shop, before.number, number, why.at, why.who, why.what, wire::write_json(link_json(before))}));
+    TRY(tx.run(sql::forget_changes, {shop, before.number, number - changes_kept_max}));
+    return number;
+}
 }  // namespace
 
 Status may_add(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
@@ -259,6 +286,9 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     link.blocked = before.blocked;
     link.warned = before.warned;
     link.reports = before.reports;
+    link.dead = before.dead;
+    const auto targets = targets_of(link);
+    std::erase_if(link.dead, [&](const std::string& target) { return std::ranges::find(targets, target) == targets.end(); });
     TRY(examine(link));
     if (link.slug != before.slug && !before.blocked.empty())
         return fail(Fault::forbidden, "the operator switched this link off; its address stays as it is until it works again");
@@ -269,9 +299,7 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     link.split_number = before.split_number;
     if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));
     if (link == before) return link;
-    const auto last = TRY(tx.run(sql::last_change, {shop, link.number}))[0].integer("number");
-    TRY(tx.run(sql::add_change, {shop, link.number, last + 1, why.at, why.who, why.what, wire::write_json(link_json(before))}));
-    TRY(tx.run(sql::forget_changes, {shop, link.number, last + 1 - changes_kept_max}));
+    const auto last = TRY(note_change(tx, shop, before, why));
     const auto changed =
         tx.run(sql::change_link, {shop, link.number, link.slug, link.target, link.title, link.on_bio ? 1 : 0, link.ends, lower(link.slug),
                                   words_of(link), link.folder, link.starts, link.archived, link.clicks_max, settings_text(link)});
@@ -279,11 +307,12 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
         if (changed.error().fault == Fault::conflict) return in_use(link.slug);
         return changed.error();
     }
+    if (link.dead != before.dead) TRY(tx.run(sql::set_dead, {shop, link.number, joined(link.dead)}));
     if (link.tags != before.tags) {
         TRY(tx.run(sql::drop_tags, {shop, link.number}));
         TRY(write_tags(tx, shop, link));
     }
-    TRY(tell(tx, shop, link, "link.updated", std::to_string(link.number) + "." + std::to_string(last + 1), why.at));
+    TRY(tell(tx, shop, link, "link.updated", std::to_string(link.number) + "." + std::to_string(last), why.at));
     return link;
 }
 
@@ -310,6 +339,27 @@ std::vector<std::int64_t> numbers_of(std::span<const Link> links) {
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason) {
     if (TRY(tx.run(sql::block_link, {shop, slug, reason})).empty()) return no_link(slug);
     return {};
+}
+
+Status set_dead(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::vector<std::string> dead, const Change& why) {
+    const auto link = TRY(find_numbered(tx, shop, number));
+    if (!link) return fail(Fault::not_found, "there is no such link");
+    if (link->dead == dead) return {};
+    TRY(tx.run(sql::set_dead, {shop, number, joined(dead)}));
+    TRY(note_change(tx, shop, *link, why));
+    return {};
+}
+
+std::vector<std::string> targets_of(const Link& link) {
+    std::vector<std::string> targets{link.target};
+    const auto add = [&](const std::string& target) {
+        if (!target.empty() && std::ranges::find(targets, target) == targets.end()) targets.push_back(target);
+    };
+    for (const auto& rule : link.rules) add(rule.target);
+    for (const auto& share : link.split) add(share.target);
+    add(link.ended_target);
+    add(link.fallback);
+    return targets;
 }
 
 // ---- what was ----------------------------------------------------------------------------------------------------------------

@@ -58,6 +58,10 @@ struct Link {
     // Out of the app, and into another.
     Outside outside = Outside::as_shop;
     AppTargets apps;
+    // Where visitors go while a target of the link leads nowhere: the guard finds that out, and leads them back when it recovered.
+    std::string fallback;           // "": the bio page
+    bool keeps_target = false;      // the creator would rather that they find the dead page
+    std::vector<std::string> dead;  // those of its targets, as the guard knows them
 
     // What link previews and search engines are told; "" leaves it to the target.
     std::string preview_title, preview_text, preview_image;
@@ -89,9 +93,9 @@ struct Change {
     std::string what;
     Instant at;
 };
-// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, warned, reports), and
-// keeps the link as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as it
-// is now.
+// Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, warned, reports, dead),
+// and keeps the link as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as
+// it is now.
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
 // Likewise, of one thing.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
@@ -109,6 +113,9 @@ inline constexpr std::int64_t changes_kept_max = 50;  // of each link; older one
 Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link);
 // The link is again as it was before that change; that is a change of its own, so an undo can be undone. Refuses not_found.
 Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change, const Change& why);
+// The guard's hand: visitors who would be led to one of `dead` go to the fallback from now on. Stands in the history, and changes nothing
+// of what the creator set. Refuses not_found.
+Status set_dead(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, std::vector<std::string> dead, const Change& why);
 // The operator switches a link off (a reason) or on again (""). Refuses not_found.
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason);
 
@@ -160,6 +167,9 @@ bool is_reserved(std::string_view slug);
 // The address of an app: a scheme of the list of known apps, or one that is written like a package ("com.example.tide:…"), which no browser
 // takes for itself. Never javascript:, data:, file:, intent: and the like (an intent: is written here, from android and package).
 Status examine_app_target(std::string_view target);
+// Everywhere that visitors may be led to, each once: target, rules, split, after its end, fallback. What only a stream decides is not in
+// it.
+std::vector<std::string> targets_of(const Link& link);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
 

@@ -181,6 +181,7 @@ wire::Json form_of(const Link& link) {
                                     {"ends", minute_of(link.ends)},
                                     {"clicks_max", link.clicks_max ? std::to_string(*link.clicks_max) : ""},
                                     {"ended_target", link.ended_target},
+                                    {"fallback", link.fallback},
                                     {"preview_title", link.preview_title},
                                     {"preview_text", link.preview_text},
                                     {"preview_image", link.preview_image},
@@ -197,6 +198,7 @@ wire::Json form_of(const Link& link) {
     if (link.pass_query) form.set("pass_query", "1");
     if (link.tell_context) form.set("tell_context", "1");
     form.set("robots", link.may_index ? "index" : link.no_index ? "nofollow" : "");
+    if (link.keeps_target) form.set("keeps_target", "1");
     for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n]);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
         const auto name = "split_" + std::to_string(n) + "_";
@@ -213,6 +215,7 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     link.live = trimmed(text_of(form, "live"));
     link.utm = trimmed(text_of(form, "utm"));
     link.ended_target = trimmed(text_of(form, "ended_target"));
+    link.fallback = trimmed(text_of(form, "fallback"));
     link.preview_title = trimmed(text_of(form, "preview_title"));
     link.preview_text = trimmed(text_of(form, "preview_text"));
     link.preview_image = trimmed(text_of(form, "preview_image"));
@@ -229,6 +232,7 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     link.apps = {.ios = trimmed(text_of(form, "app_ios")),
                  .android = trimmed(text_of(form, "app_android")),
                  .package = trimmed(text_of(form, "app_package"))};
+    link.keeps_target = is_set(form, "keeps_target");
     link.tags.clear();
     for (const auto& tag : split_words(text_of(form, "tags"), ",")) {
         if (auto word = trimmed(tag); !word.empty()) link.tags.push_back(std::move(word));

@@ -156,6 +156,8 @@ constexpr std::array members{
            }},
     Member{"ended_target", caller,
            [](const wire::Json& json, Link& link) { return read_text(json, "ended_target", link.ended_target, target_max); }},
+    Member{"fallback", caller, [](const wire::Json& json, Link& link) { return read_text(json, "fallback", link.fallback, target_max); }},
+    Member{"keeps_target", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "keeps_target", link.keeps_target); }},
     Member{"preview", caller, [](const wire::Json& json, Link& link) { return read_preview(json, link); }},
     Member{"no_index", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "no_index", link.no_index); }},
     Member{"may_index", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "may_index", link.may_index); }},
@@ -208,6 +210,8 @@ void put_settings(wire::Json& json, const Link& link) {
     if (!link.pass_query) json.set("pass_query", false);
     if (link.tell_context) json.set("tell_context", true);
     put(json, "ended_target", link.ended_target);
+    put(json, "fallback", link.fallback);
+    if (link.keeps_target) json.set("keeps_target", true);
     put(json, "password_hash", link.password_hash);
     auto preview = wire::Json::object();
     put(preview, "title", link.preview_title);

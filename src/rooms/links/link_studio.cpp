@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "floor/fetch/url.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/check/agents.hpp"
+#include "rooms/links/check/page_signs.hpp"
 #include "rooms/links/conversion.hpp"
 #include "rooms/links/link_form.hpp"
 
@@ -26,7 +29,7 @@ constexpr std::array<PartName, 7> part_names{{{"source", "Source tags", ""},
                                               {"why", "Not counted, and why", ""}}};
 
 std::string_view why_words(std::string_view why) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 14> words{{{"head", "only asked for the headers"},
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 15> words{{{"head", "only asked for the headers"},
                                                                                    {"prefetch", "fetched ahead by a browser"},
                                                                                    {"preview", "a link preview"},
                                                                                    {"crawler", "a crawler"},
@@ -39,7 +42,8 @@ std::string_view why_words(std::string_view why) {
                                                                                    {"locked", "people who were asked for the password"},
                                                                                    {"blocked", "people, while it was off"},
                                                                                    {"warned", "people who were asked first"},
-                                                                                   {"outside", "the same once more, outside the app"}}};
+                                                                                   {"outside", "the same once more, outside the app"},
+                                                                                   {"check", "our own link check"}}};
     const auto found = std::ranges::find(words, why, &std::pair<std::string_view, std::string_view>::first);
     return found == words.end() ? why : found->second;
 }
@@ -66,6 +70,14 @@ wire::Json parts_json(const std::vector<telemetry::Part>& parts) {
         if (!rows.empty()) out.push_back(wire::Json::object({{"label", name.label}, {"rows", std::move(rows)}}));
     }
     return out;
+}
+
+// Which of its targets leads nowhere, while the visitors go to the fallback.
+std::string dead_words(const Link& link) {
+    if (link.dead.empty()) return "";
+    std::string words = "Visitors go to " + (link.fallback.empty() ? std::string("the bio page") : link.fallback) + " now, because ";
+    for (std::size_t i = 0; i < link.dead.size(); ++i) words += (i == 0 ? "" : ", ") + link.dead[i];
+    return words + (link.dead.size() == 1 ? " leads nowhere." : " lead nowhere.");
 }
 
 Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& slug,
@@ -117,10 +129,12 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
                    : full                ? std::string("all places taken")
                    : ended               ? std::string("ended")
                    : !doubt.empty()      ? std::string("asks people first")
+                   : !link.dead.empty()  ? std::string("leads to its fallback")
                    : link.archived       ? std::string("in the archive, and works")
                                          : std::string("works")},
          {"state_kind", !link.blocked.empty()             ? "danger"
                         : full || ended || !doubt.empty() ? "muted"
+                        : !link.dead.empty()              ? "sale"
                                                           : "good"},
          {"clicks", wire::grouped(counted.all + link.imported_clicks)},
          {"week", wire::grouped(counted.recent)},
@@ -143,6 +157,8 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"split_open", !link.split.empty() || said.starts_with("Split") || said.starts_with("The split")},
          {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || said.starts_with("Opens") ||
                            said.starts_with("Ends") || said.starts_with("Places") || said.starts_with("Password")},
+         {"dead_open", !link.fallback.empty() || link.keeps_target || !link.dead.empty()},
+         {"dead", dead_words(link)},
          {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || said.starts_with("The UTM")},
          {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index || link.may_index},
          {"apps_open", link.outside != Outside::as_shop || link.apps != AppTargets() || said.starts_with("The app") ||
@@ -158,11 +174,11 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"archived", link.archived.has_value()},
          {"end_url", own + (ended ? "/resume" : "/end")},
          {"ended", ended}});
-    for (const auto* name : {"slug", "target", "live", "utm", "starts", "ends", "clicks_max", "ended_target", "preview_title",
+    for (const auto* name : {"slug", "target", "live", "utm", "starts", "ends", "clicks_max", "ended_target", "fallback", "preview_title",
                              "preview_text", "preview_image", "app_ios", "app_android", "app_package", "folder", "tags", "note"}) {
         values.set(name, text(name));
     }
-    for (const auto* name : {"on_bio", "pass_query", "tell_context"}) values.set(name, form.find(name) != nullptr);
+    for (const auto* name : {"on_bio", "pass_query", "tell_context", "keeps_target"}) values.set(name, form.find(name) != nullptr);
     return access::StudioPage{.place = "links",
                               .title = link.title.empty() ? slug : link.title,
                               .template_path = "studio/link.html",
@@ -182,6 +198,7 @@ std::string words_of(const Link& before, const Link& after) {
     say(before.live != after.live, "live session");
     say(before.split != after.split, "split");
     say(before.starts != after.starts || before.ends != after.ends, "time");
+    say(before.fallback != after.fallback || before.keeps_target != after.keeps_target, "fallback");
     say(before.clicks_max != after.clicks_max, "places");
     say(before.password_hash != after.password_hash, "password");
     say(before.utm != after.utm || before.pass_query != after.pass_query, "UTM and parameters");
@@ -238,6 +255,65 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
         return toast;
     };
     co_return co_await act_on_link(doors, visit, act, false);
+}
+
+namespace {
+
+constexpr std::size_t preview_bytes_max = 256 * 1024;  // a page says in its head what it is
+constexpr long preview_ms_max = 8'000;
+
+// What the page at the address says of itself. Refuses (bad_input) what is no public page of HTML.
+Task<Result<linkcheck::PageFace>> face_of(fetch::Fetcher& fetcher, std::string target) {
+    using Face = Result<linkcheck::PageFace>;
+    const auto no = [&](const std::string& why) { return Face(fail(Fault::bad_input, "The target's words could not be read: " + why)); };
+    if (target.starts_with('/')) co_return no("it is a page of this shop, which says itself what it is.");
+    if (const auto good = examine_target(target); !good) co_return Face(good.error());
+    fetch::FetchRequest request{.url = target.substr(0, target.find('#')),
+                                .headers = {{"User-Agent", std::string(linkcheck::check_agent)}, {"Accept", "text/html"}},
+                                .body_bytes_max = preview_bytes_max,
+                                .beyond = fetch::Beyond::cut,
+                                .total_ms = preview_ms_max,
+                                .redirects_max = 5};
+    const auto answer = co_await fetcher.fetch(std::move(request));
+    if (!answer) co_return no(answer.error().text);
+    if (answer->status != 200) co_return no("it answers " + std::to_string(answer->status) + ".");
+    if (answer->header("content-type").find("html") == std::string_view::npos) co_return no("it is no page of HTML.");
+    auto face = linkcheck::page_face(answer->body);
+    if (face.title.empty() && face.text.empty() && face.image.empty()) co_return no("it says nothing of itself.");
+    if (!face.image.empty()) {
+        const auto image = fetch::resolve(answer->url, face.image);
+        face.image = image && examine_target(*image) ? *image : std::string();
+    }
+    co_return Face(std::move(face));
+}
+
+}  // namespace
+
+Task<http::Response> post_preview(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    auto sent = access::form(visit);
+    if (!sent) co_return access::refusal(site, visit, sent.error());
+    const auto slug = visit.request.parameter("slug");
+    const auto allowed = co_await site.db.read([&](store::Tx& tx) -> Status {
+        TRY(access::same_csrf(TRY(access::owner(tx, visit, now)), *sent));
+        TRY(find(tx, visit.shop().id, slug));
+        return {};
+    });
+    if (!allowed) co_return access::refusal(site, visit, allowed.error());
+    auto face = Result<linkcheck::PageFace>(fail(Fault::rate_limited, "That was often. Wait a minute, then ask again."));
+    if (doors.password_tries.take("preview/" + visit.shop().id.text, now)) {
+        auto asking = face_of(site.fetcher, access::field(*sent, "target"));
+        face = co_await asking;
+    }
+    if (face) sent->set("preview_title", face->title).set("preview_text", face->text).set("preview_image", face->image);
+    const auto problem = face ? std::string() : face.error().text;
+    co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        auto page = TRY(link_page(tx, doors, visit, slug, &*sent, problem));
+        page.values.set("show_open", true);
+        if (!face) page.status = 422;
+        return page;
+    });
 }
 
 Task<http::Response> post_put_back(Doors& doors, access::Visit visit) {

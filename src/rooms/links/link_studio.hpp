@@ -5,7 +5,10 @@
 
 namespace barrow::links {
 
-Task<http::Response> get_link(Doors& doors, access::Visit visit);        // GET  /studio/links/:slug
+Task<http::Response> get_link(Doors& doors, access::Visit visit);  // GET  /studio/links/:slug
+// POST /studio/links/:slug/preview: the form of the link; comes back with what the target says of itself in the preview's fields, nothing
+// saved. One public page is asked for, once; a path of this shop is not.
+Task<http::Response> post_preview(Doors& doors, access::Visit visit);
 Task<http::Response> post_change(Doors& doors, access::Visit visit);     // POST /studio/links/:slug: the form of link_form.hpp
 Task<http::Response> post_put_back(Doors& doors, access::Visit visit);   // POST /studio/links/:slug/put-back: change
 Task<http::Response> post_archive(Doors& doors, access::Visit visit);    // POST /studio/links/:slug/archive

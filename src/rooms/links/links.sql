@@ -35,19 +35,22 @@ SELECT number, at_us, kind, words FROM link_report WHERE shop_id = $1 AND link =
 -- name: reported_links
 SELECT slug, reports, blocked, warned, target FROM link WHERE shop_id = $1 AND reports > 0 ORDER BY reports DESC, number LIMIT 100;
 
+-- name: set_dead
+UPDATE link SET dead = $3 WHERE shop_id = $1 AND number = $2;
+
 -- name: find_link
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND slug = $2;
 
 -- name: find_folded
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
 
 -- name: find_numbered
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND number = $2;
 
 -- name: page_there
@@ -55,7 +58,7 @@ SELECT number FROM page WHERE shop_id = $1 AND slug = $2 AND removed_us IS NULL;
 
 -- name: list_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link
 WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
@@ -65,12 +68,12 @@ ORDER BY number DESC LIMIT 100;
 
 -- name: links_after
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND number > $2 ORDER BY number LIMIT 1000;
 
 -- name: bio_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, settings
+  clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND on_bio = 1 AND archived_us IS NULL ORDER BY number LIMIT 50;
 
 -- name: folders

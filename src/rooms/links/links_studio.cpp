@@ -41,6 +41,7 @@ std::string state_of(const Link& link, Instant now) {
     if (link.ends && *link.ends <= now) return "ended";
     if (link.clicks_max && link.clicks_let >= *link.clicks_max) return "full";
     if (link.starts && now < *link.starts) return "not yet";
+    if (!link.dead.empty()) return "fallback";
     return "works";
 }
 

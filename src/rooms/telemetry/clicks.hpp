@@ -41,6 +41,7 @@ enum class WhyNot : std::uint8_t {
     blocked,   // likewise, and the operator has it off
     warned,    // likewise, and was asked first whether to go on
     outside,   // the same person once more, in a browser outside the app
+    check,     // the link check or the guard looked: nobody tapped
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);

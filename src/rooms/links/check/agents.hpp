@@ -11,6 +11,11 @@
 
 namespace barrow::links::linkcheck {
 
+// How the guard and the preview name themselves: whoever is asked may know. Our own links count no click of theirs.
+inline constexpr std::string_view check_agent = "Barrow-Check/1.0";
+// What the link check, which comes as other browsers, puts into the address.
+inline constexpr std::string_view probe_name = "x_probe", probe_value = "kept-7f3a", probe_pair = "x_probe=kept-7f3a";
+
 enum class Agent : std::uint8_t { instagram, tiktok, x, mobile, desktop };
 
 struct AgentText {

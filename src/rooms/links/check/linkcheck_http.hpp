@@ -29,6 +29,10 @@ struct Doors {
     Turns& turns;
 };
 
+// The shop's own origin, which may stand in a private network: that of the installation, of a host that the operator named, or of one whose
+// certificate an authority gave us. "" where nobody verified that the host is ours: then it is asked as any other.
+Result<std::string> own_origin(store::Tx& tx, const access::Site& site, const access::Shop& shop);
+
 // Follows the addresses as all browsers, side by side: no longer than walk_ms_max. Addresses are given by a user: private ones are refused
 // at every hop, but for this shop's own origin. Refuses what ask() refuses, none or more than studio_addresses_max (bad_input), and a
 // second check of the shop while one is under way (rate_limited).

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "floor/wire/form.hpp"
+#include "floor/wire/json.hpp"
+
 namespace barrow::links::linkcheck {
 namespace {
 
@@ -205,6 +208,104 @@ std::string page_title(std::string_view html) {
     auto title = without_entities(trimmed(html.substr(start + 1, small.find("</title", start) - start - 1)).substr(0, 200));
     std::ranges::replace_if(title, space, ' ');
     return title;
+}
+
+namespace {
+
+constexpr std::size_t tag_bytes_max = 4 * 1024;
+constexpr std::size_t documents_max = 50;  // JSON-LD blocks of one page
+
+// Each tag of the name, from "<meta" to its end; one that does not end soon is none.
+template <class See>
+void each_tag(std::string_view html, std::string_view small, std::string_view opening, const See& see) {
+    for (auto at = small.find(opening); at != small.npos; at = small.find(opening, at + 1)) {
+        const auto length = small.substr(at, tag_bytes_max).find('>');
+        if (length != small.npos) see(html.substr(at, length), at + length + 1);
+    }
+}
+
+// One line of text of at most so many characters, without half of one at its end.
+std::string line_of(std::string_view text, std::size_t characters_max) {
+    std::string out;
+    std::size_t characters = 0;
+    for (const char c : trimmed(text)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0U) != 0x80U && ++characters > characters_max) break;
+        const bool blank = byte < 0x20 || byte == 0x7f || c == ' ';
+        if (!blank || (!out.empty() && out.back() != ' ')) out += blank ? ' ' : c;
+    }
+    return wire::is_text(out) ? out : "";
+}
+
+Offered read_offered(std::string_view value) {
+    const auto word = lower(trimmed(value.substr(value.find_last_of("/:") + 1)));
+    for (const std::string_view out : {"outofstock", "soldout", "discontinued", "out of stock", "oos", "sold out"}) {
+        if (word == out) return Offered::out;
+    }
+    for (const std::string_view in : {"instock", "limitedavailability", "onlineonly", "instoreonly", "preorder", "presale", "backorder",
+                                      "madetoorder", "in stock", "available", "available for order", "preorder", "pending"}) {
+        if (word == in) return Offered::in;
+    }
+    return Offered::unknown;
+}
+
+// One that can be had is enough.
+void add_offered(Offered& all, Offered one) {
+    if (one == Offered::in || all == Offered::unknown) all = one == Offered::unknown ? all : one;
+}
+
+void add_offers(Offered& all, const wire::Json& json) {
+    if (json.is_array()) {
+        for (const auto& item : json.items()) add_offers(all, item);
+    } else if (json.is_object()) {
+        for (const auto& [name, value] : json.members()) {
+            if (name == "availability" && value.is_text())
+                add_offered(all, read_offered(value.text()));
+            else
+                add_offers(all, value);
+        }
+    }
+}
+
+}  // namespace
+
+PageFace page_face(std::string_view html) {
+    const auto small = lower(html);
+    PageFace face;
+    std::string description;
+    each_tag(html, small, "<meta", [&](std::string_view tag, std::size_t) {
+        const auto property = lower(attribute(tag, "property")), name = lower(attribute(tag, "name"));
+        const auto is = [&](std::string_view wanted) { return property == wanted || name == wanted; };
+        if (is("og:title") && face.title.empty()) face.title = line_of(attribute(tag, "content"), 120);
+        if (is("og:description") && face.text.empty()) face.text = line_of(attribute(tag, "content"), 300);
+        if ((is("og:image") || is("og:image:url")) && face.image.empty()) face.image = line_of(attribute(tag, "content"), 2'048);
+        if (is("description") && description.empty()) description = line_of(attribute(tag, "content"), 300);
+    });
+    if (face.title.empty()) face.title = line_of(page_title(html), 120);
+    if (face.text.empty()) face.text = std::move(description);
+    return face;
+}
+
+Offered offered_on(std::string_view html) {
+    const auto small = lower(html);
+    Offered all = Offered::unknown;
+    std::size_t documents = 0;
+    each_tag(html, small, "<script", [&](std::string_view tag, std::size_t after) {
+        if (lower(attribute(tag, "type")) != "application/ld+json" || ++documents > documents_max) return;
+        const auto end = small.find("</script", after);
+        if (end == small.npos) return;
+        if (const auto json = wire::read_json(trimmed(html.substr(after, end - after)))) add_offers(all, *json);
+    });
+    for (const std::string_view opening : {"<link", "<meta", "<span", "<div"}) {
+        each_tag(html, small, opening, [&](std::string_view tag, std::size_t) {
+            const auto property = lower(attribute(tag, "property"));
+            if (lower(attribute(tag, "itemprop")) != "availability" && property != "product:availability" && property != "og:availability")
+                return;
+            const auto href = attribute(tag, "href");
+            add_offered(all, read_offered(href.empty() ? attribute(tag, "content") : href));
+        });
+    }
+    return all;
 }
 
 bool is_challenge_title(std::string_view title) {

@@ -1,6 +1,7 @@
 // What a page says beside its words: where it sends its reader on to by itself, and whether it stands in the way.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,18 @@ std::optional<PageJump> read_refresh(std::string_view content);
 
 // The text of <title>, one line, without escapes; at most 200 bytes.
 std::string page_title(std::string_view html);
+// What the page would have said of it where its link is shown: Open Graph's words, else its title and description; each "" where it says
+// nothing. `image` as written. At most 120 and 300 characters of words, no control characters.
+struct PageFace {
+    std::string title, text, image;
+};
+PageFace page_face(std::string_view html);
+
+// Whether what the page offers can be had, as it tells programs: schema.org's availability in JSON-LD or microdata, or a product's meta
+// tags. `out` only where every offer says so; a page that says nothing is `unknown`.
+enum class Offered : std::uint8_t { unknown, in, out };
+Offered offered_on(std::string_view html);
+
 // The title of a page that wants proof of a person: Cloudflare's "Just a moment…", "Access denied" and the like.
 bool is_challenge_title(std::string_view title);
 // The title of a page that asks before it lets go: "You are leaving …".

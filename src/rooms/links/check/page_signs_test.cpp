@@ -62,5 +62,39 @@ TEST(PageSigns, knows_pages_that_stand_in_the_way_by_their_title) {
     for (const auto* title : {"Tide lamp", "Autumn leaves"}) EXPECT_FALSE(is_interstitial_title(title)) << title;
 }
 
+TEST(PageSigns, says_what_it_is_called_where_it_is_shown) {
+    const auto face = page_face(R"(<html><head><title>Lamp | Shop</title><meta name="description" content="A lamp.">
+        <meta property="og:title" content="Tide lamp &amp; friends"><meta property="og:image" content="/a.jpg"></head>)");
+    EXPECT_EQ(face.title, "Tide lamp & friends");
+    EXPECT_EQ(face.text, "A lamp.");
+    EXPECT_EQ(face.image, "/a.jpg");
+    EXPECT_EQ(page_face("<title>\n Only   this\n</title>").title, "Only this");
+    EXPECT_EQ(page_face("<meta property=og:title content='").title, "");
+    std::string endless;
+    for (int i = 0; i < 40'000; ++i) endless += "<meta ";
+    EXPECT_EQ(page_face(endless).title, "");
+    const auto longish = page_face("<meta property=\"og:title\" content=\"" + std::string(500, 'a') + "\">").title;
+    EXPECT_EQ(longish.size(), 120U);
+}
+
+TEST(PageSigns, says_whether_what_it_offers_can_be_had) {
+    const auto ld = [](const std::string& json) { return "<script type=\"application/ld+json\">" + json + "</script>"; };
+    const std::string out = R"({"@type":"Product","offers":{"availability":"https://schema.org/OutOfStock"}})";
+    const std::string in = R"({"@graph":[{"@type":"Product","offers":[{"availability":"http://schema.org/InStock"}]}]})";
+    struct Case {
+        std::string html;
+        Offered wanted;
+    };
+    for (const auto& one :
+         {Case{ld(out), Offered::out}, Case{ld(in), Offered::in}, Case{ld(out) + ld(in), Offered::in}, Case{ld(in) + ld(out), Offered::in},
+          Case{ld(R"({"offers":{"availability":"SoldOut"}})"), Offered::out}, Case{ld("{broken"), Offered::unknown},
+          Case{ld(R"({"offers":{"availability":"https://schema.org/PreOrder"}})"), Offered::in},
+          Case{"<link itemprop=\"availability\" href=\"http://schema.org/OutOfStock\">", Offered::out},
+          Case{"<meta property=\"product:availability\" content=\"out of stock\">", Offered::out},
+          Case{"<meta property=\"product:availability\" content=\"in stock\">", Offered::in}, Case{"<p>Sold out</p>", Offered::unknown},
+          Case{"", Offered::unknown}, Case{"<script type=\"application/ld+json\">", Offered::unknown}})
+        EXPECT_EQ(offered_on(one.html), one.wanted) << one.html;
+}
+
 }  // namespace
 }  // namespace barrow::links::linkcheck

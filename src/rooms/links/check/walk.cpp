@@ -240,7 +240,7 @@ Result<Asked> ask(std::string_view address) {
     asked.parameters = parameters_of(asked.url);
     asked.fragment = fragment_of(asked.url);
     auto probed = without_fragment(asked.url);
-    for (const auto& probe : {Probe{"utm_source", "barrow-check"}, Probe{"x_probe", "kept-7f3a"}}) {
+    for (const auto& probe : {Probe{"utm_source", "barrow-check"}, Probe{std::string(probe_name), std::string(probe_value)}}) {
         if (std::ranges::find(asked.parameters, probe.name, &Probe::name) != asked.parameters.end()) continue;
         probed += (probed.find('?') == std::string::npos ? "?" : "&") + probe.name + "=" + probe.value;
         asked.parameters.push_back(probe);
