@@ -10,6 +10,7 @@
 #include "floor/outbox/webhook.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
 #include "rooms/webhooks/webhooks.hpp"
@@ -81,6 +82,11 @@ public:
 
     Status open() {
         rooms_.letters.mail_from = mail_from_;
+        if (world_.workshop != nullptr) {
+            rooms_.uploads.workshop = world_.workshop;
+            rooms_.uploads.folder = TRY(http::PublicFolder::open(world_.workshop->folder()));
+        }
+        rooms_.uploads.shown_on = links::shown_on;
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too

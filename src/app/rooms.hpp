@@ -15,6 +15,7 @@
 #include "rooms/storefront/storefront_http.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 
 namespace barrow::app {
 
@@ -35,7 +36,8 @@ struct Rooms {
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
-    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries, deny};
+    uploads::Doors uploads{site, nullptr, nullptr, {}};
+    links::Doors links{site, counters, salt, link_cache, clicks, repeats, *countries, places, password_tries, deny, uploads};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
     storefront::Doors storefront{site, counters, salt};

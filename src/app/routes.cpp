@@ -13,6 +13,7 @@
 #include "rooms/snippets/snippets_http.hpp"
 #include "rooms/storefront/products_studio.hpp"
 #include "rooms/storefront/snippets_studio.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 #include "rooms/webhooks/webhooks_studio.hpp"
 
 namespace barrow::app {
@@ -108,12 +109,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/domains/:name/case", site, access::post_domain_case);
     add.slow(post, "/studio/domains/:name/again", site, access::post_domain_again);
     add.slow(get, "/studio/page", rooms.links, pages::get_bio_editor);
-    add.slow(post, "/studio/page", rooms.links, pages::post_settings);
+    add.slow(post, "/studio/page", rooms.links, pages::post_settings, uploads::body_max);
     add.slow(post, "/studio/pages", rooms.links, pages::post_page);
     add.slow(get, "/studio/pages/:slug", rooms.links, pages::get_editor);
     add.slow(get, "/studio/pages/:slug/preview", rooms.links, pages::get_preview);
-    add.slow(post, "/studio/pages/:slug/blocks", rooms.links, pages::post_block);
-    add.slow(post, "/studio/pages/:slug/blocks/:block", rooms.links, pages::post_change_block);
+    add.slow(post, "/studio/pages/:slug/blocks", rooms.links, pages::post_block, uploads::body_max);
+    add.slow(post, "/studio/pages/:slug/blocks/:block", rooms.links, pages::post_change_block, uploads::body_max);
     add.slow(post, "/studio/pages/:slug/order", rooms.links, pages::post_order);
     add.slow(post, "/studio/pages/:slug/about", rooms.links, pages::post_about);
     add.slow(post, "/studio/pages/:slug/style", rooms.links, pages::post_style);
@@ -121,6 +122,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/pages/:slug/put-back", rooms.links, pages::post_put_page_back);
     add.slow(post, "/studio/pages/:slug/remove", rooms.links, pages::post_remove);
     add.slow(post, "/studio/pages/:slug/restore", rooms.links, pages::post_restore);
+    add.slow(get, "/studio/media", rooms.uploads, uploads::get_studio);
+    add.slow(post, "/studio/media", rooms.uploads, uploads::post_studio, uploads::body_max);
+    add.slow(post, "/studio/media/:id/alt", rooms.uploads, uploads::post_alt);
+    add.slow(post, "/studio/media/:id/remove", rooms.uploads, uploads::post_take_away);
     add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
     add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
     add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
@@ -143,7 +148,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/today", rooms.links, links::post_today);
     add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
     add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
-    add.slow(post, "/studio/links/:slug", rooms.links, links::post_change);
+    add.slow(post, "/studio/links/:slug", rooms.links, links::post_change, uploads::body_max);
     add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
@@ -195,6 +200,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(Method::del, "/api/v1/webhooks/:id", site, api::delete_webhook);
     add.slow(post, "/api/v1/webhooks/:id/rotate", site, api::post_webhook_rotate);
     add.slow(post, "/api/v1/webhooks/:id/test", site, api::post_webhook_test);
+    add.slow(get, "/api/v1/media", rooms.uploads, api::get_media);
+    add.slow(post, "/api/v1/media", rooms.uploads, api::post_media, uploads::body_max);
+    add.slow(Method::del, "/api/v1/media/:id", rooms.uploads, api::delete_media);
     add.slow(get, "/api/v1/pages", site, api::get_pages);
     add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
     add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);
@@ -215,6 +223,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
+    add.slow(get, "/media/:file", rooms.uploads, uploads::get_media);
     add.slow(get, "/robots.txt", rooms.links, pages::get_robots);
     add.slow(get, "/sitemap.xml", rooms.links, pages::get_sitemap);
     rooms.shelf.add_to(router);

@@ -9,6 +9,10 @@ namespace barrow::links::linkcheck {
 struct Doors;
 }
 
+namespace barrow::uploads {
+struct Doors;
+}
+
 namespace barrow::app::api {
 
 Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
@@ -43,6 +47,10 @@ Task<http::Response> post_webhook(access::Site& site, access::Visit visit);     
 Task<http::Response> delete_webhook(access::Site& site, access::Visit visit);       // DELETE /api/v1/webhooks/:id
 Task<http::Response> post_webhook_rotate(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/rotate
 Task<http::Response> post_webhook_test(access::Site& site, access::Visit visit);    // POST   /api/v1/webhooks/:id/test
+
+Task<http::Response> get_media(uploads::Doors& doors, access::Visit visit);     // GET    /api/v1/media
+Task<http::Response> post_media(uploads::Doors& doors, access::Visit visit);    // POST   /api/v1/media: file, alt, name (multipart)
+Task<http::Response> delete_media(uploads::Doors& doors, access::Visit visit);  // DELETE /api/v1/media/:id
 
 Task<http::Response> get_pages(access::Site& site, access::Visit visit);  // GET   /api/v1/pages
 Task<http::Response> get_page(access::Site& site, access::Visit visit);   // GET   /api/v1/pages/:slug: "bio" is the bio page

@@ -21,7 +21,7 @@ Task<http::Response> write(access::Site& site, access::Visit visit, Write work, 
 
 // Runs outside of any transaction, after the caller is known: what asks others.
 using Ask = std::function<Task<Result<wire::Json>>()>;
-Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work);
+Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work, int status = 200);
 
 // ?limit=…&after=… of a list. Refuses (bad_input) what is no number from 1 to page_size_max.
 Result<std::int64_t> limit_of(const access::Visit& visit);

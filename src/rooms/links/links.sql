@@ -112,3 +112,6 @@ ON CONFLICT (shop_id, link, day) DO UPDATE SET n = EXCLUDED.n WHERE link_import_
 
 -- name: import_days
 SELECT day, n FROM link_import_day WHERE shop_id = $1 AND link = $2 ORDER BY day DESC LIMIT 4000;
+
+-- name: find_link_with
+SELECT slug FROM link WHERE shop_id = $1 AND (target LIKE $2 OR settings LIKE $2) ORDER BY number LIMIT 1;
