@@ -227,6 +227,24 @@ TEST_F(Workshop, ForgetsAllSizes) {
     workshop->forget("shop", made->stem, made->ending);
 }
 
+TEST_F(Workshop, TellsWhoWaitsThatItStops) {
+    ASSERT_TRUE(make(picture("a.png")));
+    std::vector<Result<media::Made>> answers;
+    const auto wait_for = [&]() -> Task<bool> {
+        media::Job job{.bytes = h264(), .folder = "shop", .name = "late"};
+        auto later = workshop->make(std::move(job));
+        answers.push_back(co_await std::move(later));
+        co_return true;
+    };
+    for (int i = 0; i < 3; ++i) start<bool>(loop, wait_for(), [](bool) {});
+    workshop->stop();
+    loop.run_ready();
+    ASSERT_EQ(answers.size(), 3U);
+    for (const auto& answer : answers) EXPECT_EQ(answer.error().fault, Fault::busy);
+    EXPECT_EQ(make(picture("a.png")).error().fault, Fault::busy);
+    EXPECT_EQ(files(), 5U);
+}
+
 // ---- the app -------------------------------------------------------------------------------------------------------------------
 
 std::string part(const std::string& name, const std::string& value, bool file = false) {

@@ -41,6 +41,12 @@ std::vector<std::string> hosts_of(const Config& config) {
     return hosts;
 }
 
+// A large body is waited for only where a session or a key is shown; whether it is good is asked when the body is there.
+bool may_send_much(const http::Request& request, const http::Route& route) {
+    return route.body_max <= http::Route::body_max_usual || !request.header("authorization").empty() ||
+           request.header("cookie").find("__Host-studio-") != std::string_view::npos;
+}
+
 class WiredApp final : public App {
 public:
     WiredApp(const World& world, std::string authority, bool secure, const Config& config, std::unique_ptr<telemetry::Countries> countries)
@@ -111,6 +117,12 @@ public:
                         access::strip_shop(request);
                         const auto* route = http::find_route(router_, request, answer);
                         if (route == nullptr) answer = for_people(request, std::move(answer));
+                        if (route != nullptr && !may_send_much(request, *route)) {
+                            route = nullptr;
+                            const auto visit = access::visit(rooms_.site, request);
+                            answer = access::refusal(rooms_.site, visit,
+                                                     fail(Fault::unauthenticated, "log in, or send an API key, before you send this"));
+                        }
                         return route;
                     },
                 .finish =

@@ -235,6 +235,7 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
         watch.reset();
         if (plain) plain->stop();
         if (smtp) smtp->stop();
+        workshop->stop();
         fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();
     }

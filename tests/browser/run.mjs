@@ -547,9 +547,14 @@ async function tests_of_the_editor(browser, shop, studio) {
 // A picture and a clip go up from the page editor and are on the bio page; then without scripts.
 async function tests_of_uploads(browser, shop, studio) {
   const folder = temporary();
-  const ffmpeg = (name, ...from) => { const file = path.join(folder, name); execFileSync('ffmpeg', ['-v', 'error', '-y', ...from, file]); return file; };
-  const photo = ffmpeg('lamp.png', '-f', 'lavfi', '-i', 'testsrc=s=1200x900:d=1', '-frames:v', '1');
-  const clip = ffmpeg('clip.mp4', '-f', 'lavfi', '-i', 'testsrc2=s=360x640:r=25:d=3', '-vf', 'fade=in:0:30', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast');
+  // As bytes: the browser runs as another user, who may not read the folder.
+  const ffmpeg = (name, mimeType, ...from) => {
+    const file = path.join(folder, name);
+    execFileSync('ffmpeg', ['-v', 'error', '-y', ...from, file]);
+    return { name, mimeType, buffer: fs.readFileSync(file) };
+  };
+  const photo = ffmpeg('lamp.png', 'image/png', '-f', 'lavfi', '-i', 'testsrc=s=1200x900:d=1', '-frames:v', '1');
+  const clip = ffmpeg('clip.mp4', 'video/mp4', '-f', 'lavfi', '-i', 'testsrc2=s=360x640:r=25:d=3', '-vf', 'fade=in:0:30', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast');
   const trouble = [];
   const loaded = (image) => image.evaluate(async (one) => { one.loading = 'eager'; await one.decode(); return one.naturalWidth > 100; });
   const add = (kind) => go(studio, `${shop.url}/studio/page?add=${kind}`);

@@ -41,6 +41,7 @@ private:
 };
 
 Error no_room() { return fail(Fault::storage, "the file could not be kept: the disk is full, or the media folder cannot be written to"); }
+Error ends() { return fail(Fault::busy, "the server is being restarted; send the file again in a moment"); }
 Error no_memory() { return fail(Fault::busy, "there is no memory to read the file now; try again in a moment"); }
 
 // Starts it with the two files as input and output, nothing to say and an empty environment. Not a number above 0: it cannot be started.
@@ -103,45 +104,51 @@ Workshop::Workshop(std::string folder, std::string program) : folder_(std::move(
     thread_ = std::thread([this] { work(); });
 }
 
-Workshop::~Workshop() {
+Workshop::~Workshop() { stop(); }
+
+void Workshop::stop() {
     {
         const Lock lock(mutex_);
         stopping_ = true;
         changed_.notify_all();
     }
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 Later<Result<Made>> Workshop::make(Job job) {
     // The thread has it as soon as somebody waits for it.
     auto shared = std::make_shared<Job>(std::move(job));
     return Later<Result<Made>>([this, shared](Later<Result<Made>>::Answer answer) {
+        bool ending = false;
         {
             const Lock lock(mutex_);
-            if (waiting_.size() < jobs_waiting_max) {
+            ending = stopping_;
+            if (!ending && waiting_.size() < jobs_waiting_max) {
                 waiting_.push_back({std::move(*shared), std::move(answer)});
                 changed_.notify_all();
                 return;
             }
         }
-        answer(fail(Fault::busy, "other files are being read; try again in a minute"));
+        answer(ending ? ends() : fail(Fault::busy, "other files are being read; try again in a minute"));
     });
 }
 
 void Workshop::work() {
     for (;;) {
         Waiting next;
+        bool stopping = false;
         {
             const Lock lock(mutex_);
             while (waiting_.empty() && !stopping_) changed_.wait(mutex_);
-            if (stopping_) return;
+            if (waiting_.empty()) return;
             next = std::move(waiting_.front());
             waiting_.pop_front();
+            stopping = stopping_;
         }
-        auto outcome = made(next.job);
+        auto outcome = stopping ? Result<Made>(ends()) : made(next.job);
         {
             const Lock lock(mutex_);
-            if (stopping_) return;
+            if (stopping_ && !outcome) outcome = ends();
         }
         next.answer(std::move(outcome));
     }

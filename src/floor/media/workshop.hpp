@@ -39,8 +39,9 @@ public:
     static Result<std::unique_ptr<Workshop>> open(std::string folder, std::string program);
     // barrow-media beside the program that runs.
     static std::string program_beside();
-    // Ends the program that runs. Who waits for an answer gets none: call it when nobody is left to wait.
     ~Workshop();
+    // Ends the program that runs. Who waits is told so (busy), and whoever comes later: call it while they can still be told.
+    void stop();
     Workshop(const Workshop&) = delete;
     Workshop& operator=(const Workshop&) = delete;
 
