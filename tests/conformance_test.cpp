@@ -28,6 +28,7 @@
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/pages/page.hpp"
+#include "rooms/links/shown_on.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/orders/order.hpp"
 #include "rooms/orders/to_send.hpp"
@@ -433,6 +434,7 @@ private:
         conversions(now);
         shops();
         guard();
+        uploaded(now);
         // A promise that nobody keeps.
         write("a promise of nobody", [&](store::Tx& tx) -> Status { return outbox::promise(tx, shop_.text, "nobody", "1", "{}", now); });
         world_.tick();
@@ -460,6 +462,23 @@ private:
             TRY(links::record(tx, *tenant, refund, {}, now));
             EXPECT_EQ(TRY(links::conversions(tx, shop_, 0, 10)).size(), 2U);
             EXPECT_EQ(TRY(links::brought_by(tx, shop_, made.conversion.link, now)).sales.at(0).net, (Money{300, euro}));
+            return {};
+        });
+    }
+    void uploaded(Instant now) {
+        SeededRandom random(11);
+        access::Shop shop;
+        shop.id = shop_;
+        write("uploads", [&](store::Tx& tx) -> Status {
+            uploads::Upload upload{
+                .id = new_id_text(now, random), .ending = ".webp", .width = 1'080, .height = 810, .bytes = 70'000, .created = now};
+            TRY(uploads::add(tx, shop_, upload));
+            EXPECT_EQ(TRY(uploads::totals(tx, shop_)).bytes, 70'000);
+            EXPECT_EQ(TRY(uploads::list(tx, shop_)).size(), 1U);
+            TRY(uploads::set_alt(tx, shop_, upload.id, "A lamp"));
+            EXPECT_EQ(TRY(uploads::find(tx, shop_, upload.id)).alt, "A lamp");
+            EXPECT_EQ(TRY(links::shown_on(tx, shop, upload)), "");
+            EXPECT_EQ(TRY(uploads::remove(tx, shop_, upload.id)).id, upload.id);
             return {};
         });
     }

@@ -10,6 +10,7 @@
 #include "floor/outbox/webhook.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
 #include "rooms/webhooks/webhooks.hpp"
@@ -38,6 +39,12 @@ std::vector<std::string> hosts_of(const Config& config) {
     const auto reached = config.authority(config.port);
     hosts.push_back(reached.substr(0, reached.find(':')));
     return hosts;
+}
+
+// A large body is waited for only where a session or a key is shown; whether it is good is asked when the body is there.
+bool may_send_much(const http::Request& request, const http::Route& route) {
+    return route.body_max <= http::Route::body_max_usual || !request.header("authorization").empty() ||
+           request.header("cookie").find("__Host-studio-") != std::string_view::npos;
 }
 
 class WiredApp final : public App {
@@ -83,6 +90,11 @@ public:
 
     Status open() {
         rooms_.letters.mail_from = mail_from_;
+        if (world_.workshop != nullptr) {
+            rooms_.uploads.workshop = world_.workshop;
+            rooms_.uploads.folder = TRY(http::PublicFolder::open(world_.workshop->folder()));
+        }
+        rooms_.uploads.shown_on = links::shown_on;
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too
@@ -107,6 +119,12 @@ public:
                         access::strip_shop(request);
                         const auto* route = http::find_route(router_, request, answer);
                         if (route == nullptr) answer = for_people(request, std::move(answer));
+                        if (route != nullptr && !may_send_much(request, *route)) {
+                            route = nullptr;
+                            const auto visit = access::visit(rooms_.site, request);
+                            answer = access::refusal(rooms_.site, visit,
+                                                     fail(Fault::unauthenticated, "log in, or send an API key, before you send this"));
+                        }
                         return route;
                     },
                 .finish =

@@ -23,6 +23,9 @@
 namespace barrow::payments {
 class Provider;
 }
+namespace barrow::media {
+class Workshop;
+}
 
 namespace barrow::app {
 
@@ -38,6 +41,7 @@ struct World {
     fetch::Fetcher& fetcher;
     const access::Secrets& secrets;
     const TrustPage* trust = nullptr;              // --tls local
+    media::Workshop* workshop = nullptr;           // none: no picture or video can be uploaded
     fetch::Smtp* smtp = nullptr;                   // none: no mail is sent, and nobody can sign up for letters
     std::vector<payments::Provider*> providers{};  // beside the sandbox; one of its name takes its place
 };

@@ -135,6 +135,8 @@ Status read_config_file(Config& config) {
                 TRY(text(config.certificate));
             else if (name == "key")
                 TRY(text(config.key));
+            else if (name == "media")
+                TRY(text(config.media));
             else if (name == "country_file")
                 TRY(text(config.country_file));
             else if (name == "deny_file")

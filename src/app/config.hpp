@@ -26,6 +26,7 @@ struct Config {
     int http_port = -1;                // plain HTTP beside TLS: challenges and redirects; -1 is none
     bool says_host = false, says_port = false;  // somebody chose them
     std::vector<std::string> trusted_proxies;
+    std::string media;           // where pictures and videos are; "" is DATA/media. Several nodes share one
     std::string country_file;    // a database in MaxMind's format: link rules and counts by country
     std::string deny_file;       // hosts and addresses that no link may lead to; read again when it changes
     std::string watch_file;      // likewise: people are asked before they go there
@@ -38,6 +39,7 @@ struct Config {
     std::string simulation_secret;
 
     [[nodiscard]] std::string database_url() const { return database.empty() ? "sqlite:" + data + "/barrow.db" : database; }
+    [[nodiscard]] std::string media_folder() const { return media.empty() ? data + "/media" : media; }
     [[nodiscard]] std::string socket_path() const { return data + "/barrow.sock"; }
 
     [[nodiscard]] bool tls_local() const { return tls == "local"; }

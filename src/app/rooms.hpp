@@ -16,6 +16,7 @@
 #include "rooms/storefront/storefront_http.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 
 namespace barrow::app {
 
@@ -39,8 +40,9 @@ struct Rooms {
     orders::Orders order_batches;
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
-    links::Doors links{site,   counters,       salt, link_cache, clicks,         repeats,      *countries,
-                       places, password_tries, taps, reports,    reports_of_one, {deny, watch}};
+    uploads::Doors uploads{site, nullptr, nullptr, {}};
+    links::Doors links{site,   counters,       salt, link_cache, clicks,         repeats,       *countries,
+                       places, password_tries, taps, reports,    reports_of_one, {deny, watch}, uploads};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
     guard::Doors guard{site};

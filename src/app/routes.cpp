@@ -17,6 +17,7 @@
 #include "rooms/snippets/snippets_http.hpp"
 #include "rooms/storefront/products_studio.hpp"
 #include "rooms/storefront/snippets_studio.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 #include "rooms/webhooks/webhooks_studio.hpp"
 
 namespace barrow::app {
@@ -121,12 +122,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/domains/:name/case", site, access::post_domain_case);
     add.slow(post, "/studio/domains/:name/again", site, access::post_domain_again);
     add.slow(get, "/studio/page", rooms.links, pages::get_bio_editor);
-    add.slow(post, "/studio/page", rooms.links, pages::post_settings);
+    add.slow(post, "/studio/page", rooms.links, pages::post_settings, uploads::body_max);
     add.slow(post, "/studio/pages", rooms.links, pages::post_page);
     add.slow(get, "/studio/pages/:slug", rooms.links, pages::get_editor);
     add.slow(get, "/studio/pages/:slug/preview", rooms.links, pages::get_preview);
-    add.slow(post, "/studio/pages/:slug/blocks", rooms.links, pages::post_block);
-    add.slow(post, "/studio/pages/:slug/blocks/:block", rooms.links, pages::post_change_block);
+    add.slow(post, "/studio/pages/:slug/blocks", rooms.links, pages::post_block, uploads::body_max);
+    add.slow(post, "/studio/pages/:slug/blocks/:block", rooms.links, pages::post_change_block, uploads::body_max);
     add.slow(post, "/studio/pages/:slug/order", rooms.links, pages::post_order);
     add.slow(post, "/studio/pages/:slug/about", rooms.links, pages::post_about);
     add.slow(post, "/studio/pages/:slug/style", rooms.links, pages::post_style);
@@ -134,6 +135,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/pages/:slug/put-back", rooms.links, pages::post_put_page_back);
     add.slow(post, "/studio/pages/:slug/remove", rooms.links, pages::post_remove);
     add.slow(post, "/studio/pages/:slug/restore", rooms.links, pages::post_restore);
+    add.slow(get, "/studio/media", rooms.uploads, uploads::get_studio);
+    add.slow(post, "/studio/media", rooms.uploads, uploads::post_studio, uploads::body_max);
+    add.slow(post, "/studio/media/:id/alt", rooms.uploads, uploads::post_alt);
+    add.slow(post, "/studio/media/:id/remove", rooms.uploads, uploads::post_take_away);
     add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
     add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
     add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
@@ -161,8 +166,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/apps", rooms.links, links::post_apps);
     add.slow(post, "/studio/link-templates", rooms.links, links::post_templates);
     add.slow(get, "/studio/links/:slug", rooms.links, links::get_link);
-    add.slow(post, "/studio/links/:slug", rooms.links, links::post_change);
-    add.slow(post, "/studio/links/:slug/preview", rooms.links, links::post_preview);
+    add.slow(post, "/studio/links/:slug", rooms.links, links::post_change, uploads::body_max);
+    add.slow(post, "/studio/links/:slug/preview", rooms.links, links::post_preview, uploads::body_max);
     add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
@@ -232,6 +237,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/touchpoints/outside", site, api::post_profile);
     add.slow(patch, "/api/v1/touchpoints/outside/:id", site, api::patch_profile);
     add.slow(Method::del, "/api/v1/touchpoints/outside/:id", site, api::delete_profile);
+    add.slow(get, "/api/v1/media", rooms.uploads, api::get_media);
+    add.slow(post, "/api/v1/media", rooms.uploads, api::post_media, uploads::body_max);
+    add.slow(Method::del, "/api/v1/media/:id", rooms.uploads, api::delete_media);
     add.slow(get, "/api/v1/pages", site, api::get_pages);
     add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
     add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);
@@ -252,6 +260,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
+    add.slow(get, "/media/:file", rooms.uploads, uploads::get_media);
     add.slow(get, "/robots.txt", rooms.links, pages::get_robots);
     add.slow(get, "/sitemap.xml", rooms.links, pages::get_sitemap);
     rooms.shelf.add_to(router);

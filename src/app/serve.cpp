@@ -14,6 +14,7 @@
 #include "app/plain_http.hpp"
 #include "floor/http/addresses.hpp"
 #include "floor/http/static_files.hpp"
+#include "floor/media/workshop.hpp"
 
 namespace barrow::app {
 namespace {
@@ -142,6 +143,7 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
     StderrLog log(clock);
     const auto folder = TRY(DataFolder::open(config, DataFolder::Missing::make, random));
 
+    const auto workshop = TRY(media::Workshop::open(config.media_folder(), media::Workshop::program_beside()));
     const auto bus = bus::open_in_process();
     const auto fetcher = fetch::open_fetcher();
     const auto mail_server = TRY(config.mail_server());
@@ -190,6 +192,7 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
                          .fetcher = *fetcher,
                          .secrets = folder.secrets,
                          .trust = trust ? &*trust : nullptr,
+                         .workshop = workshop.get(),
                          .smtp = smtp.get()},
                         config, authority, secure));
     app->server_counters = [&server] { return server->counters(); };
@@ -232,6 +235,7 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
         watch.reset();
         if (plain) plain->stop();
         if (smtp) smtp->stop();
+        workshop->stop();
         fetcher->stop();  // who waits for the web is told so, and does not hold the stop up
         server->stop();
     }

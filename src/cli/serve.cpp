@@ -50,6 +50,9 @@ void add_serve(CLI::App& barrow, Common& common) {
          &app::Config::http_port);
     wins(command.add_option("--tls", flags->tls, "local: TLS in a home network, by an authority of its own")->type_name("local"),
          &app::Config::tls);
+    wins(command.add_option("--media", flags->media, "where pictures and videos are kept; several nodes share one folder")
+             ->type_name("FOLDER"),
+         &app::Config::media);
     wins(command.add_option("--country-file", flags->country_file, "a database in MaxMind's format: link rules and counts by country"),
          &app::Config::country_file);
     wins(command.add_option("--country-header", flags->country_header,

@@ -1,6 +1,7 @@
 // Walks through a demo shop with a real browser: bio page, short link, live page, hold, payment, receipt, overlay, report.
 //   node tests/browser/run.mjs --barrow build/dev/barrow [--screenshots DIR] [--only WORDS] [--chromium PATH] [--no-sandbox]
 // One line a test; the last line is "N passed, N failed". Leaves with 1 when one failed, 2 when it could not go on.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -543,6 +544,82 @@ async function tests_of_the_editor(browser, shop, studio) {
   await seen.close();
 }
 
+// A picture and a clip go up from the page editor and are on the bio page; then without scripts.
+async function tests_of_uploads(browser, shop, studio) {
+  const folder = temporary();
+  // As bytes: the browser runs as another user, who may not read the folder.
+  const ffmpeg = (name, mimeType, ...from) => {
+    const file = path.join(folder, name);
+    execFileSync('ffmpeg', ['-v', 'error', '-y', ...from, file]);
+    return { name, mimeType, buffer: fs.readFileSync(file) };
+  };
+  const photo = ffmpeg('lamp.png', 'image/png', '-f', 'lavfi', '-i', 'testsrc=s=1200x900:d=1', '-frames:v', '1');
+  const clip = ffmpeg('clip.mp4', 'video/mp4', '-f', 'lavfi', '-i', 'testsrc2=s=360x640:r=25:d=3', '-vf', 'fade=in:0:30', '-pix_fmt', 'yuv420p', '-c:v', 'libx264', '-preset', 'ultrafast');
+  const trouble = [];
+  const loaded = (image) => image.evaluate(async (one) => { one.loading = 'eager'; await one.decode(); return one.naturalWidth > 100; });
+  const add = (kind) => go(studio, `${shop.url}/studio/page?add=${kind}`);
+  await test('upload: a picture and a clip from the page editor are on the bio page', async () => {
+    watch(studio, trouble);
+    await studio.setViewportSize({ width: 1440, height: 900 });
+    await add('image');
+    await studio.locator('#new-alt').fill('A lamp of beech');
+    await studio.locator('#new-picture-file').setInputFiles(photo);
+    await studio.getByText('Kept. Save to use it.').waitFor();
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByText('Added: Picture').waitFor();
+    await add('clips');
+    await studio.locator('#new-item_0_label').fill('Tide by night');
+    await studio.locator('#new-item_0_link').fill('/p/tide-lamp');
+    await studio.locator('#new-item_0_picture-file').setInputFiles(clip);
+    await studio.getByText('Kept, with a frame of its own. Save to use it.').waitFor();
+    await picture(studio, 'editor uploads desk');
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByText('Added: Clip shelf').waitFor();
+    await studio.locator('[data-test=publish]').click();
+    await studio.getByText(/^Visitors see this/).waitFor();
+    const context = await plain(browser, { viewport: { width: 360, height: 740 } });
+    const visitor = await context.newPage();
+    watch(visitor, trouble);
+    await go(visitor, `${shop.url}/`);
+    equal(await loaded(visitor.getByRole('img', { name: 'A lamp of beech' })), true, 'the picture');
+    const tile = visitor.locator('.shelf li', { hasText: 'Tide by night' }).locator('img');
+    equal(await loaded(tile), true, 'the clip\'s frame');
+    const light = await tile.evaluate((one) => {
+      const canvas = document.createElement('canvas');
+      const pen = canvas.getContext('2d');
+      pen.drawImage(one, 0, 0, 8, 8);
+      return Math.max(...pen.getImageData(0, 0, 8, 8).data.filter((_, at) => at % 4 !== 3));
+    });
+    expect(light > 100, `the frame is dark: ${light}`);
+    await fits(visitor, 'bio page with uploads');
+    await accessible(visitor, 'bio page with uploads');
+    await picture(visitor, 'bio with uploads phone');
+    await context.close();
+    equal([...new Set(trouble)].join('; '), '', 'trouble');
+  });
+  await test('upload: what cannot be shown is refused where it was chosen', async () => {
+    await add('image');
+    await studio.locator('#new-picture-file').setInputFiles({ name: 'mark.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') });
+    await studio.getByText(/an SVG picture can hold scripts/i).waitFor();
+    equal(await studio.locator('#new-picture').inputValue(), '', 'the path');
+  });
+  await test('upload: without scripts the form alone does it', async () => {
+    const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 }, storageState: await studio.context().storageState() });
+    const page = await context.newPage();
+    await go(page, `${shop.url}/studio/media`);
+    await page.locator('#file').setInputFiles(photo);
+    await page.locator('#alt').fill('The same lamp');
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await page.getByText('Kept. A page can show it now.').waitFor();
+    equal(await page.locator('[data-test=upload]').count(), 3, 'uploads');
+    await fits(page, 'the uploads');
+    await context.close();
+    await go(studio, `${shop.url}/studio/media`);
+    await at_both_widths(studio, 'studio media');
+  });
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+
 // The room stays open on the creator's screen while somebody buys.
 async function test_of_the_control_room(browser, shop, found, studio) {
   await test('the control room hears of orders and overlays without a reload', async () => {
@@ -915,6 +992,7 @@ async function main() {
     await tests_of_the_studio(studio, shop);
     await tests_of_the_editor(browser, shop, studio);
     await tests_of_links(browser, shop, studio);
+    await tests_of_uploads(browser, shop, studio);
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);
     await test_of_the_operator(browser, shop);

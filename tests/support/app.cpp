@@ -1,5 +1,7 @@
 #include "support/app.hpp"
 
+#include <filesystem>
+
 namespace barrow::testing {
 namespace {
 
@@ -20,7 +22,12 @@ std::string encoded(const Form& form) {
 
 TestApp::TestApp(Engine engine, app::Config config, fetch::Smtp* smtp)
     : db(engine), mira{.slug = "mira", .name = "Mira's stall"}, config_(std::move(config)), smtp_(smtp), secrets_(operator_key()) {
+    if (!config_.media.empty()) workshop_ = media::Workshop::open(config_.media, media_program()).value();
     mira = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, mira, secrets_, clock.now(), random); }).value();
+    open();
+}
+
+void TestApp::open() {
     app = app::App::open({.clock = clock,
                           .random = random,
                           .log = log,
@@ -29,6 +36,7 @@ TestApp::TestApp(Engine engine, app::Config config, fetch::Smtp* smtp)
                           .events = events,
                           .fetcher = fetcher,
                           .secrets = secrets_,
+                          .workshop = workshop_.get(),
                           .smtp = smtp_},
                          config_, "localhost:8080", false)
               .value();
@@ -40,18 +48,7 @@ access::Shop TestApp::make_shop(const std::string& slug) {
     const access::Shop wanted{.slug = slug, .name = "Shop " + slug};
     auto shop = db->write_now([&](store::Tx& tx) { return access::make_shop(tx, wanted, secrets_, clock.now(), random); }).value();
     // As after a restart: the directory is read anew.
-    app = app::App::open({.clock = clock,
-                          .random = random,
-                          .log = log,
-                          .db = *db,
-                          .bus = *bus,
-                          .events = events,
-                          .fetcher = fetcher,
-                          .secrets = secrets_,
-                          .smtp = smtp_},
-                         config_, "localhost:8080", false)
-              .value();
-    front_ = app->front();
+    open();
     return shop;
 }
 
@@ -97,6 +94,8 @@ void TestApp::tick() {
     EXPECT_TRUE(loop.wait(app->tick(loop)));
     EXPECT_TRUE(loop.wait(app->settle()));
 }
+
+std::string media_program() { return std::filesystem::path(BARROW_PROGRAM).replace_filename("barrow-media").string(); }
 
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
     const auto start = text.find(before);

@@ -9,6 +9,7 @@
 
 #include "app/app.hpp"
 #include "floor/http/in_process.hpp"
+#include "floor/media/workshop.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/shops.hpp"
 #include "support/databases.hpp"
@@ -39,7 +40,7 @@ using Form = std::vector<std::pair<std::string, std::string>>;
 
 class TestApp {
 public:
-    // A shop "mira" stands; it answers for every host.
+    // A shop "mira" stands; it answers for every host. Files can be uploaded where the config names a media folder.
     explicit TestApp(Engine engine, app::Config config = {}, fetch::Smtp* smtp = nullptr);
 
     // One more shop, below /@slug.
@@ -72,12 +73,17 @@ public:
     access::Shop mira;
 
 private:
+    void open();
+
     app::Config config_;
+    std::unique_ptr<media::Workshop> workshop_;
     fetch::Smtp* smtp_;
     access::Secrets secrets_;
     http::Front front_;
 };
 
+// barrow-media, as it was built.
+std::string media_program();
 // The text between two marks, "" when they are not there.
 std::string between(std::string_view text, std::string_view before, std::string_view after);
 // The body, wherever it is held.

@@ -12,6 +12,10 @@ struct Doors;
 }
 }  // namespace barrow::links
 
+namespace barrow::uploads {
+struct Doors;
+}
+
 namespace barrow::app::api {
 
 Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
@@ -55,6 +59,9 @@ Task<http::Response> get_profiles(access::Site& site, access::Visit visit);     
 Task<http::Response> post_profile(access::Site& site, access::Visit visit);     // POST   /api/v1/touchpoints/outside
 Task<http::Response> patch_profile(access::Site& site, access::Visit visit);    // PATCH  /api/v1/touchpoints/outside/:id
 Task<http::Response> delete_profile(access::Site& site, access::Visit visit);   // DELETE /api/v1/touchpoints/outside/:id
+Task<http::Response> get_media(uploads::Doors& doors, access::Visit visit);     // GET    /api/v1/media
+Task<http::Response> post_media(uploads::Doors& doors, access::Visit visit);    // POST   /api/v1/media: file, alt, name (multipart)
+Task<http::Response> delete_media(uploads::Doors& doors, access::Visit visit);  // DELETE /api/v1/media/:id
 
 Task<http::Response> get_pages(access::Site& site, access::Visit visit);  // GET   /api/v1/pages
 Task<http::Response> get_page(access::Site& site, access::Visit visit);   // GET   /api/v1/pages/:slug: "bio" is the bio page

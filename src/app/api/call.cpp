@@ -52,13 +52,13 @@ Task<http::Response> write(access::Site& site, access::Visit visit, Write work, 
     co_return answer(site, visit, made, status);
 }
 
-Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work) {
+Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work, int status) {
     const auto now = site.clock.now();
     const auto caller = co_await site.db.read([&](store::Tx& tx) { return access::api_caller(tx, visit, now); });
     if (!caller) co_return answer(site, visit, caller.error(), 200);
     auto working = work();
     const auto made = co_await working;
-    co_return answer(site, visit, made, 200);
+    co_return answer(site, visit, made, status);
 }
 
 Result<std::int64_t> limit_of(const access::Visit& visit) {

@@ -21,7 +21,7 @@ Task<http::Response> write(access::Site& site, access::Visit visit, Write work, 
 
 // Runs outside of any transaction, after the caller is known: what asks others.
 using Ask = std::function<Task<Result<wire::Json>>()>;
-Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work);
+Task<http::Response> ask(access::Site& site, access::Visit visit, Ask work, int status = 200);
 
 // What a handler that stopped before its transaction answers.
 http::Response refused(const access::Site& site, const access::Visit& visit, const Error& error);

@@ -175,7 +175,7 @@ Result<std::unique_ptr<PublicFolder>> PublicFolder::open(const std::string& path
 
 PublicFolder::~PublicFolder() { ::close(folder_); }
 
-Response PublicFolder::answer(const Request& request, std::string_view path) const {
+Response PublicFolder::answer(const Request& request, std::string_view path, Keep keep) const {
     if (path.empty() || path.size() > 512 || path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos)
         return not_found();
     for (auto rest = path; !rest.empty();) {
@@ -195,10 +195,15 @@ Response PublicFolder::answer(const Request& request, std::string_view path) con
         return not_found();
     }
     const auto size = static_cast<std::int64_t>(about.st_size);
-    const auto etag = "\"" + std::to_string(about.st_ino) + "-" + std::to_string(size) + "-" + std::to_string(about.st_mtim.tv_sec) + "." +
-                      std::to_string(about.st_mtim.tv_nsec) + "\"";
+    // What has its name for good is the same on every node and disk.
+    const auto etag = keep == Keep::for_good
+                          ? "\"" + content_tag(path) + "-" + std::to_string(size) + "\""
+                          : "\"" + std::to_string(about.st_ino) + "-" + std::to_string(size) + "-" + std::to_string(about.st_mtim.tv_sec) +
+                                "." + std::to_string(about.st_mtim.tv_nsec) + "\"";
     Response response;
-    response.with("etag", etag).with("cache-control", "public, max-age=3600").with("accept-ranges", "bytes");
+    response.with("etag", etag)
+        .with("cache-control", keep == Keep::for_good ? "public, max-age=31536000, immutable" : "public, max-age=3600")
+        .with("accept-ranges", "bytes");
     response.with("x-content-type-options", "nosniff").with("content-security-policy", "default-src 'none'; sandbox");
     if (has_etag(request, etag)) {
         ::close(file);
@@ -212,6 +217,7 @@ Response PublicFolder::answer(const Request& request, std::string_view path) con
             case RangeAsked::no:
                 break;
             case RangeAsked::yes:
+                range.count = std::min(range.count, range_bytes_max);
                 response.status = 206;
                 response.with("content-range", "bytes " + std::to_string(range.from) + "-" + std::to_string(range.from + range.count - 1) +
                                                    "/" + std::to_string(size));

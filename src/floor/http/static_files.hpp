@@ -41,11 +41,16 @@ private:
     std::string hash_;
 };
 
+// How long browsers and caches between may keep a file without asking: for_good where another content gets another name.
+enum class Keep : std::uint8_t { an_hour, for_good };
+
 // A folder whose files anyone may read. What they hold was uploaded by somebody, so a browser must neither guess its type
 // nor run it: nosniff and a sandbox.
 class PublicFolder {
 public:
     static constexpr std::int64_t file_bytes_max = 64 * 1024 * 1024;  // in memory while it is sent; a part may be asked for
+
+    static constexpr std::int64_t range_bytes_max = 4 * 1024 * 1024;
 
     static Result<std::unique_ptr<PublicFolder>> open(const std::string& path);
     ~PublicFolder();
@@ -53,8 +58,9 @@ public:
     PublicFolder& operator=(const PublicFolder&) = delete;
 
     // 404 for whatever is not a plain file beneath the folder: no links, no "..", no names that begin with a dot. One range
-    // of bytes is honoured. Cost: the file is read on the calling thread.
-    [[nodiscard]] Response answer(const Request& request, std::string_view path) const;
+    // of bytes is honoured, from its begin for at most range_bytes_max: players ask on from there (RFC 9110 section 15.3.7 lets a server
+    // send less). Cost: the file is read on the calling thread.
+    [[nodiscard]] Response answer(const Request& request, std::string_view path, Keep keep = Keep::an_hour) const;
 
 private:
     explicit PublicFolder(int folder) : folder_(folder) {}

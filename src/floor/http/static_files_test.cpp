@@ -100,6 +100,28 @@ TEST_F(PublicFolderTest, reads_nothing_outside_of_itself) {
     EXPECT_FALSE(PublicFolder::open((root_ / "nowhere").string()));
 }
 
+TEST_F(PublicFolderTest, keeps_for_good_what_has_its_name_for_good) {
+    Request request;
+    EXPECT_EQ(folder_->answer(request, "a.png").header("cache-control"), "public, max-age=3600");
+    const auto kept = folder_->answer(request, "a.png", Keep::for_good);
+    EXPECT_EQ(kept.header("cache-control"), "public, max-age=31536000, immutable");
+    const auto etag = std::string(kept.header("etag"));
+    request.headers = {{"if-none-match", etag}};
+    EXPECT_EQ(folder_->answer(request, "a.png", Keep::for_good).status, 304);
+}
+
+TEST_F(PublicFolderTest, sends_a_part_without_an_end_a_piece_at_a_time) {
+    std::ofstream(root_ / "open" / "long.mp4") << std::string(PublicFolder::range_bytes_max + 10, 'x');
+    Request request;
+    request.headers = {{"range", "bytes=0-"}};
+    const auto first = folder_->answer(request, "long.mp4");
+    EXPECT_EQ(first.status, 206);
+    EXPECT_EQ(first.header("content-range"), "bytes 0-4194303/4194314");
+    request.headers = {{"range", "bytes=4194304-"}};
+    EXPECT_EQ(folder_->answer(request, "long.mp4").body, "xxxxxxxxxx");
+    EXPECT_EQ(folder_->answer({}, "long.mp4").body.size(), 4'194'314U);
+}
+
 TEST_F(PublicFolderTest, sends_a_part_of_a_file) {
     struct Case {
         const char* range;

@@ -79,6 +79,21 @@ bool is_text(std::string_view text) {
     return true;
 }
 
+namespace {
+// A name that is there already becomes a list.
+void add_field(Json& form, std::string name, std::string value) {
+    auto& members = form.members();
+    const auto there = std::ranges::find(members, name, &Json::Object::value_type::first);
+    if (there == members.end()) {
+        members.emplace_back(std::move(name), Json(std::move(value)));
+    } else if (there->second.is_array()) {
+        there->second.push(std::move(value));
+    } else {
+        there->second = Json(Json::Array{std::move(there->second), Json(std::move(value))});
+    }
+}
+}  // namespace
+
 Result<Json> read_form(std::string_view body) {
     Json form = Json::object();
     std::size_t count = 0;
@@ -91,15 +106,7 @@ Result<Json> read_form(std::string_view body) {
         const auto equals = std::min(field.find('='), field.size());
         auto name = TRY(decode(field.substr(0, equals)));
         auto value = TRY(decode(equals < field.size() ? field.substr(equals + 1) : std::string_view()));
-        auto& members = form.members();
-        const auto there = std::ranges::find(members, name, &Json::Object::value_type::first);
-        if (there == members.end()) {
-            members.emplace_back(std::move(name), Json(std::move(value)));
-        } else if (there->second.is_array()) {
-            there->second.push(std::move(value));
-        } else {
-            there->second = Json(Json::Array{std::move(there->second), Json(std::move(value))});
-        }
+        add_field(form, std::move(name), std::move(value));
     }
     return form;
 }
@@ -117,7 +124,7 @@ std::optional<std::string> quoted_parameter(std::string_view value, std::string_
 }  // namespace
 
 Result<Json> read_multipart(std::string_view body, std::string_view content_type) {
-    constexpr std::size_t parts_max = 20, boundary_max = 70;  // RFC 2046
+    constexpr std::size_t boundary_max = 70;  // RFC 2046
     const auto broken = [](const char* what) { return fail(Fault::bad_input, "the form is broken: " + std::string(what)); };
     const auto at = content_type.find("boundary=");
     if (at == content_type.npos) return broken("its content type names no boundary");
@@ -128,8 +135,8 @@ Result<Json> read_multipart(std::string_view body, std::string_view content_type
     if (!body.starts_with(std::string_view(delimiter).substr(2))) return broken("it does not begin with its boundary");
     body.remove_prefix(delimiter.size() - 2);
     Json form = Json::object();
-    while (!body.starts_with("--")) {
-        if (form.members().size() == parts_max) return fail(Fault::too_large, "the form has more than 20 parts");
+    for (std::size_t parts = 0; !body.starts_with("--"); ++parts) {
+        if (parts == form_fields_max) return fail(Fault::too_large, "the form has more than 200 parts");
         const auto head_end = body.find("\r\n\r\n");
         if (!body.starts_with("\r\n") || head_end == body.npos) return broken("a part has no header");
         const auto head = body.substr(2, head_end - 2);
@@ -138,11 +145,11 @@ Result<Json> read_multipart(std::string_view body, std::string_view content_type
         if (end == body.npos) return broken("it breaks off");
         auto name = quoted_parameter(head, "name");
         if (!name || !is_text(*name)) return broken("a part has no name");
-        if (form.find(*name) != nullptr) return broken("a part is there twice");
         const auto value = body.substr(0, end);
-        if (!quoted_parameter(head, "filename") && !is_text(value))
-            return fail(Fault::bad_input, "the form holds bytes that are not UTF-8, or a zero byte");
-        form.set(std::move(*name), value);
+        const bool file = quoted_parameter(head, "filename").has_value();
+        if (!file && !is_text(value)) return fail(Fault::bad_input, "the form holds bytes that are not UTF-8, or a zero byte");
+        if (file && form.find(*name) != nullptr) return broken("a file is there twice");
+        add_field(form, std::move(*name), std::string(value));
         body.remove_prefix(end + delimiter.size());
     }
     return form;

@@ -7,8 +7,10 @@
 #include <charconv>
 #include <cmath>
 #include <qrcodegen/qrcodegen.hpp>
+#include <span>
 #include <vector>
 
+#include "floor/base/bytes.hpp"
 #include "floor/wire/page.hpp"
 
 namespace barrow::wire {
@@ -20,7 +22,8 @@ constexpr int quiet = 4;
 QrCode encode(std::string_view text, const QrLook& look) {
     constexpr std::array levels{QrCode::Ecc::LOW, QrCode::Ecc::MEDIUM, QrCode::Ecc::QUARTILE, QrCode::Ecc::HIGH};
     constexpr std::size_t text_max = 1'000;
-    const auto level = look.logo_colour.empty() ? levels[static_cast<std::size_t>(look.level)] : QrCode::Ecc::HIGH;
+    const auto level =
+        look.logo_colour.empty() && look.logo_pixels.empty() ? levels[static_cast<std::size_t>(look.level)] : QrCode::Ecc::HIGH;
     return QrCode::encodeText(std::string(text.substr(0, text_max)).c_str(), level);
 }
 
@@ -68,8 +71,51 @@ std::string logo_svg(int modules, const std::string& colour) {
            box(left + sign - stripe, left, stripe, sign * 0.55, colour) + box(left, left + sign * 0.67, sign, sign * 0.33, colour);
 }
 
-void append(png_structp png, png_bytep bytes, png_size_t size) {
-    static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(bytes), size);
+void append(png_structp writer, png_bytep bytes, png_size_t size) {
+    static_cast<std::string*>(png_get_io_ptr(writer))->append(reinterpret_cast<const char*>(bytes), size);
+}
+
+// A square PNG: of two bits a pixel with a palette, or of three bytes. `pixel` writes one.
+template <class Pixel>
+std::string png(int side, int type, std::span<const png_color> palette, Pixel pixel) {
+    const bool painted = type == PNG_COLOR_TYPE_PALETTE;
+    std::string out;
+    auto* writer = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+    check(writer != nullptr);
+    auto* info = png_create_info_struct(writer);
+    check(info != nullptr);
+    const std::size_t each = painted ? 1 : 3;
+    std::vector<png_byte> row(each * static_cast<std::size_t>(side));
+    // libpng's errors end in abort() without a jump buffer: nothing that goes in here can be refused, and a string takes all that comes
+    // out.
+    png_set_write_fn(writer, &out, append, nullptr);
+    png_set_IHDR(writer, info, static_cast<png_uint_32>(side), static_cast<png_uint_32>(side), painted ? 2 : 8, type, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (painted) png_set_PLTE(writer, info, palette.data(), static_cast<int>(palette.size()));
+    png_write_info(writer, info);
+    if (painted) png_set_packing(writer);
+    for (int y = 0; y < side; ++y) {
+        for (int x = 0; x < side; ++x) pixel(x, y, row.data() + each * static_cast<std::size_t>(x));
+        png_write_row(writer, row.data());
+    }
+    png_write_end(writer, nullptr);
+    png_destroy_write_struct(&writer, &info);
+    return out;
+}
+
+std::string picture_svg(int modules, const std::string& pixels) {
+    const auto bytes = png(QrLook::logo_side, PNG_COLOR_TYPE_RGB, {}, [&](int x, int y, png_byte* to) {
+        for (int i = 0; i < 3; ++i) to[i] = static_cast<png_byte>(pixels[static_cast<std::size_t>(3 * (y * QrLook::logo_side + x) + i)]);
+    });
+    auto text = base64url(as_bytes(bytes));
+    std::ranges::replace(text, '-', '+');
+    std::ranges::replace(text, '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    const double side = modules, middle = quiet + side / 2;
+    const auto at = [&](double part) { return number(middle - part * side / 2); };
+    return "<path fill=\"#fff\" d=\"M" + at(plate) + " " + at(plate) + "h" + number(plate * side) + "v" + number(plate * side) + "h-" +
+           number(plate * side) + "z\"/><image x=\"" + at(sign) + "\" y=\"" + at(sign) + "\" width=\"" + number(sign * side) +
+           "\" height=\"" + number(sign * side) + "\" href=\"data:image/png;base64," + text + "\"/>";
 }
 
 }  // namespace
@@ -99,7 +145,10 @@ std::string qr_svg(std::string_view text, std::string_view title, const QrLook& 
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + side + " " + side +
            "\" role=\"img\" shape-rendering=\"crispEdges\"><title>" + escape_html(title) + "</title><path fill=\"#fff\" d=\"M0 0h" + side +
            "v" + side + "H0z\"/><path fill=\"#000\" d=\"" + path + "\"/>" +
-           (look.logo_colour.empty() ? "" : logo_svg(code.getSize(), escape_html(look.logo_colour))) + "</svg>";
+           (!look.logo_pixels.empty()  ? picture_svg(code.getSize(), look.logo_pixels)
+            : look.logo_colour.empty() ? ""
+                                       : logo_svg(code.getSize(), escape_html(look.logo_colour))) +
+           "</svg>";
 }
 
 Result<std::string> qr_png(std::string_view text, int side, const QrLook& look) {
@@ -108,40 +157,31 @@ Result<std::string> qr_png(std::string_view text, int side, const QrLook& look) 
     const auto code = encode(text, look);
     const int modules = code.getSize() + 2 * quiet;
     const int scale = (side + modules - 1) / modules, pixels = scale * modules;
-    const auto ink = read_colour(look.logo_colour);
-    std::array<png_color, 3> palette{{{.red = 255, .green = 255, .blue = 255},
-                                      {.red = 0, .green = 0, .blue = 0},
-                                      {.red = ink.red, .green = ink.green, .blue = ink.blue}}};
-
-    std::string out;
-    auto* png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
-    check(png != nullptr);
-    auto* info = png_create_info_struct(png);
-    check(info != nullptr);
-    std::vector<png_byte> row(static_cast<std::size_t>(pixels));
-    // libpng's errors end in abort() without a jump buffer: nothing that goes in here can be refused, and a string takes all that comes
-    // out.
-    png_set_write_fn(png, &out, append, nullptr);
-    png_set_IHDR(png, info, static_cast<png_uint_32>(pixels), static_cast<png_uint_32>(pixels), 2, PNG_COLOR_TYPE_PALETTE,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_set_PLTE(png, info, palette.data(), static_cast<int>(palette.size()));
-    png_write_info(png, info);
-    png_set_packing(png);
     const double own = static_cast<double>(code.getSize()) * scale, middle = pixels / 2.0;
-    for (int y = 0; y < pixels; ++y) {
-        for (int x = 0; x < pixels; ++x) {
-            png_byte pixel = code.getModule(x / scale - quiet, y / scale - quiet) ? 1 : 0;
-            if (!look.logo_colour.empty()) {
-                const auto paint = logo_at((x + 0.5 - middle) / own, (y + 0.5 - middle) / own);
-                if (paint != Paint::code) pixel = paint == Paint::white ? 0 : 2;
-            }
-            row[static_cast<std::size_t>(x)] = pixel;
-        }
-        png_write_row(png, row.data());
+    const auto module_at = [&](int x, int y) { return code.getModule(x / scale - quiet, y / scale - quiet); };
+    const auto from_middle = [&](int at) { return (at + 0.5 - middle) / own; };
+    if (!look.logo_pixels.empty()) {
+        return png(pixels, PNG_COLOR_TYPE_RGB, {}, [&](int x, int y, png_byte* to) {
+            const auto across = from_middle(x), down = from_middle(y);
+            const auto paint = std::abs(across) > plate / 2 || std::abs(down) > plate / 2 ? Paint::code
+                               : std::abs(across) > sign / 2 || std::abs(down) > sign / 2 ? Paint::white
+                                                                                          : Paint::colour;
+            const auto in_logo = [](double at) {
+                return std::min(QrLook::logo_side - 1, static_cast<int>((at / sign + 0.5) * QrLook::logo_side));
+            };
+            const auto* from = look.logo_pixels.data() + 3 * (in_logo(down) * QrLook::logo_side + in_logo(across));
+            for (int i = 0; i < 3; ++i)
+                to[i] = paint == Paint::colour ? static_cast<png_byte>(from[i]) : paint == Paint::code && module_at(x, y) ? 0 : 255;
+        });
     }
-    png_write_end(png, nullptr);
-    png_destroy_write_struct(&png, &info);
-    return out;
+    const auto ink = read_colour(look.logo_colour);
+    const std::array<png_color, 3> palette{{{.red = 255, .green = 255, .blue = 255},
+                                            {.red = 0, .green = 0, .blue = 0},
+                                            {.red = ink.red, .green = ink.green, .blue = ink.blue}}};
+    return png(pixels, PNG_COLOR_TYPE_PALETTE, palette, [&](int x, int y, png_byte* to) {
+        const auto paint = look.logo_colour.empty() ? Paint::code : logo_at(from_middle(x), from_middle(y));
+        *to = paint == Paint::white ? 0 : paint == Paint::colour ? 2 : module_at(x, y) ? 1 : 0;
+    });
 }
 
 std::string qr_blocks(std::string_view text) {

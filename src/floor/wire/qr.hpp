@@ -14,6 +14,8 @@ struct QrLook {
     // How much of the code may be dirty or covered: about 7, 15, 25 and 30 %.
     enum class Level : std::uint8_t { low, medium, quartile, high } level = Level::medium;
     std::string logo_colour;  // "#0b6b4b": a stall's awning in the middle, which takes level high; "" for none
+    std::string logo_pixels;  // instead: a picture, logo_side × logo_side × 3 bytes of red, green and blue; "" for none
+    static constexpr int logo_side = 96;
 };
 std::optional<QrLook::Level> qr_level_named(std::string_view letter);  // "L" "M" "Q" "H", in either case
 

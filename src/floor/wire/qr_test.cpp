@@ -30,10 +30,17 @@ TEST(Qr, is_read_back_at_every_level_with_and_without_a_logo) {
     const std::string texts[] = {"https://mira.example/s/today", "https://mira.example/s/lamp?d=poster", std::string(300, 'x')};
     for (const auto& text : texts) {
         for (const auto level : {Level::low, Level::medium, Level::quartile, Level::high}) {
-            for (const std::string logo : {"", "#0b6b4b"}) {
-                const auto png = qr_png(text, 400, {.level = level, .logo_colour = logo});
+            // A picture of stripes, which is as bad a neighbour as there is.
+            std::string stripes;
+            for (int i = 0; i < QrLook::logo_side * QrLook::logo_side; ++i)
+                stripes += i / 4 % 2 == 0 ? std::string("\0\0\0", 3) : "\xff\xff\xff";
+            const QrLook looks[] = {{.level = level, .logo_colour = {}, .logo_pixels = {}},
+                                    {.level = level, .logo_colour = "#0b6b4b", .logo_pixels = {}},
+                                    {.level = level, .logo_colour = {}, .logo_pixels = stripes}};
+            for (const auto& look : looks) {
+                const auto png = qr_png(text, 400, look);
                 ASSERT_TRUE(png);
-                EXPECT_EQ(decoded(*png), text) << static_cast<int>(level) << logo;
+                EXPECT_EQ(decoded(*png), text) << static_cast<int>(level) << look.logo_colour;
             }
         }
     }
@@ -52,7 +59,7 @@ TEST(Qr, has_whole_pixels_and_an_end) {
 }
 
 TEST(Qr, as_SVG_holds_no_markup_of_others) {
-    const auto svg = qr_svg("x", "<script>", {.level = {}, .logo_colour = "\"/><script>"});
+    const auto svg = qr_svg("x", "<script>", {.level = {}, .logo_colour = "\"/><script>", .logo_pixels = {}});
     EXPECT_EQ(svg.find("<script>"), std::string::npos);
     EXPECT_NE(svg.find("<title>&lt;script&gt;</title>"), std::string::npos);
 }

@@ -1,16 +1,17 @@
 -- name: add_shop
-INSERT INTO shop (id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, created_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+INSERT INTO shop (id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, logo, created_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: change_shop
-UPDATE shop SET name = $2, host = $3, language = $4, time_zone = $5, accent = $6, paper = $7, bio = $8, legal_name = $9, contact = $10
+UPDATE shop SET name = $2, host = $3, language = $4, time_zone = $5, accent = $6, paper = $7, bio = $8, legal_name = $9, contact = $10,
+  logo = $11
 WHERE id = $1;
 
 -- name: suspend_shop
 UPDATE shop SET suspended = $2 WHERE id = $1;
 
 -- name: all_shops
-SELECT id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, suspended FROM shop ORDER BY id LIMIT 100000;
+SELECT id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, logo, suspended FROM shop ORDER BY id LIMIT 100000;
 
 -- name: add_signing_key
 INSERT INTO signing_key (shop_id, number, public_key, sealed_secret, created_us) VALUES ($1, $2, $3, $4, $5);

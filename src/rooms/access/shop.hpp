@@ -19,6 +19,7 @@ struct Shop {
     std::string accent, paper;      // "#0b6b4b"; "" is the house's own
     std::string bio;                // one or two sentences under the name
     std::string legal_name;         // who sells: "Mira Sand"; "" while it was not told
+    std::string logo;               // a picture of it: "/media/…", or "" for its first letter
     std::string suspended;          // why the operator closed it, "" while it is open
     std::string contact;            // where to reach them, lines of text: street, town, e-mail
 

@@ -43,6 +43,8 @@ Status examine(const Shop& shop) {
         return fail(Fault::bad_input, "who sells is one line of at most 200 bytes");
     if (shop.contact.size() > 500 || !is_plain(shop.contact, contact_lines_max))
         return fail(Fault::bad_input, "address and e-mail are at most eight lines and 500 bytes");
+    if (!shop.logo.empty() && (!shop.logo.starts_with("/media/") || shop.logo.size() > 200 || !is_plain(shop.logo, 1)))
+        return fail(Fault::bad_input, "logo: this is one of the shop's own pictures, like /media/…; upload it first");
     if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");
     return {};
 }
@@ -61,7 +63,7 @@ Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant
     shop.id = Id<Shop>::make(now, random);
     TRY(host_is_free(tx, shop.id, shop.host));
     const auto added = tx.run(sql::add_shop, {shop.id, shop.slug, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.currency,
-                                              shop.accent, shop.paper, shop.bio, shop.legal_name, shop.contact, now});
+                                              shop.accent, shop.paper, shop.bio, shop.legal_name, shop.contact, shop.logo, now});
     if (!added) {
         if (added.error().fault == Fault::conflict)
             return fail(Fault::conflict, "another shop has the slug \"" + shop.slug + "\" or that host; choose another");
@@ -75,7 +77,7 @@ Result<Shop> change_shop(store::Tx& tx, Shop shop) {
     TRY(examine(shop));
     TRY(host_is_free(tx, shop.id, shop.host));
     const auto changed = tx.run(sql::change_shop, {shop.id, shop.name, maybe(shop.host), shop.language, shop.time_zone, shop.accent,
-                                                   shop.paper, shop.bio, shop.legal_name, shop.contact});
+                                                   shop.paper, shop.bio, shop.legal_name, shop.contact, shop.logo});
     if (!changed) {
         if (changed.error().fault == Fault::conflict) return fail(Fault::conflict, "another shop has the host \"" + shop.host + "\"");
         return changed.error();
@@ -103,6 +105,7 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx) {
                          .paper = row.text("paper"),
                          .bio = row.text("bio"),
                          .legal_name = row.text("legal_name"),
+                         .logo = row.text("logo"),
                          .suspended = row.text("suspended"),
                          .contact = row.text("contact")});
     }

@@ -100,8 +100,12 @@ Task<http::Response> studio_page(Site& site, Visit visit, std::function<Result<S
 }
 
 Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again) {
+    auto sent = form(visit);
+    return studio_form(site, std::move(visit), std::move(sent), std::move(act), std::move(again));
+}
+
+Task<http::Response> studio_form(Site& site, Visit visit, Result<wire::Json> sent, Act act, Again again) {
     const auto now = site.clock.now();
-    const auto sent = form(visit);
     if (!sent) co_return refusal(site, visit, sent.error());
     auto done = co_await site.db.write([&](store::Tx& tx) -> Result<std::string> {
         const auto session = TRY(owner(tx, visit, now));
@@ -198,11 +202,16 @@ wire::Json shop_values(const Shop& shop, const std::string& problem) {
         colours.push_back(
             wire::Json::object({{"name", swatch.name}, {"accent", swatch.accent}, {"paper", swatch.paper}, {"checked", checked}}));
     }
-    const auto about = [&](std::string_view word) { return problem.find(word) != std::string::npos ? sentence(problem) : std::string(); };
+    const auto logo_error = problem.starts_with("logo: ") ? at_field(problem, "logo") : std::string();
+    const auto about = [&](std::string_view word) {
+        return !logo_error.empty() ? std::string() : problem.find(word) != std::string::npos ? sentence(problem) : std::string();
+    };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
     return wire::Json::object({{"name", shop.name},
                                {"name_error", name_error},
+                               {"logo", shop.logo},
+                               {"logo_error", logo_error},
                                {"bio", shop.bio},
                                {"bio_error", bio_error},
                                {"bio_limit", "160"},
@@ -221,11 +230,13 @@ wire::Json shop_values(const Shop& shop, const std::string& problem) {
                                {"initial", first_letter(shop.name)}});
 }
 
-Task<http::Response> post_shop(Site& site, Visit visit, ShopAgain again) {
+Task<http::Response> post_shop(Site& site, Visit visit, Result<wire::Json> sent_before, Status files, ShopAgain again) {
     const auto changed = [&](const wire::Json& sent) {
         Shop shop = visit.shop();
         shop.name = field(sent, "name");
         shop.bio = field(sent, "bio");
+        if (sent.find("logo") != nullptr) shop.logo = field(sent, "logo");
+        if (sent.find("no_logo") != nullptr) shop.logo.clear();
         if (sent.find("legal_name") != nullptr) shop.legal_name = field(sent, "legal_name");
         if (sent.find("contact") != nullptr) {
             shop.contact = field(sent, "contact");
@@ -239,14 +250,16 @@ Task<http::Response> post_shop(Site& site, Visit visit, ShopAgain again) {
             choose(shop, field(sent, "accent"), field(sent, "paper"));
         return shop;
     };
-    auto response = co_await studio_form(
-        site, visit,
-        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-            TRY(change_shop(tx, changed(sent)));
-            TRY(note_audit(tx, visit.shop().id, "owner", "change_page", "", site.clock.now(), site.random));
-            return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now."});
-        },
-        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return again(tx, shop_values(changed(sent), error.text)); });
+    const Act act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(Status(files));
+        TRY(change_shop(tx, changed(sent)));
+        TRY(note_audit(tx, visit.shop().id, "owner", "change_page", "", site.clock.now(), site.random));
+        return with_toast(site, visit, "/studio/page", {.text = "Saved. Your page shows it now."});
+    };
+    const Again shown_again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return again(tx, shop_values(changed(sent), error.text));
+    };
+    auto response = co_await studio_form(site, visit, std::move(sent_before), act, shown_again);
     if (response.status == 303) {
         auto reloaded = co_await site.db.read([&](store::Tx& tx) { return site.directory.reload(tx); });
         if (!reloaded) co_return refusal(site, visit, reloaded.error());

@@ -39,6 +39,8 @@ Task<http::Response> studio_page(Site& site, Visit visit, std::function<Result<S
 using Act = std::function<Result<std::string>(store::Tx&, const wire::Json& form)>;
 using Again = std::function<Result<StudioPage>(store::Tx&, const wire::Json& form, const Error& error)>;
 Task<http::Response> studio_form(Site& site, Visit visit, Act act, Again again = {});
+// Likewise, of a form that was read before: files that came with it were kept meanwhile.
+Task<http::Response> studio_form(Site& site, Visit visit, Result<wire::Json> sent, Act act, Again again);
 // Whether a form's answer says that it was done: it was not refused, and nobody was sent to the login.
 bool was_done(const http::Response& answer);
 
@@ -59,9 +61,10 @@ Task<http::Response> post_login(Site& site, Visit visit);
 Task<http::Response> post_logout(Site& site, Visit visit);
 
 // The settings of the shop on the studio's page "Page", which is the bio page's editor (links/pages): the values of web/studio/page.html
-// that are about the stall, and the POST of its form; `again` shows the page with what was typed and the problem.
+// that are about the stall, and the POST of its form, which was read before; `files` says what was wrong with the files in it. `again`
+// shows the page with what was typed and the problem.
 wire::Json shop_values(const Shop& shop, const std::string& problem);
 using ShopAgain = std::function<Result<StudioPage>(store::Tx&, wire::Json values)>;
-Task<http::Response> post_shop(Site& site, Visit visit, ShopAgain again);
+Task<http::Response> post_shop(Site& site, Visit visit, Result<wire::Json> sent, Status files, ShopAgain again);
 
 }  // namespace barrow::access

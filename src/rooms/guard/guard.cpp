@@ -590,7 +590,7 @@ Status promise_digest(store::Tx& tx, const Id<access::Shop>& shop, Instant now) 
     if (now - mailed < days(1)) return {};
     if (TRY(tx.run(sql::news_since, {shop, mailed, now}))[0].integer("n") == 0) return {};
     TRY(tx.run(sql::set_mailed, {shop, now}));
-    return outbox::promise(tx, shop.text, mail_kind, std::to_string(now.us), "{}", now, outbox::Lane::slow);
+    return outbox::promise(tx, shop.text, mail_kind, std::to_string(now.us), "{}", now, outbox::Lane::mails);
 }
 
 namespace {

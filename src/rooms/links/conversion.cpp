@@ -56,7 +56,8 @@ Status examine(const Conversion& wanted, Instant now) {
     const auto refuse = [](const std::string& why) { return fail(Fault::bad_input, why); };
     if (wanted.key.empty() || wire::character_count(wanted.key) > conversion_key_max)
         return refuse("\"key\" must be your own name of it, like an order number, of at most 100 characters");
-    if (wanted.key.find('@') != std::string::npos) return refuse("\"key\" may not name a person: take your order number, not an e-mail address");
+    if (wanted.key.find('@') != std::string::npos)
+        return refuse("\"key\" may not name a person: take your order number, not an e-mail address");
     if (std::ranges::any_of(wanted.key + wanted.name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
         return refuse("\"key\" and \"name\" must be without control characters");
     if (wire::character_count(wanted.name) > conversion_name_max) return refuse("\"name\" is longer than 60 characters");

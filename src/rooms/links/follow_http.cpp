@@ -304,13 +304,13 @@ std::optional<http::Response> offer(const Doors& doors, const access::Visit& vis
 
 // To who shows links to people: what the creator wants said of it.
 http::Response preview_page(const Doors& doors, const access::Visit& visit, const Link& link) {
-    return link_page(
-        doors, visit, "preview", 200,
-        wire::Json::object({{"title", link.preview_title.empty() ? link.title : link.preview_title},
-                            {"text", link.preview_text},
-                            {"image", link.preview_image.starts_with('/') ? access::address(doors.site, visit.shop(), link.preview_image)
-                                                                          : link.preview_image},
-                            {"url", access::address(doors.site, visit.shop(), "/s/" + link.slug)}}));
+    const auto upload = uploads::shown(link.preview_image);
+    const auto picture = upload ? upload->share() : link.preview_image;  // some apps know no WebP
+    return link_page(doors, visit, "preview", 200,
+                     wire::Json::object({{"title", link.preview_title.empty() ? link.title : link.preview_title},
+                                         {"text", link.preview_text},
+                                         {"image", picture.starts_with('/') ? access::address(doors.site, visit.shop(), picture) : picture},
+                                         {"url", access::address(doors.site, visit.shop(), "/s/" + link.slug)}}));
 }
 bool has_preview(const Link& link) { return !link.preview_title.empty() || !link.preview_text.empty() || !link.preview_image.empty(); }
 

@@ -118,6 +118,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
     const auto said = access::sentence(problem);
+    const auto preview_now = uploads::shown(text("preview_image"));
     auto values = wire::Json::object(
         {{"action", own},
          {"problem", said},
@@ -160,7 +161,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"dead_open", !link.fallback.empty() || link.keeps_target || !link.dead.empty()},
          {"dead", dead_words(link)},
          {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || said.starts_with("The UTM")},
-         {"show_open", link.on_bio || !link.preview_title.empty() || link.no_index || link.may_index},
+         {"show_open", link.on_bio || !link.preview_title.empty() || !link.preview_image.empty() || link.no_index || link.may_index},
          {"apps_open", link.outside != Outside::as_shop || link.apps != AppTargets() || said.starts_with("The app") ||
                            said.starts_with("An Android") || said.starts_with("The Android")},
          {"outsides", options(form, "outside", {{"", "as the shop says"}, {"offer", "offer it"}, {"never", "never"}})},
@@ -170,6 +171,8 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"doubt", doubt},
          {"reports", std::move(reports)},
          {"report_count", link.reports > 0 ? std::to_string(link.reports) + (link.reports == 1 ? " person has" : " people have") : ""},
+         {"takes_files", doors.uploads.workshop != nullptr},
+         {"preview_now", preview_now ? visit.base + preview_now->at_least(160) : ""},
          {"archive_url", own + (link.archived ? "/unarchive" : "/archive")},
          {"archived", link.archived.has_value()},
          {"end_url", own + (ended ? "/resume" : "/end")},
@@ -216,15 +219,23 @@ using ActOnLink = std::function<Result<access::Toast>(store::Tx&, const wire::Js
 Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink act, bool to_list) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto response = co_await access::studio_form(
-        site, visit,
-        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-            auto now_at = slug;
-            const auto toast = TRY(act(tx, sent, TRY(find(tx, visit.shop().id, slug)), now_at));
-            TRY(access::note_audit(tx, visit.shop().id, "owner", "change_link", now_at, site.clock.now(), site.random));
-            return access::with_toast(site, visit, to_list ? "/studio/links" : "/studio/links/" + now_at, toast);
-        },
-        [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return link_page(tx, doors, visit, slug, &sent, error.text); });
+    auto form = access::form(visit);
+    Status files;
+    if (form) {
+        auto taking = uploads::take_files(doors.uploads, visit, *form);
+        files = co_await taking;
+    }
+    const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(Status(files));
+        auto now_at = slug;
+        const auto toast = TRY(act(tx, sent, TRY(find(tx, visit.shop().id, slug)), now_at));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "change_link", now_at, site.clock.now(), site.random));
+        return access::with_toast(site, visit, to_list ? "/studio/links" : "/studio/links/" + now_at, toast);
+    };
+    const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return link_page(tx, doors, visit, slug, &sent, error.text);
+    };
+    auto response = co_await access::studio_form(site, visit, std::move(form), acted, again);
     if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
     co_return response;
 }

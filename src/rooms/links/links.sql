@@ -145,3 +145,5 @@ SELECT apps FROM app_site WHERE shop_id = $1;
 
 -- name: set_apps
 INSERT INTO app_site (shop_id, apps) VALUES ($1, $2) ON CONFLICT (shop_id) DO UPDATE SET apps = EXCLUDED.apps;
+-- name: find_link_with
+SELECT slug FROM link WHERE shop_id = $1 AND (target LIKE $2 OR settings LIKE $2) ORDER BY number LIMIT 1;

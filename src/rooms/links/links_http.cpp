@@ -17,8 +17,13 @@ Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
     auto found = co_await doors.site.db.read([&](store::Tx& tx) { return find(tx, visit.shop().id, slug); });
     if (!found) co_return access::refusal(doors.site, visit, found.error());
     const auto asked = [&](std::string_view name) { return visit.request.query_value(name).value_or(""); };
-    wire::QrLook look{.level = wire::qr_level_named(asked("level")).value_or(wire::QrLook::Level::medium), .logo_colour = {}};
-    if (asked("logo") == "1") look.logo_colour = visit.shop().accent.empty() ? "#0b6b4b" : visit.shop().accent;
+    wire::QrLook look{
+        .level = wire::qr_level_named(asked("level")).value_or(wire::QrLook::Level::medium), .logo_colour = {}, .logo_pixels = {}};
+    if (asked("logo") == "1") {
+        const auto logo = uploads::shown(visit.shop().logo);
+        if (logo && doors.uploads.workshop != nullptr) look.logo_pixels = doors.uploads.workshop->stamp(visit.shop().id.text, logo->stem);
+        if (look.logo_pixels.empty()) look.logo_colour = visit.shop().accent.empty() ? "#0b6b4b" : visit.shop().accent;
+    }
     auto address = access::address(doors.site, visit.shop(), "/s/" + slug);
     if (const auto tag = asked("d"); !tag.empty()) address += "?d=" + http::percent_encode(tag.substr(0, 60));
     http::Response response;

@@ -11,6 +11,7 @@
 #include "rooms/telemetry/countries.hpp"
 #include "rooms/telemetry/repeats.hpp"
 #include "rooms/telemetry/units.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 
 namespace barrow::links {
 
@@ -30,10 +31,11 @@ struct Doors {
     Limiter& reports;         // by address
     Limiter& reports_of_one;  // by link and address
     Lists lists;
+    uploads::Doors& uploads;
 };
 
-// GET /qr/:file ("lamp.svg", "lamp.png"): the QR code of a short link; 404 where there is none. ?level=L M Q H, ?logo=1 puts the stall's
-// sign in its colour in the middle, ?side=1024 pixels of a PNG, ?d=poster makes the code a source of its own.
+// GET /qr/:file ("lamp.svg", "lamp.png"): the QR code of a short link; 404 where there is none. ?level=L M Q H, ?logo=1 puts the shop's
+// logo in the middle, without one the stall's sign in its colour, ?side=1024 pixels of a PNG, ?d=poster makes the code a source of its own.
 Task<http::Response> get_qr(Doors& doors, access::Visit visit);
 
 }  // namespace barrow::links

@@ -5,6 +5,7 @@
 
 #include "floor/wire/form.hpp"
 #include "rooms/access/theme.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::pages {
 namespace {
@@ -43,23 +44,23 @@ constexpr std::array heading_fields{Field{.name = "text", .label = "Heading", .h
 constexpr std::array image_fields{
     Field{.name = "picture",
           .label = "Picture",
-          .help = "A path of this shop: /media/… or /demo/…",
-          .holds = Holds::file,
+          .help = "Upload one, or the path of one: /media/…",
+          .holds = Holds::picture,
           .characters_max = path_max,
           .required = true},
     Field{.name = "alt", .label = "What it shows", .help = "Read aloud to who cannot see it.", .characters_max = 300, .required = true},
     Field{.name = "note", .label = "Small line below", .help = "Empty: none."}};
 constexpr std::array video_fields{Field{.name = "video",
                                         .label = "Video file",
-                                        .help = "A path of this shop, MP4 or WebM.",
-                                        .holds = Holds::file,
+                                        .help = "Upload one (MP4 with H.264, or WebM; 64 MB at most), or the path of one.",
+                                        .holds = Holds::video,
                                         .characters_max = path_max,
                                         .required = true},
                                   Field{.name = "label", .label = "What it shows", .help = "", .required = true},
                                   Field{.name = "poster",
                                         .label = "Picture before it plays",
-                                        .help = "A path of this shop.",
-                                        .holds = Holds::file,
+                                        .help = "Empty: the best frame of an uploaded video.",
+                                        .holds = Holds::picture,
                                         .characters_max = path_max},
                                   Field{.name = "captions",
                                         .label = "Captions",
@@ -78,8 +79,8 @@ constexpr std::array letters_fields{
 constexpr std::array clip_fields{Field{.name = "label", .label = "Name", .help = "", .characters_max = 60, .required = true},
                                  Field{.name = "picture",
                                        .label = "Picture",
-                                       .help = "The clip's own frame: a path of this shop.",
-                                       .holds = Holds::file,
+                                       .help = "Upload the clip, and its best frame stands here; or a picture, or the path of one.",
+                                       .holds = Holds::picture,
                                        .characters_max = path_max,
                                        .required = true},
                                  Field{.name = "link",
@@ -186,8 +187,14 @@ Status examine(const Field& field, const std::string& where, std::string& value)
     if (has_control(value, field.holds == Holds::lines)) return wrong(where, "take the control characters out of it");
     switch (field.holds) {
         case Holds::file:
+        case Holds::picture:
+        case Holds::video: {
             if (const auto good = examine_file(value); !good) return wrong(where, good.error().text);
+            const auto upload = uploads::shown(value);
+            if (field.holds == Holds::video && upload && !upload->is_video())
+                return wrong(where, "this is a picture; a video is an MP4 or a WebM");
             break;
+        }
         case Holds::time: {
             const auto at = read_iso(value.size() == 16 ? value + ":00Z" : value);
             if (!at) return wrong(where, "\"" + value.substr(0, 40) + "\" is no time; write it like 2026-12-24T18:00:00Z");

@@ -22,6 +22,8 @@ enum class Holds : std::uint8_t {
     lines,    // plain paragraphs
     link,     // a short link of the shop: see settle() in page.hpp
     file,     // a path of this shop: "/media/…"
+    picture,  // likewise; an uploaded video's shows its own frame
+    video,    // likewise, but no uploaded picture
     time,     // "2026-12-24T18:00:00Z"
     product,  // a slug
     snippet,  // a slug

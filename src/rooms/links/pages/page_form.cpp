@@ -4,9 +4,14 @@
 #include <charconv>
 
 #include "rooms/access/studio.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::pages {
 namespace {
+
+// What a file chooser offers; the server looks at the bytes. A clip may stand for its picture.
+constexpr std::string_view videos_accepted = "video/mp4,video/webm,video/quicktime";
+constexpr std::string_view pictures_accepted = "image/jpeg,image/png,image/webp,image/avif,image/gif,video/mp4,video/webm,video/quicktime";
 
 std::string item_name(std::size_t n, std::string_view field) { return "item_" + std::to_string(n) + "_" + std::string(field); }
 
@@ -53,22 +58,29 @@ wire::Json field_value(const Field& field, const std::string& id, const std::str
         for (const auto& option : all)
             options.push_back(wire::Json::object({{"value", option.value}, {"label", option.label}, {"selected", option.value == value}}));
     }
-    const bool address = field.holds == Holds::link || field.holds == Holds::file || field.holds == Holds::address;
+    const bool upload = field.holds == Holds::picture || field.holds == Holds::video, file = upload || field.holds == Holds::file;
+    const bool address = field.holds == Holds::link || file || field.holds == Holds::address;
+    // What went wrong with an upload is said of the form's name, the rest of the block's.
+    const auto& about = problem.starts_with(name + ": ") ? name : key;
+    const auto shown = uploads::shown(value);
     return wire::Json::object({{"id", id + "-" + name},
                                {"name", name},
                                {"label", field.label},
                                {"help", field.help},
                                {"value", value},
-                               {"error", problem.starts_with(key + ": ") ? access::at_field(problem, key) : ""},
+                               {"error", problem.starts_with(about + ": ") ? access::at_field(problem, about) : ""},
                                {"max", field.characters_max},
                                {"required", field.required},
                                {"is_lines", field.holds == Holds::lines},
                                {"is_time", field.holds == Holds::time},
                                {"is_choice", chosen},
                                {"is_address", address},
-                               {"suggests", field.holds == Holds::file ? "files"
-                                            : address                  ? "targets"
-                                                                       : ""},
+                               {"suggests", file      ? "files"
+                                            : address ? "targets"
+                                                      : ""},
+                               {"upload", upload && choices.takes_files ? name + ".file" : ""},
+                               {"accepts", field.holds == Holds::video ? videos_accepted : pictures_accepted},
+                               {"now", upload && shown ? choices.base + shown->at_least(160) : ""},
                                {"options", std::move(options)}});
 }
 
@@ -115,7 +127,7 @@ wire::Json field_values(const Kind& kind, const std::string& id, const wire::Jso
     bool told = problem.empty();
     const auto add = [&](wire::Json::Array& to, const Field& field, const std::string& name, const std::string& key) {
         to.push_back(field_value(field, id, name, key, form, choices, problem));
-        told = told || problem.starts_with(key + ": ");
+        told = told || problem.starts_with(key + ": ") || problem.starts_with(name + ": ");
     };
     for (const auto& field : kind.fields) add(fields, field, std::string(field.name), std::string(field.name));
     // An empty item was left out when the form was read: the number in the problem counts those that are filled.
@@ -156,7 +168,9 @@ std::string words_of(const Block& block) {
         for (auto& c : what) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
         return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
     }
-    if (const auto& label = block.value("label"); !label.empty()) return label;
+    for (const auto* name : {"label", "alt"}) {
+        if (const auto& words = block.value(name); !words.empty()) return words;
+    }
     if (block.kind->fields.empty()) return std::string(block.kind->help);
     const auto& first = block.value(block.kind->fields.front().name);
     return first.empty() ? std::string(block.kind->help) : first.substr(0, first.find('\n'));

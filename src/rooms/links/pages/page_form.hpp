@@ -8,6 +8,8 @@ namespace barrow::pages {
 // What the shop has to choose from.
 struct Choices {
     std::vector<std::pair<std::string, std::string>> products, snippets;  // slug and name
+    std::string base;                                                     // before the paths of pictures
+    bool takes_files = false;                                             // files may be uploaded in the field
 };
 
 // The fields as a browser would send them for this block: what is typed comes back as it was typed.

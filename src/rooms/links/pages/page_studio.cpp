@@ -42,8 +42,11 @@ About about(const std::string& problem) {
     return {n - 1, std::string(read.ptr + 2)};
 }
 
-Result<Choices> choices_of(store::Tx& tx, const Id<access::Shop>& shop) {
+Result<Choices> choices_of(store::Tx& tx, const links::Doors& doors, const access::Visit& visit) {
+    const auto& shop = visit.shop().id;
     Choices choices;
+    choices.base = visit.base;
+    choices.takes_files = doors.uploads.workshop != nullptr;
     for (const auto& product : TRY(catalog::all(tx, shop))) {
         if (product.published) choices.products.emplace_back(product.slug, product.name);
     }
@@ -56,6 +59,7 @@ Status put_suggestions(store::Tx& tx, const Id<access::Shop>& shop, wire::Json& 
     const auto add = [](wire::Json::Array& list, const std::string& value, const std::string& label) {
         if (list.size() < suggestions_max && !value.empty()) list.push_back(wire::Json::object({{"value", value}, {"label", label}}));
     };
+    for (const auto& upload : TRY(uploads::list(tx, shop))) add(files, upload.path(), upload.alt.empty() ? upload.name : upload.alt);
     for (const auto& product : TRY(catalog::all(tx, shop))) {
         add(targets, "/p/" + product.slug, product.name);
         add(files, product.image, product.name);
@@ -109,7 +113,7 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     const auto now = doors.site.clock.now();
     const auto page = TRY(find(tx, shop.id, slug));
     const auto draft = TRY(named(tx, shop.id, page.draft));
-    const auto choices = TRY(choices_of(tx, shop.id));
+    const auto choices = TRY(choices_of(tx, doors, visit));
     const auto action = visit.base + "/studio/pages/" + name_of(page);
     const auto place = about(trouble.problem);
     const auto wants_open = std::atoll(visit.request.query_value("open").value_or("").c_str());
@@ -172,9 +176,12 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     };
     auto values = settings.is_null() ? access::shop_values(shop, "") : std::move(settings);
     bool settings_open = false;
-    for (const auto* one : {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error"})
+    for (const auto* one : {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error", "logo_error"})
         settings_open = settings_open || !values.find(one)->text().empty();
+    const auto logo = uploads::shown(values.find("logo")->text());
     values.set("is_bio", page.is_bio())
+        .set("takes_files", choices.takes_files)
+        .set("logo_now", logo ? visit.base + logo->at_least(160) : "")
         .set("settings_open", settings_open)
         .set("action", action)
         .set("problem", told ? "" : access::sentence(place.problem))
@@ -224,23 +231,29 @@ using ActOnPage = std::function<Result<Done>(store::Tx&, const wire::Json& sent,
 Task<http::Response> act_on_page(links::Doors& doors, access::Visit visit, const ActOnPage& act, Trouble at) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto response = co_await access::studio_form(
-        site, visit,
-        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-            auto page = TRY(find(tx, visit.shop().id, slug));
-            auto done = TRY(act(tx, sent, page));
-            TRY(access::note_audit(tx, visit.shop().id, "owner", "change_page", name_of(page), site.clock.now(), site.random));
-            auto to = editor_of(page);
-            if (done.open) to += "?open=" + std::to_string(done.block);
-            to = access::with_toast(site, visit, to, done.toast);
-            return done.block != 0 ? to + "#block-" + std::to_string(done.block) : to;
-        },
-        [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
-            at.sent = &sent;
-            at.problem = error.text;
-            if (at.at == Trouble::At::new_block && at.kind == nullptr) at.kind = kind_named(access::field(sent, "kind"));
-            return editor(tx, doors, visit, slug, at);
-        });
+    auto form = access::form(visit);
+    Status files;
+    if (form) {
+        auto taking = uploads::take_files(doors.uploads, visit, *form);
+        files = co_await taking;
+    }
+    const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(Status(files));
+        auto page = TRY(find(tx, visit.shop().id, slug));
+        auto done = TRY(act(tx, sent, page));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "change_page", name_of(page), site.clock.now(), site.random));
+        auto to = editor_of(page);
+        if (done.open) to += "?open=" + std::to_string(done.block);
+        to = access::with_toast(site, visit, to, done.toast);
+        return done.block != 0 ? to + "#block-" + std::to_string(done.block) : to;
+    };
+    const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        at.sent = &sent;
+        at.problem = error.text;
+        if (at.at == Trouble::At::new_block && at.kind == nullptr) at.kind = kind_named(access::field(sent, "kind"));
+        return editor(tx, doors, visit, slug, at);
+    };
+    auto response = co_await access::studio_form(site, visit, std::move(form), acted, again);
     if (access::was_done(response)) links::announce_change(site.bus, visit.shop().id);  // an address may be a page's now, or no longer
     co_return response;
 }
@@ -296,7 +309,13 @@ Task<http::Response> get_preview(links::Doors& doors, access::Visit visit) {
 
 Task<http::Response> post_settings(links::Doors& doors, access::Visit visit) {
     const access::ShopAgain again = [&](store::Tx& tx, wire::Json values) { return editor(tx, doors, visit, "", {}, std::move(values)); };
-    co_return co_await access::post_shop(doors.site, visit, again);
+    auto form = access::form(visit);
+    Status files;
+    if (form) {
+        auto taking = uploads::take_files(doors.uploads, visit, *form);
+        files = co_await taking;
+    }
+    co_return co_await access::post_shop(doors.site, visit, std::move(form), files, again);
 }
 
 Task<http::Response> post_page(links::Doors& doors, access::Visit visit) {

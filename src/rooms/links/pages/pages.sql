@@ -10,6 +10,9 @@ WHERE shop_id = $1 AND slug = $2 AND removed_us IS NULL;
 SELECT number, slug, draft, published, published_us, created_us, changed_us FROM page
 WHERE shop_id = $1 AND removed_us IS NULL ORDER BY slug LIMIT 100;
 
+-- name: find_page_with
+SELECT slug FROM page WHERE shop_id = $1 AND removed_us IS NULL AND (draft LIKE $2 OR published LIKE $2) ORDER BY slug LIMIT 1;
+
 -- name: save_draft
 UPDATE page SET slug = $3, draft = $4, changed_us = $5 WHERE shop_id = $1 AND number = $2;
 

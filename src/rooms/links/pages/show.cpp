@@ -6,6 +6,7 @@
 #include "rooms/links/address.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::pages {
 namespace {
@@ -42,6 +43,11 @@ private:
     // Where a tap on this page is counted: the link's own clicks, with the page (or the clip) as the source.
     std::string through(const links::Link& link, const std::string& source) const {
         return visit_.base + "/s/" + link.slug + "?d=" + http::percent_encode(source);
+    }
+    // What shows a path in about `wide` pixels: an uploaded video's own frame, any other path itself.
+    static std::string picture_of(const std::string& path, std::int64_t wide) {
+        const auto upload = uploads::shown(path);
+        return upload ? upload->at_least(wide) : path;
     }
     // Nobody is shown a link that would only tell them that it is over, full, off or not open yet.
     [[nodiscard]] bool leads_on(const links::Link& link) const {
@@ -166,7 +172,7 @@ private:
             auto name = catalog::slug_of(label);
             tiles.push_back(wire::Json::object({{"href", through(*link, "clip:" + (name.empty() ? link->slug : name))},
                                                 {"label", label},
-                                                {"picture", visit_.base + value_of(item, "picture")}}));
+                                                {"picture", visit_.base + picture_of(value_of(item, "picture"), 480)}}));
         }
         if (tiles.empty()) return wire::Json();
         return wire::Json::object({{"label", block.value("label")}, {"tiles", std::move(tiles)}});
@@ -198,14 +204,28 @@ private:
         return wire::Json::object({{"paragraphs", std::move(paragraphs)}});
     }
     Result<wire::Json> picture(const Block& block) {
-        if (image.empty()) image = block.value("picture");
-        return wire::Json::object(
-            {{"picture", visit_.base + block.value("picture")}, {"alt", block.value("alt")}, {"note", block.value("note")}});
+        const auto& path = block.value("picture");
+        const auto upload = uploads::shown(path);
+        if (image.empty()) image = upload ? upload->share() : path;
+        return wire::Json::object({{"picture", visit_.base + (upload ? upload->picture() : path)},
+                                   {"srcset", upload ? upload->srcset(visit_.base) : ""},
+                                   {"width", upload ? std::to_string(upload->width) : ""},
+                                   {"height", upload ? std::to_string(upload->height) : ""},
+                                   {"alt", block.value("alt")},
+                                   {"note", block.value("note")}});
     }
     Result<wire::Json> video(const Block& block) {
-        const auto path = [&](const char* name) { return block.value(name).empty() ? "" : visit_.base + block.value(name); };
-        return wire::Json::object(
-            {{"video", path("video")}, {"poster", path("poster")}, {"captions", path("captions")}, {"label", block.value("label")}});
+        const auto path = [&](const std::string& value) { return value.empty() ? "" : visit_.base + value; };
+        const auto upload = uploads::shown(block.value("video"));
+        auto poster = picture_of(block.value("poster"), 1'080);
+        if (poster.empty() && upload) poster = upload->picture();  // the clip's own frame
+        if (image.empty() && upload) image = upload->share();
+        return wire::Json::object({{"video", path(block.value("video"))},
+                                   {"width", upload ? std::to_string(upload->width) : ""},
+                                   {"height", upload ? std::to_string(upload->height) : ""},
+                                   {"poster", path(poster)},
+                                   {"captions", path(block.value("captions"))},
+                                   {"label", block.value("label")}});
     }
     Result<wire::Json> social(const Block& block) {
         wire::Json::Array signs;
@@ -305,7 +325,10 @@ Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit
                home = access::address(doors.site, shop, "/");
     const auto& title = content.title.empty() ? shop.name : content.title;
     const auto& text = content.text.empty() && page.is_bio() ? shop.bio : content.text;
+    const auto logo = uploads::shown(shop.logo);
+    if (showing.image.empty() && logo) showing.image = logo->share();
     return Shown{.values = wire::Json::object({{"url", url},
+                                               {"logo", logo ? visit.base + logo->at_least(160) : ""},
                                                {"is_bio", page.is_bio()},
                                                {"page_title", title},
                                                {"document_title", title == shop.name ? title : title + " · " + shop.name},

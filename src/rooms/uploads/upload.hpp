@@ -1,0 +1,66 @@
+// Upload: a picture or a video of the shop. The row is here; its files are in the media folder, as floor/media made them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "floor/media/workshop.hpp"
+#include "floor/store/store.hpp"
+#include "rooms/access/shop.hpp"
+
+namespace barrow::uploads {
+
+inline constexpr std::int64_t shop_bytes_max = 2LL << 30;  // of all files of a shop: some thousand pictures, or thirty clips
+inline constexpr std::int64_t shop_count_max = 5'000;
+inline constexpr std::size_t name_max = 120, alt_max = 300;
+inline constexpr std::int64_t listed_max = 100;
+
+struct Upload {
+    std::string id;
+    std::string ending;  // of the file itself: ".webp", ".mp4" or ".webm"
+    std::string name;    // as its owner called the file
+    std::string alt;     // what it shows, for who cannot see it; "" while nobody said
+    std::int64_t width = 0, height = 0, duration_ms = 0, bytes = 0;
+    Instant created;
+
+    [[nodiscard]] bool is_video() const { return ending != ".webp"; }
+    [[nodiscard]] std::string stem() const { return id + "-" + std::to_string(width) + "x" + std::to_string(height); }
+    [[nodiscard]] std::string path() const { return "/media/" + stem() + ending; }  // what a block, a link or the logo keeps
+};
+
+// Refuses (too_large) more files or bytes than a shop may have, with the sum in words. The texts are cut to their limits, since whoever
+// sends a file did not choose its name for us.
+Status add(store::Tx& tx, const Id<access::Shop>& shop, Upload upload);
+
+struct Totals {
+    std::int64_t count = 0, bytes = 0;
+};
+Result<Totals> totals(store::Tx& tx, const Id<access::Shop>& shop);
+// Newest first, those before `before` ("" for all), at most `limit`.
+Result<std::vector<Upload>> list(store::Tx& tx, const Id<access::Shop>& shop, std::string_view before = {},
+                                 std::int64_t limit = listed_max);
+// Refuses not_found.
+Result<Upload> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id);
+Status set_alt(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view alt);
+// The row; whoever calls it removes the files after the commit. Refuses not_found.
+Result<Upload> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id);
+
+// What a path of an upload says by itself, so that a page needs no query to show it.
+struct Shown {
+    std::string id, stem, ending;
+    std::int64_t width = 0, height = 0;
+
+    // "/media/STEM.webp": the picture, or the video's own frame; share is the JPEG of it.
+    [[nodiscard]] std::string picture() const { return "/media/" + stem + ".webp"; }
+    [[nodiscard]] std::string share() const { return "/media/" + stem + ".jpg"; }
+    [[nodiscard]] std::string at_least(std::int64_t wide) const;  // the smallest that is so wide, else the largest
+    // "BASE/media/STEM-480.webp 480w, …": for a browser to choose from; "" where there is one only.
+    [[nodiscard]] std::string srcset(std::string_view base) const;
+    [[nodiscard]] bool is_video() const { return ending != ".webp"; }
+};
+// None: the path is not one that Upload::path() makes. Whether the shop has it is not asked.
+std::optional<Shown> shown(std::string_view path);
+
+}  // namespace barrow::uploads
