@@ -125,7 +125,7 @@ bool is_reserved(std::string_view slug) {
         "healthz",       "holds",   "images",      "live",     "login",   "media",      "metrics",     "oembed",
         "orders",        "overlay", "p",           "pay",      "qr",      "robots.txt", "s",           "sitemap.xml",
         "snippets",      "studio",  "sw.js",       "trust",    "verify",  "webhooks",   "proof",       "replay",
-        "subscriptions", "letters", ".well-known", "admin",    "outside", "report", "operator"};
+        "subscriptions", "letters", ".well-known", "admin",    "outside", "report",     "operator"};
     return std::ranges::find(words, lower(slug)) != words.end();
 }
 
