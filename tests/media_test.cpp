@@ -1,12 +1,20 @@
 // Uploads: real files through the real decoder program, and what the studio, the API and visitors see of them.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "floor/base/bytes.hpp"
+#include "floor/media/child/cage.hpp"
 #include "floor/media/frame_score.hpp"
 #include "rooms/uploads/upload.hpp"
 #include "support/app.hpp"
@@ -215,6 +223,25 @@ TEST_F(Workshop, DoesWithoutAProgramThatFails) {
     const auto silent = make(picture("a.png"), "/bin/true");
     ASSERT_FALSE(silent);
     EXPECT_EQ(silent.error().fault, Fault::outside);
+}
+
+TEST(Cage, OpensNothing) {
+    const auto process = ::fork();
+    ASSERT_GE(process, 0);
+    if (process == 0) {
+        if (!media::lock_up()) ::_exit(1);
+        if (::open("/etc/hostname", O_RDONLY) >= 0 || errno != EPERM) ::_exit(2);
+        if (::open("barrow-cage", O_WRONLY | O_CREAT, 0600) >= 0) ::_exit(3);
+        if (::syscall(SYS_socket, AF_INET, SOCK_STREAM, 0) >= 0) ::_exit(4);
+        if (::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) >= 0) ::_exit(5);
+        if (::syscall(SYS_execve, "/bin/true", nullptr, nullptr) >= 0) ::_exit(6);
+        if (::syscall(SYS_kill, ::getppid(), 0) >= 0) ::_exit(7);
+        ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(process, &status, 0), process);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0) << "the number says what was let through";
 }
 
 TEST_F(Workshop, ForgetsAllSizes) {
