@@ -445,6 +445,8 @@ private:
             EXPECT_EQ(TRY(access::quotas(tx, shop_)).size(), 1U);
             EXPECT_FALSE(access::within_quota(tx, shop_, "links", 2));
             TRY(access::set_quota(tx, shop_, "links", std::nullopt));
+            EXPECT_GT(TRY(telemetry::numbers_given(tx, shop_, "link")), 0);
+            EXPECT_GE(TRY(telemetry::clicks_since(tx, shop_, 0)), 0);
             TRY(access::suspend_shop(tx, shop_, "a test"));
             return access::suspend_shop(tx, shop_, "");
         });

@@ -386,9 +386,9 @@ TEST_P(Follow, WhatIsKeptCanBeReadAgain) {
 }
 
 TEST_P(Follow, NobodyTurnsALinkByAddingToIt) {
-    make(R"({"slug":"pay","target":"https://pay.example/?to=mira"})");
-    EXPECT_EQ(leads("/s/pay?to=evil"), "https://pay.example/?to=mira");
-    EXPECT_EQ(leads("/s/pay?%74o=evil&t%6f=evil&x=1"), "https://pay.example/?to=mira&x=1");
+    make(R"({"slug":"give","target":"https://pay.example/?to=mira"})");
+    EXPECT_EQ(leads("/s/give?to=evil"), "https://pay.example/?to=mira");
+    EXPECT_EQ(leads("/s/give?%74o=evil&t%6f=evil&x=1"), "https://pay.example/?to=mira&x=1");
 }
 
 TEST_P(Follow, ACountryIsBelievedOfATrustedProxyAlone) {

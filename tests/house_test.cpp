@@ -474,6 +474,7 @@ const std::map<std::string, std::string>& across_shops() {
     static const std::map<std::string, std::string> list = {
         {"access.add_shop", "makes the shop"},
         {"access.change_shop", "the shop's own row, by its id"},
+        {"access.suspend_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
         {"domains.all_domains", "the directory, read when the program starts"},
         {"domains.all_hosts", "whoever keeps the certificates"},
@@ -486,6 +487,7 @@ const std::map<std::string, std::string>& across_shops() {
         {"certificates.keep", "the installation's certificates"},
         {"certificates.note_failed", "the installation's certificates"},
         {"certificates.ask_again", "the installation's certificates"},
+        {"certificates.ask_sooner", "the installation's certificates"},
         {"certificates.forget", "the installation's certificates"},
         {"certificates.add_account", "the installation's account"},
         {"certificates.find_account", "the installation's account"},

@@ -77,7 +77,8 @@ std::string query_of(const ShopTable& table, bool first) {
         for (std::size_t i = 0; i < table.key.size(); ++i) marks += (i == 0 ? "$" : ", $") + std::to_string(i + 2);
         text += " AND (" + joined(table.key) + ") > (" + marks + ")";
     }
-    return text + " ORDER BY " + joined(table.key) + " LIMIT " + std::to_string(page_size);
+    if (!table.key.empty()) text += " ORDER BY " + joined(table.key);  // else the shop has one row
+    return text + " LIMIT " + std::to_string(page_size);
 }
 
 wire::Json value_json(const store::Value& value) {

@@ -480,12 +480,12 @@ private:
     }
 
     Status links() {
-        const auto clicks = telemetry::clicks_by_link(tx_, shop_.id, now_.day() - count_days + 1);
-        if (!clicks) return clicks.error();
         for (std::int64_t after = 0; !out_.cut;) {
             const auto some = TRY(links::made_after(tx_, shop_.id, after));
             if (some.empty()) break;
             after = some.back().number;
+            const auto clicks = telemetry::clicks_of(tx_, shop_.id, links::numbers_of(some), now_.day() - count_days + 1);
+            if (!clicks) return clicks.error();
             for (const auto& link : some) add_link(link, *clicks);
         }
         return {};

@@ -137,8 +137,7 @@ bool signed_by_a_stranger(std::string_view text, const Seen& seen) {
 AgentKind kind_by_rules(std::string_view text, const Seen& seen) {
     constexpr AgentKind order[] = {preview, tool, crawler};
     const auto said = first_seen(seen, Part::kind, order, person);
-    if (said != person) return said;
-    if (text.empty()) return tool;  // every browser says what it is
+    if (said != person || text.empty()) return said;
     if (seen.has(Part::anywhere)) return crawler;
     if (text.starts_with("whatsapp")) return preview;
     if (seen.has(Part::address) && !seen.has(Part::old_explorer)) return crawler;
