@@ -118,13 +118,40 @@ TEST_P(Follow, APasswordIsAskedForAndTriesHaveAnEnd) {
     const auto let_in = send("sesame");
     EXPECT_EQ(let_in.status, 303);
     EXPECT_EQ(let_in.header("location"), "https://vip.example/");
-    for (int i = 2; i < links::password_tries_max; ++i) EXPECT_EQ(send("wrong").status, 422) << i;
+    for (int i = 1; i < links::password_tries_max; ++i) EXPECT_EQ(send("wrong").status, 422) << i;
     EXPECT_EQ(send("sesame").status, 429) << "even the right one waits after too many tries";
     app.clock.advance(minutes(1));
     EXPECT_EQ(send("sesame").status, 303);
     const auto shown = body_of(app.api(http::Method::get, "/api/v1/links/vip", key));
     EXPECT_NE(shown.find("\"has_password\":true"), std::string::npos);
     EXPECT_EQ(shown.find("argon2"), std::string::npos) << "the hash stays here";
+}
+
+TEST_P(Follow, ADoubleTapRidesOnThePlaceItHas) {
+    make(R"({"slug":"drop","target":"https://a.example/","clicks_max":2})");
+    EXPECT_EQ(open("/s/drop").status, 302);
+    EXPECT_EQ(open_at_once("/s/drop").status, 302) << "the same phone a moment later";
+    EXPECT_EQ(open("/s/drop", instagram).status, 302) << "the second place";
+    EXPECT_EQ(open("/s/drop").status, 410);
+    EXPECT_EQ(open_at_once("/s/drop").status, 410) << "who got no place gets none by asking twice";
+    EXPECT_EQ(audited().clicks, 2);
+}
+
+TEST_P(Follow, TheRightPasswordIsNoTry) {
+    make(R"({"slug":"Secret","target":"https://a.example/","password":"sesame"})");
+    const auto tried = [&](const std::string& password, const std::string& peer) {
+        return app
+            .call({.method = http::Method::post,
+                   .target = "/s/Secret",
+                   .body = "password=" + password,
+                   .headers = {{"user-agent", iphone}, {"content-type", "application/x-www-form-urlencoded"}},
+                   .peer = peer})
+            .status;
+    };
+    for (int i = 0; i < 12; ++i) EXPECT_EQ(tried("sesame", "203.0.113.9"), 303) << "a carrier's address, buyer " << i;
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(tried("open", "2001:db8::" + std::to_string(i + 1)), 422);
+    EXPECT_EQ(tried("open", "2001:db8::6"), 429) << "one network, however many addresses it takes";
+    EXPECT_EQ(tried("open", "2001:db8:0:1::1"), 422) << "another network";
 }
 
 TEST_P(Follow, PlacesAreForPeopleAndTheLastIsTheLast) {
@@ -452,6 +479,27 @@ TEST_P(Follow, EndingALinkCanBeUndoneWithItsPlannedEnd) {
     EXPECT_EQ(open("/s/sale").status, 410);
     app.post(studio, "/studio/links/sale/put-back", {{"change", "1"}});
     EXPECT_EQ(json_of(app.api(http::Method::get, "/api/v1/links/sale", key)).find("ends")->text(), "2099-12-24T00:00:00.000Z");
+}
+
+TEST_P(Follow, SavingTheFormChangesNothingThatWasNotTouched) {
+    make(R"({"slug":"lamp","target":"https://a.example/","ends":"2099-12-24T18:00:30Z","rules":[{"if":{"query":{"ref":"a,b"},
+        "from":"2026-12-01T10:00:30Z"},"to":"https://b.example/"}]})");
+    const auto rules = [&] { return wire::write_json(*json_of(app.api(http::Method::get, "/api/v1/links/lamp", key)).find("rules")); };
+    const auto before = rules();
+    const auto studio = app.log_in(app.mira);
+    const auto sent = app.post(studio, "/studio/links/lamp",
+                               {{"slug", "lamp"},
+                                {"target", "https://a.example/"},
+                                {"title", "Now with a title"},
+                                {"pass_query", "1"},
+                                {"ends", "2099-12-24T18:00"},
+                                {"rule_0_query", "ref=a,b"},
+                                {"rule_0_from", "2026-12-01T10:00"},
+                                {"rule_0_to", "https://b.example/"},
+                                {"rule_1_to", ""}});
+    ASSERT_EQ(sent.status, 303) << sent.body;
+    EXPECT_EQ(rules(), before);
+    EXPECT_EQ(json_of(app.api(http::Method::get, "/api/v1/links/lamp", key)).find("ends")->text(), "2099-12-24T18:00:30.000Z");
 }
 
 TEST_P(Follow, TheNextPageIsOfTheSameList) {

@@ -36,10 +36,11 @@ Result<wire::Json> shop_row(store::Tx& tx, const access::Site& site, const acces
             {{"what", what}, {"made", wire::grouped(made)}, {"most", quota == set.end() ? "" : std::to_string(quota->most)}}));
     }
     const auto own = "/operator/shops/" + shop.slug;
+    const auto address = access::address(site, shop, "/");
     return wire::Json::object({{"slug", shop.slug},
                                {"name", shop.name},
-                               {"href", access::address(site, shop, "/")},
-                               {"host", access::authority(site, shop)},
+                               {"href", address},
+                               {"host", address.substr(address.find("//") + 2)},
                                {"suspended", shop.suspended},
                                {"clicks", wire::grouped(TRY(telemetry::clicks_since(tx, shop.id, now.day() - 29)))},
                                {"quotas", std::move(quotas)},

@@ -27,6 +27,13 @@ public:
         return true;
     }
 
+    // What was taken for nothing.
+    void give_back(const std::string& name) {
+        const Lock lock(mutex_);
+        if (const auto found = buckets_.find(name); found != buckets_.end())
+            found->second.level = std::min(full(), found->second.level + each_.us);
+    }
+
 private:
     static constexpr std::size_t names_max = 100'000;
     struct Bucket {

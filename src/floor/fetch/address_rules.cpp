@@ -9,6 +9,8 @@
 #include <cstring>
 #include <string>
 
+#include "floor/base/bytes.hpp"
+
 namespace barrow::fetch {
 namespace {
 
@@ -83,6 +85,13 @@ bool is_public(std::string_view printed) {
     if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return is_public(std::span(bytes).first(4));
     if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return is_public(std::span(bytes));
     return false;
+}
+
+std::string network_of(std::string_view address) {
+    std::array<std::uint8_t, 16> bytes{};
+    const std::string text(address);
+    if (text.find(':') == std::string::npos || ::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+    return hex(std::span(bytes).first(8));
 }
 
 }  // namespace barrow::fetch

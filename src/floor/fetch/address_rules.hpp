@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 struct sockaddr;
@@ -17,5 +18,9 @@ bool is_public(std::span<const std::uint8_t> address);
 bool is_public(const sockaddr& address);
 // The same for "203.0.113.9" or "2001:db8::1", as getpeername prints it; a name or a zone is false.
 bool is_public(std::string_view printed);
+
+// Who may be one somebody: an IPv4 address as it is, of an IPv6 one its first 64 bits in hexadecimal, since one line has billions of
+// addresses for itself. What is no address stays as it is.
+std::string network_of(std::string_view address);
 
 }  // namespace barrow::fetch

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "floor/fetch/address_rules.hpp"
 #include "floor/sign/sign.hpp"
 #include "rooms/links/address.hpp"
 #include "rooms/links/check/agents.hpp"
@@ -399,11 +400,18 @@ std::optional<http::Response> answer_at_once(const Doors& doors, const access::V
 Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination destination, Opening opening, Outcome outcome, int status,
                                 Instant now) {
     const auto shop = visit.shop().id;
+    const auto agent = visit.request.header("user-agent");
+    // An app that fetches what it then opens, or a double tap, rides on the place that it has.
+    if (opening.why == WhyNot::repeated && doors.granted.seen(shop.text, destination.number, visit.request.peer, agent, now)) {
+        count(doors, visit, destination, opening, outcome);
+        co_return redirect(visit, destination, outcome, status, now);
+    }
     auto slug = destination.link()->slug;
     auto place = doors.places.add(shop.text, {.shop = shop, .slug = std::move(slug)});
     const auto granted = co_await place;
     if (!granted) co_return access::refusal(doors.site, visit, granted.error());
     if (*granted) {
+        doors.granted.again(shop.text, destination.number, visit.request.peer, agent, now);
         count(doors, visit, destination, opening, outcome);
         co_return redirect(visit, destination, outcome, status, now);
     }
@@ -474,13 +482,15 @@ Task<http::Response> post_follow(Doors& doors, access::Visit visit) {
     if (!destination.doubt().empty() && !went_on) co_return ask_first(doors, visit, destination, outcome);
     if (destination.has_password() && sent == nullptr) co_return ask_password(doors, visit, "", 200, went_on);
     if (destination.has_password()) {
-        if (!doors.password_tries.take(visit.shop().id.text + "/" + slug + "/" + std::string(visit.request.peer), now))
+        const auto who = visit.shop().id.text + "/" + std::to_string(destination.number) + "/" + fetch::network_of(visit.request.peer);
+        if (!doors.password_tries.take(who, now))
             co_return ask_password(doors, visit, "Too many tries. Wait a minute, then try again.", 429, went_on);
         // On a reader thread: 30 ms of work must not hold up an io thread.
         const auto fits = co_await doors.site.db.read(
             [&](store::Tx&) -> Result<bool> { return sign::password_fits(destination.link()->password_hash, password); });
         if (!fits) co_return access::refusal(doors.site, visit, fits.error());
         if (!*fits) co_return ask_password(doors, visit, "This is not the password. Type it again.", 422, went_on);
+        doors.password_tries.give_back(who);  // the right one is no try: many know it behind one address
     }
     if (destination.counts_places())
         co_return co_await take_place(doors, std::move(visit), destination, std::move(opening), outcome, 303, now);

@@ -207,7 +207,24 @@ wire::Json form_of(const Link& link) {
     return form;
 }
 
+namespace {
+// A field that says what the form was made with leaves the value as it is: forms know minutes, the link may know seconds.
+bool is_untouched(const wire::Json& form, const wire::Json& shown, const std::string& name) {
+    return trimmed(text_of(form, name)) == trimmed(text_of(shown, name));
+}
+bool rules_untouched(const wire::Json& form, const wire::Json& shown) {
+    if (!text_of(form, "move").empty()) return false;
+    for (std::size_t n = 0; n <= form_rules_max; ++n) {
+        if (is_set(form, rule_field(n, "drop"))) return false;
+        const auto typed = rule_of(form, n), was = rule_of(shown, n);
+        if (!typed || !was || wire::write_json(*typed) != wire::write_json(*was)) return false;
+    }
+    return true;
+}
+}  // namespace
+
 Result<Link> link_of_form(const wire::Json& form, Link base) {
+    const auto shown = form_of(base);
     auto link = std::move(base);
     link.slug = trimmed(text_of(form, "slug"));
     link.target = trimmed(text_of(form, "target"));
@@ -239,10 +256,10 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     }
     std::ranges::sort(link.tags);
     link.tags.erase(std::unique(link.tags.begin(), link.tags.end()), link.tags.end());
-    link.starts = TRY(read_minute(text_of(form, "starts"), "Opens"));
-    link.ends = TRY(read_minute(text_of(form, "ends"), "Ends"));
+    if (!is_untouched(form, shown, "starts")) link.starts = TRY(read_minute(text_of(form, "starts"), "Opens"));
+    if (!is_untouched(form, shown, "ends")) link.ends = TRY(read_minute(text_of(form, "ends"), "Ends"));
     link.clicks_max = TRY(read_number(trimmed(text_of(form, "clicks_max")), "Places"));
-    if (link.rules.size() <= form_rules_max) link.rules = TRY(rules_of(form));
+    if (link.rules.size() <= form_rules_max && !rules_untouched(form, shown)) link.rules = TRY(rules_of(form));
     link.split = TRY(split_of(form));
     if (is_set(form, "password_off")) {
         link.password_hash.clear();

@@ -15,7 +15,7 @@ Repeats::Repeats(Random& random) : seen_(std::make_unique<std::array<std::atomic
     for (auto& byte : key_) byte = static_cast<std::uint8_t>(random.below(256));
 }
 
-bool Repeats::again(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) {
+std::uint64_t Repeats::fingerprint(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent) const {
     // SipHash-2-4 of all parts in one, each behind its length, so that no part runs into the next.
     constexpr std::size_t bytes_max = 1024;      // longer agents differ in what they begin with
     std::array<unsigned char, bytes_max> parts;  // NOLINT(*-member-init): `put` fills what is hashed
@@ -30,17 +30,29 @@ bool Repeats::again(std::string_view shop, std::int64_t link, std::string_view p
     for (const auto text : {shop, peer, agent}) put(text.data(), text.size());
     std::array<unsigned char, crypto_shorthash_BYTES> out{};
     crypto_shorthash(out.data(), parts.data(), size, key_.data());
-    std::uint64_t fingerprint = 0;
-    std::memcpy(&fingerprint, out.data(), sizeof fingerprint);
-    const auto value = fingerprint & ~time_mask;
-    const auto mine = value | ticks(now);
-    // Read, then written: the exchange in one would wait for memory, and two at the very same moment are rare.
-    auto& slot = (*seen_)[fingerprint % slots];
-    const auto before = slot.load(std::memory_order_relaxed);
-    slot.store(mine, std::memory_order_relaxed);
-    if ((before & ~time_mask) != value) return false;
+    std::uint64_t value = 0;
+    std::memcpy(&value, out.data(), sizeof value);
+    return value;
+}
+
+bool Repeats::is_recent(std::uint64_t entry, std::uint64_t fingerprint, Instant now) {
+    if ((entry & ~time_mask) != (fingerprint & ~time_mask)) return false;
     // Around the clock of 24 bits: 46 hours.
-    return ((ticks(now) - before) & time_mask) * static_cast<std::uint64_t>(milliseconds(10).us) < static_cast<std::uint64_t>(window.us);
+    return ((ticks(now) - entry) & time_mask) * static_cast<std::uint64_t>(milliseconds(10).us) < static_cast<std::uint64_t>(window.us);
+}
+
+bool Repeats::seen(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) const {
+    const auto mine = fingerprint(shop, link, peer, agent);
+    return is_recent((*seen_)[mine % slots].load(std::memory_order_relaxed), mine, now);
+}
+
+bool Repeats::again(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) {
+    const auto mine = fingerprint(shop, link, peer, agent);
+    // Read, then written: the exchange in one would wait for memory, and two at the very same moment are rare.
+    auto& slot = (*seen_)[mine % slots];
+    const auto before = slot.load(std::memory_order_relaxed);
+    slot.store((mine & ~time_mask) | ticks(now), std::memory_order_relaxed);
+    return is_recent(before, mine, now);
 }
 
 }  // namespace barrow::telemetry
