@@ -49,8 +49,8 @@ void add_shop(CLI::App& barrow, Common& common) {
         command.callback([&common, wanted] {
             common.run = [&common, wanted]() -> Status {
                 if (wanted->why.empty()) return fail(Fault::bad_input, "say why: its owner reads it");
-                const auto done =
-                    TRY(cli::command(common, "suspend_shop", wire::Json::object({{"shop", wanted->slug}, {"why", wanted->why}})));
+                common.shop = wanted->slug;
+                const auto done = TRY(cli::command(common, "suspend_shop", wire::Json::object({{"why", wanted->why}})));
                 if (common.json) say(wire::write_json_pretty(done));
                 if (!common.json) say("suspended: " + wanted->slug + ". Open it again with: barrow shop resume " + wanted->slug);
                 return {};
@@ -65,7 +65,8 @@ void add_shop(CLI::App& barrow, Common& common) {
         command.add_option("SLUG", *slug, "the shop")->required();
         command.callback([&common, slug] {
             common.run = [&common, slug]() -> Status {
-                const auto done = TRY(cli::command(common, "suspend_shop", wire::Json::object({{"shop", *slug}})));
+                common.shop = *slug;
+                const auto done = TRY(cli::command(common, "suspend_shop", wire::Json::object()));
                 if (common.json) say(wire::write_json_pretty(done));
                 if (!common.json) say("open again: " + *slug);
                 return {};
@@ -92,13 +93,14 @@ void add_shop(CLI::App& barrow, Common& common) {
                     if (read.ec != std::errc() || read.ptr != end || most < 0)
                         return fail(Fault::bad_input, "the quota \"" + wanted->most + "\" must be a whole number from 0, or none");
                 }
-                const auto set = TRY(cli::command(common, "set_quota",
-                                                  wire::Json::object({{"shop", wanted->slug}, {"what", wanted->what}, {"most", most}})));
+                common.shop = wanted->slug;
+                const auto set = TRY(cli::command(common, "set_quota", wire::Json::object({{"what", wanted->what}, {"most", most}})));
                 if (common.json) {
                     say(wire::write_json_pretty(set));
                     return {};
                 }
-                say_members(set);
+                for (const auto& [what, value] : set.members())
+                    say(what + "  " + (value.is_integer() ? std::to_string(value.integer()) : value.text()));
                 return {};
             };
         });

@@ -840,6 +840,11 @@ async function test_of_the_operator(browser, shop) {
     equal((await fetch(`${shop.url}/`)).status, 200, 'the other one');
     await page.getByRole('region', { name: 'Second stall' }).getByRole('button', { name: /^Open it again/ }).click();
     equal((await fetch(`${shop.url}/@second/`)).status, 200, 'the shop, open again');
+    await shop.command('shop', 'suspend', 'second', '--why', 'once more');
+    equal((await fetch(`${shop.url}/@second/`)).status, 503, 'the shop that a command closed');
+    await shop.command('shop', 'resume', 'second');
+    equal((await fetch(`${shop.url}/@second/`)).status, 200, 'the shop that a command opened');
+    expect(/links +7/.test(await shop.command('shop', 'quota', 'second', 'links', '7')), 'the quota is said');
     await context.close();
     const scripted = await plain(browser);
     const look = await scripted.newPage();
