@@ -1,6 +1,6 @@
 #include "app/api/call.hpp"
-#include "rooms/links/link.hpp"
 #include "rooms/links/conversion.hpp"
+#include "rooms/links/link.hpp"
 
 namespace barrow::app::api {
 namespace {

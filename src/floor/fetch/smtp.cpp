@@ -184,7 +184,8 @@ private:
         set(CURLOPT_VERBOSE, 1L);  // the only way to the server's own words, which go nowhere but into `said`
         set(
             CURLOPT_DEBUGFUNCTION, +[](CURL*, curl_infotype kind, char* text, std::size_t size, void* kept) -> int {
-                if (kind == CURLINFO_HEADER_IN && size > 0 && (text[0] == '4' || text[0] == '5')) static_cast<Job*>(kept)->said.assign(text, std::min<std::size_t>(size, 500));
+                if (kind == CURLINFO_HEADER_IN && size > 0 && (text[0] == '4' || text[0] == '5'))
+                    static_cast<Job*>(kept)->said.assign(text, std::min<std::size_t>(size, 500));
                 return 0;
             });
         set(CURLOPT_DEBUGDATA, &job);
