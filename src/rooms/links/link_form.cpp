@@ -333,10 +333,10 @@ wire::Json rule_rows(const wire::Json& form) {
 
 wire::Json options(const wire::Json& form, const std::string& field,
                    std::initializer_list<std::pair<std::string_view, std::string_view>> all) {
-    const auto chosen = text_of(form, field);
+    const auto picked = text_of(form, field);
     wire::Json::Array out;
     for (const auto& [value, label] : all)
-        out.push_back(wire::Json::object({{"value", value}, {"label", label}, {"selected", chosen == value}}));
+        out.push_back(wire::Json::object({{"value", value}, {"label", label}, {"selected", picked == value}}));
     return out;
 }
 
