@@ -127,16 +127,6 @@ TEST_P(Follow, APasswordIsAskedForAndTriesHaveAnEnd) {
     EXPECT_EQ(shown.find("argon2"), std::string::npos) << "the hash stays here";
 }
 
-TEST_P(Follow, ADoubleTapRidesOnThePlaceItHas) {
-    make(R"({"slug":"drop","target":"https://a.example/","clicks_max":2})");
-    EXPECT_EQ(open("/s/drop").status, 302);
-    EXPECT_EQ(open_at_once("/s/drop").status, 302) << "the same phone a moment later";
-    EXPECT_EQ(open("/s/drop", instagram).status, 302) << "the second place";
-    EXPECT_EQ(open("/s/drop").status, 410);
-    EXPECT_EQ(open_at_once("/s/drop").status, 410) << "who got no place gets none by asking twice";
-    EXPECT_EQ(audited().clicks, 2);
-}
-
 TEST_P(Follow, TheRightPasswordIsNoTry) {
     make(R"({"slug":"Secret","target":"https://a.example/","password":"sesame"})");
     const auto tried = [&](const std::string& password, const std::string& peer) {

@@ -73,7 +73,6 @@ public:
                           .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
                  .repeats = telemetry::Repeats(world.random),
-                 .granted = telemetry::Repeats(world.random),
                  .countries = std::move(countries),
                  .places = {world.db, [](store::Tx& tx, std::span<const links::Place> wanted) { return links::let_through(tx, wanted); }},
                  .holds = {world.db,

@@ -25,7 +25,7 @@ struct Rooms {
     telemetry::Counters counters;
     telemetry::DaySalt salt;
     telemetry::Clicks clicks;
-    telemetry::Repeats repeats, granted;
+    telemetry::Repeats repeats;
     std::unique_ptr<telemetry::Countries> countries;
     links::Cache link_cache;
     links::Places places;
@@ -41,8 +41,8 @@ struct Rooms {
     http::AssetShelf shelf{wire::assets(), std::string(wire::assets_hash())};
     payments::Providers providers;
     uploads::Doors uploads{site, nullptr, nullptr, {}};
-    links::Doors links{site,    counters,       salt, link_cache, clicks,         repeats,       *countries, places,
-                       granted, password_tries, taps, reports,    reports_of_one, {deny, watch}, uploads};
+    links::Doors links{site,   counters,       salt, link_cache, clicks,         repeats,       *countries,
+                       places, password_tries, taps, reports,    reports_of_one, {deny, watch}, uploads};
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
     guard::Doors guard{site};

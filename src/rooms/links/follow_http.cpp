@@ -400,18 +400,11 @@ std::optional<http::Response> answer_at_once(const Doors& doors, const access::V
 Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination destination, Opening opening, Outcome outcome, int status,
                                 Instant now) {
     const auto shop = visit.shop().id;
-    const auto agent = visit.request.header("user-agent");
-    // An app that fetches what it then opens, or a double tap, rides on the place that it has.
-    if (opening.why == WhyNot::repeated && doors.granted.seen(shop.text, destination.number, visit.request.peer, agent, now)) {
-        count(doors, visit, destination, opening, outcome);
-        co_return redirect(visit, destination, outcome, status, now);
-    }
     auto slug = destination.link()->slug;
     auto place = doors.places.add(shop.text, {.shop = shop, .slug = std::move(slug)});
     const auto granted = co_await place;
     if (!granted) co_return access::refusal(doors.site, visit, granted.error());
     if (*granted) {
-        doors.granted.again(shop.text, destination.number, visit.request.peer, agent, now);
         count(doors, visit, destination, opening, outcome);
         co_return redirect(visit, destination, outcome, status, now);
     }

@@ -26,7 +26,6 @@ struct Doors {
     telemetry::Repeats& repeats;
     const telemetry::Countries& countries;
     Places& places;
-    telemetry::Repeats& granted;  // who got a place a moment ago
     Limiter& password_tries;
     Limiter& taps;            // on ways out of apps, by address
     Limiter& reports;         // by address

@@ -41,11 +41,6 @@ bool Repeats::is_recent(std::uint64_t entry, std::uint64_t fingerprint, Instant 
     return ((ticks(now) - entry) & time_mask) * static_cast<std::uint64_t>(milliseconds(10).us) < static_cast<std::uint64_t>(window.us);
 }
 
-bool Repeats::seen(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) const {
-    const auto mine = fingerprint(shop, link, peer, agent);
-    return is_recent((*seen_)[mine % slots].load(std::memory_order_relaxed), mine, now);
-}
-
 bool Repeats::again(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) {
     const auto mine = fingerprint(shop, link, peer, agent);
     // Read, then written: the exchange in one would wait for memory, and two at the very same moment are rare.

@@ -22,8 +22,6 @@ public:
     // Remembers this opening, and says whether there was one like it less than `window` ago. From any thread; no lock: two at the very
     // same moment may both be told no, and one in 2^40 may be told yes wrongly.
     bool again(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now);
-    // Whether there was one, without remembering this.
-    bool seen(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent, Instant now) const;
 
 private:
     std::uint64_t fingerprint(std::string_view shop, std::int64_t link, std::string_view peer, std::string_view agent) const;
