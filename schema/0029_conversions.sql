@@ -15,7 +15,8 @@ CREATE TABLE conversion (
   currency TEXT NOT NULL,
   occurred_us BIGINT NOT NULL,
   received_us BIGINT NOT NULL,
-  PRIMARY KEY (shop_id, kind, key)
+  PRIMARY KEY (shop_id, kind, key),
+  CHECK (refunded_minor <= amount_minor)
 );
 CREATE UNIQUE INDEX conversion_number ON conversion (shop_id, number);
 CREATE INDEX conversion_link ON conversion (shop_id, link, occurred_us);

@@ -114,6 +114,7 @@ TEST_P(Conversions, RefusesWhatItCannotCredit) {
         {R"({"event":"refund","key":"1","amount":{"minor":5,"currency":"EUR"}})", 400, "the key of its sale"},
         {R"({"event":"refund","key":"1","sale":"none","amount":{"minor":5,"currency":"EUR"}})", 404, "there is no sale"},
         {R"({"event":"lead","key":"1","link":"lamp","occurred":"2199-01-01T00:00:00Z"})", 400, "later than now"},
+        {R"({"event":"lead","key":"1","occurred":"2020-01-01T00:00:00Z","context":")" + good + R"("})", 400, "before the click"},
         {R"({"event":"gift","key":"1","link":"lamp"})", 400, "must be"},
     };
     for (const auto& one : told) {

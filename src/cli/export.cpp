@@ -1,18 +1,16 @@
 #include "rooms/links/export.hpp"
 
-#include <cstdio>
-#include <fstream>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/files.hpp"
 #include "rooms/links/link.hpp"
 
 namespace barrow::cli {
 namespace {
 
 // A page at a time, so that the memory does not grow with the shop.
-Status write_links(store::Database& db, const access::Tenant& tenant, links::Format format,
-                   const std::function<bool(const std::string&)>& out) {
+Status write_links(store::Database& db, const access::Tenant& tenant, links::Format format, const Out& out) {
     const auto cannot = [] { return fail(Fault::storage, "cannot write all of it; is the disk full?"); };
     if (!out(links::export_begin(format))) return cannot();
     std::int64_t after = 0;
@@ -34,10 +32,16 @@ Status write_links(store::Database& db, const access::Tenant& tenant, links::For
 
 }  // namespace
 
-void add_export(CLI::App& barrow, Common& common) {
+CLI::App& export_group(CLI::App& barrow) {
+    const auto groups = barrow.get_subcommands([](const CLI::App* one) { return one->get_name() == "export"; });
+    if (!groups.empty()) return *groups[0];
     auto& group = *barrow.add_subcommand("export", "take your things with you");
     group.require_subcommand(1);
-    auto& command = *group.add_subcommand("links", "all short links with everything they have");
+    return group;
+}
+
+void add_export(CLI::App& barrow, Common& common) {
+    auto& command = *export_group(barrow).add_subcommand("links", "all short links with everything they have");
     add_place(command, common);
     add_shop_choice(command, common);
     struct Flags {
@@ -51,15 +55,7 @@ void add_export(CLI::App& barrow, Common& common) {
             const auto format = TRY(links::format_named(flags->format));
             const auto offline = TRY(open_to_read(common));
             const auto tenant = TRY(app::choose_shop(offline->directory(), common.shop));
-            if (flags->out.empty()) {
-                return write_links(offline->db(), *tenant, format,
-                                   [](const std::string& text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); });
-            }
-            std::ofstream file(flags->out, std::ios::binary | std::ios::trunc);
-            if (!file) return fail(Fault::bad_input, "cannot write " + flags->out);
-            TRY(write_links(offline->db(), *tenant, format, [&](const std::string& text) { return static_cast<bool>(file << text); }));
-            file.close();
-            return file ? Status() : fail(Fault::storage, "cannot write all of " + flags->out + "; is the disk full?");
+            return write_file(flags->out, [&](const Out& out) { return write_links(offline->db(), *tenant, format, out); });
         };
     });
 }

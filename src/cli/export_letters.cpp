@@ -1,15 +1,14 @@
-#include <cstdio>
-#include <fstream>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/files.hpp"
 #include "rooms/letters/letters.hpp"
 
 namespace barrow::cli {
 namespace {
 
 // A page at a time, so that the memory does not grow with the list.
-Status write_letters(store::Database& db, const Id<access::Shop>& shop, const std::function<bool(const std::string&)>& out) {
+Status write_letters(store::Database& db, const Id<access::Shop>& shop, const Out& out) {
     const auto cannot = [] { return fail(Fault::storage, "cannot write all of it; is the disk full?"); };
     if (!out(letters::csv_header())) return cannot();
     for (std::string after;;) {
@@ -25,10 +24,7 @@ Status write_letters(store::Database& db, const Id<access::Shop>& shop, const st
 }  // namespace
 
 void add_export_letters(CLI::App& barrow, Common& common) {
-    const auto groups = barrow.get_subcommands([](const CLI::App* one) { return one->get_name() == "export"; });
-    auto* group = groups.empty() ? barrow.add_subcommand("export", "take your things with you") : groups[0];
-    group->require_subcommand(1);
-    auto& command = *group->add_subcommand("letters", "who signed up for letters, with the words they agreed to, as CSV");
+    auto& command = *export_group(barrow).add_subcommand("letters", "who signed up for letters, with the words they agreed to, as CSV");
     add_place(command, common);
     add_shop_choice(command, common);
     auto file_name = std::make_shared<std::string>();
@@ -37,16 +33,7 @@ void add_export_letters(CLI::App& barrow, Common& common) {
         common.run = [&common, file_name]() -> Status {
             const auto offline = TRY(open_to_read(common));
             const auto tenant = TRY(app::choose_shop(offline->directory(), common.shop));
-            if (file_name->empty()) {
-                return write_letters(offline->db(), tenant->shop.id, [](const std::string& text) {
-                    return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-                });
-            }
-            std::ofstream file(*file_name, std::ios::binary | std::ios::trunc);
-            if (!file) return fail(Fault::bad_input, "cannot write " + *file_name);
-            TRY(write_letters(offline->db(), tenant->shop.id, [&](const std::string& text) { return static_cast<bool>(file << text); }));
-            file.close();
-            return file ? Status() : fail(Fault::storage, "cannot write all of " + *file_name + "; is the disk full?");
+            return write_file(*file_name, [&](const Out& out) { return write_letters(offline->db(), tenant->shop.id, out); });
         };
     });
 }

@@ -1,5 +1,6 @@
 #include "cli/files.hpp"
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -38,6 +39,15 @@ Result<std::string> fetch_text(const std::string& url) {
     auto answer = TRY(loop.wait(get(*fetcher, url)));
     if (answer.status != 200) return fail(Fault::outside, url + " answers with status " + std::to_string(answer.status));
     return std::move(answer.body);
+}
+
+Status write_file(const std::string& path, const std::function<Status(const Out&)>& write) {
+    if (path.empty()) return write([](const std::string& text) { return std::fwrite(text.data(), 1, text.size(), stdout) == text.size(); });
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    if (!file) return fail(Fault::bad_input, "cannot write " + path);
+    TRY(write([&](const std::string& text) { return static_cast<bool>(file << text); }));
+    file.close();
+    return file ? Status() : fail(Fault::storage, "cannot write all of " + path + "; is the disk full?");
 }
 
 }  // namespace barrow::cli

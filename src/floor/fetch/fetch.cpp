@@ -15,6 +15,7 @@
 #include <list>
 #include <thread>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/address_rules.hpp"
 #include "floor/fetch/url.hpp"
 
@@ -27,14 +28,6 @@ using Answer = Later<Result<FetchResponse>>::Answer;
 
 std::int64_t steady_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    return out;
 }
 
 std::string_view trimmed(std::string_view text) {

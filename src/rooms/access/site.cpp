@@ -175,7 +175,7 @@ std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
                        fail(Fault::forbidden, "who runs this installation has suspended the shop (" + visit.shop().suspended +
                                                   "); everything can be read and exported, nothing changed"));
     }
-    if ((below("/orders") && reads) || below("/letters") || below("/webhooks") || below("/.well-known") || below("/snippets") ||
+    if ((below("/orders") && reads) || path.starts_with("/letters/") || below("/webhooks") || below("/.well-known") || below("/snippets") ||
         path == "/did.json" || path == "/verify")
         return std::nullopt;
     auto answer = error_page(site, visit, 403, "This shop is closed for now. Orders that were paid are kept, and their receipts open.");

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/url.hpp"
 #include "floor/wire/page.hpp"
 
@@ -35,12 +36,6 @@ const Line& line_of(Finding finding) { return lines.at(static_cast<std::size_t>(
 
 constexpr std::array<std::string_view, 6> states{"new", "good", "unsure", "failing", "warns", "broken"};
 constexpr std::array<std::string_view, 3> bases{"link", "shop", "none"};
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 std::string_view trimmed(std::string_view text) {
     const auto from = text.find_first_not_of(" \t\r");

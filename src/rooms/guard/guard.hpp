@@ -43,13 +43,6 @@ Result<Target> find_target(store::Tx& tx, const Id<access::Shop>& shop, std::str
 
 // ---- judging and noting ----------------------------------------------------------------------------------------------------
 
-// What is in this shop, read without HTTP: a path, "#7", or an address of the shop's own. None: it is somebody else's.
-Result<std::optional<Look>> look_at_own(store::Tx& tx, const access::Site& site, const access::Shop& shop, std::string_view target,
-                                        Instant now);
-// The path of a target at one of the shop's own addresses; none: it is somebody else's. Host and domains count whether their DNS leads
-// here or not, since nothing is asked there.
-std::optional<std::string> own_path(const access::Site& site, const access::Shop& shop, std::string_view target);
-
 // Writes what a look saw: the standing and the next look; when it is certain, the links' switch and the shop's webhooks (link.broken,
 // link.recovered) in the same transaction. True: links switched, announce_change is due.
 Result<bool> note_look(store::Tx& tx, const Id<access::Shop>& shop, const Target& before, const Look& look, bool own, Instant now);

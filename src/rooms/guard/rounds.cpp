@@ -11,6 +11,7 @@
 #include "floor/outbox/mail.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/guard/guard.sql.hpp"
+#include "rooms/guard/own.hpp"
 #include "rooms/guard/touchpoints.hpp"
 #include "rooms/links/check/agents.hpp"
 #include "rooms/links/check/page_signs.hpp"
@@ -155,7 +156,7 @@ Task<Status> note_next(Doors& doors, Instant now) {
     auto& site = doors.site;
     const auto tenants = site.directory.all();
     if (tenants.empty()) co_return Status();
-    const auto tenant = tenants[doors.turn++ % tenants.size()];
+    const auto& tenant = tenants[doors.turn++ % tenants.size()];
     const auto& shop = tenant->shop.id;
     auto& cursor = doors.cursors[shop.text];
     const auto found = co_await site.db.read([&](store::Tx& tx) { return links::made_after(tx, shop, cursor); });

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/url.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/domains.hpp"
@@ -57,12 +58,6 @@ Status examine(store::Tx& tx, const Id<access::Shop>& shop, const Profile& profi
 void plan(Profile& profile, Instant now) {
     profile.seen = profile.has_page() ? Seen::not_yet : Seen::hidden;
     profile.next = profile.has_page() ? std::optional(now) : std::nullopt;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
 }
 
 std::string replaced(std::string_view text, char from, std::string_view to) {

@@ -126,6 +126,8 @@ Result<Recorded> record(store::Tx& tx, const access::Tenant& tenant, const Conve
     }
     const bool refund = wanted.kind == ConversionKind::refund;
     const auto origin = refund ? TRY(take_back(tx, shop, wanted)) : TRY(origin_of(tx, tenant, touched, now));
+    if (!touched.token.empty() && wanted.occurred && wanted.occurred->day() < origin.day)
+        return fail(Fault::bad_input, "\"occurred\" is before the click: that was on " + iso_day(origin.day));
     auto made = wanted;
     made.number = TRY(telemetry::next_number(tx, shop, "conversion"));
     made.link = origin.link;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "floor/base/text.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/links/address.hpp"
@@ -69,13 +70,6 @@ Moment read_moment(const store::Row& row) {
 }
 
 Error no_link(std::string_view slug) { return fail(Fault::not_found, "there is no link \"" + std::string(slug.substr(0, 120)) + "\""); }
-
-// A to Z alone, as both engines' LOWER does with locale C: other letters are not in slugs, and in a search they stand as typed.
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 // What a search looks through.
 std::string words_of(const Link& link) {

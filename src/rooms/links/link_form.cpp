@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "floor/base/text.hpp"
 #include "rooms/links/link_json.hpp"
 
 namespace barrow::links {
@@ -37,12 +38,6 @@ std::vector<std::string> split_words(std::string_view text, std::string_view sep
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return words;
-}
-
-std::string trimmed(std::string_view text) {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    if (from == text.npos) return "";
-    return std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
 }
 
 std::string joined(const std::vector<std::string>& list) {

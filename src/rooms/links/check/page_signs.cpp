@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "floor/base/text.hpp"
 #include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
 
@@ -13,13 +14,8 @@ namespace {
 constexpr std::size_t jump_page_bytes_max = 16 * 1024;
 constexpr std::size_t jump_page_words_max = 400;  // bytes of text that somebody could read
 
+using barrow::lower;
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return lower(c); });
-    return out;
-}
 
 bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/url.hpp"
 #include "floor/http/http.hpp"
 
@@ -16,12 +17,6 @@ constexpr std::size_t redirects_good = 3;  // each new host is a name, a connect
 constexpr std::int64_t slow_us = 1'000'000, too_slow_us = 3'000'000;
 constexpr Duration certificate_soon = days(14);
 constexpr std::size_t value_bytes_min = 4;  // shorter values are found anywhere by chance
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 std::string host_of(std::string_view url) {
     const auto parts = fetch::read_url(url);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "floor/base/text.hpp"
 #include "rooms/links/import/intake.hpp"
 
 namespace barrow::links::import {
@@ -79,12 +80,6 @@ std::string column_list(const wire::Table& table) {
     for (std::size_t i = 0; i < table.header.size() && i < named_max; ++i)
         list += (i == 0 ? "\"" : ", \"") + table.header[i].substr(0, 40) + "\"";
     return list + (table.header.size() > named_max ? " and others" : "");
-}
-
-std::string trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == text.npos) return "";
-    return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
 std::vector<std::string> split_tags(std::string_view text) {

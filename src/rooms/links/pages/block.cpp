@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "floor/base/text.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/theme.hpp"
 #include "rooms/uploads/upload.hpp"
@@ -171,11 +172,6 @@ bool has_control(std::string_view text, bool lines) {
         const auto byte = static_cast<unsigned char>(c);
         return (byte < 0x20 && !(lines && (c == '\n' || c == '\t'))) || byte == 0x7f;
     });
-}
-
-std::string trimmed(std::string_view text) {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    return from == text.npos ? "" : std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
 }
 
 // Of what another room knows (a link, a product), only that it is there: page.hpp and show.hpp ask for it.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/base/text.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/pages/pages.sql.hpp"
@@ -9,12 +10,6 @@
 
 namespace barrow::pages {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return out;
-}
 
 std::string slug_of(std::string_view name) { return name == bio_name ? std::string() : lower(name); }
 
