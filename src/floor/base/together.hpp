@@ -27,6 +27,7 @@ Task<std::vector<T>> together(std::vector<Task<T>> tasks) {
         co_await all;
     }
     std::vector<T> out;
+    out.reserve(values.size());
     for (auto& value : values) out.push_back(std::move(*value));
     co_return out;
 }
