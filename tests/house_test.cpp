@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/paths.hpp"
+
 namespace barrow {
 namespace {
 
@@ -146,7 +148,7 @@ std::string read_text(const fs::path& path) {
 
 std::vector<File> read_files(std::string_view folder, const std::set<std::string>& endings) {
     std::vector<File> files;
-    const fs::path root = BARROW_SOURCE_DIR;
+    const fs::path root = tests::in_project("");
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
         if (!entry.is_regular_file() || !endings.contains(entry.path().extension().string())) continue;
         File file{.path = fs::relative(entry.path(), root).generic_string(), .text = read_text(entry.path()), .lines = {}, .code = {}};
