@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "floor/base/mutex.hpp"
+#include "floor/base/zone.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
 #include "rooms/access/shop.hpp"
@@ -19,6 +20,7 @@ namespace barrow::access {
 // A shop and what is kept ready for it.
 struct Tenant {
     Shop shop;
+    Zone zone;  // of shop.time_zone; UTC where this machine does not know it
     std::vector<SigningKey> keys;
     std::array<std::uint8_t, 32> quote_key, context_key, unit_key;
 
