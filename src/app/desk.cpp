@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/demo.hpp"
+#include "app/moved.hpp"
 #include "app/operator.hpp"
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
@@ -349,6 +350,7 @@ Result<std::unique_ptr<Offline>> Offline::open(const Config& config, DataFolder:
     SystemRandom random;
     auto folder = TRY(DataFolder::open(config, missing, random));
     auto offline = std::unique_ptr<Offline>(new Offline(config, std::move(folder)));
+    offline->db().watch(watch(offline->clock_));
     TRY(offline->directory_.reload(offline->db()));
     return offline;
 }

@@ -17,6 +17,7 @@ Status Directory::reload(store::Database& db) {
 }
 
 Status Directory::reload(store::Tx& tx) {
+    const Lock one_at_a_time(reloading_);
     auto fresh = std::make_shared<Snapshot>();
     std::unordered_map<std::string, std::shared_ptr<const Tenant>> by_id;
     std::unordered_map<std::string, Zone> zones;  // each file is read once

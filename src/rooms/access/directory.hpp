@@ -31,7 +31,8 @@ class Directory {
 public:
     explicit Directory(const Secrets& secrets) : secrets_(secrets) {}
 
-    // Reads all shops anew; call it in the same function as a write to them. Costs a read of every shop.
+    // Reads all shops anew; call it after a write to them. Costs a read of every shop. One at a time, and nothing may be read in `tx`
+    // before: else an older view could take a newer one's place.
     Status reload(store::Database& db);
     Status reload(store::Tx& tx);
 
@@ -64,6 +65,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
 
     const Secrets& secrets_;
+    Mutex reloading_;
     mutable Mutex mutex_;
     std::shared_ptr<const Snapshot> snapshot_ guarded_by(mutex_) = std::make_shared<Snapshot>();
 };
