@@ -447,6 +447,8 @@ private:
             TRY(access::set_quota(tx, shop_, "links", std::nullopt));
             EXPECT_GT(TRY(telemetry::numbers_given(tx, shop_, "link")), 0);
             EXPECT_GE(TRY(telemetry::clicks_since(tx, shop_, 0)), 0);
+            TRY(access::set_zone(tx, shop_, "Europe/Berlin"));
+            TRY(access::set_zone(tx, shop_, "UTC"));
             TRY(access::suspend_shop(tx, shop_, "a test"));
             return access::suspend_shop(tx, shop_, "");
         });

@@ -476,8 +476,10 @@ const std::map<std::string, std::string>& across_shops() {
     static const std::map<std::string, std::string> list = {
         {"access.add_shop", "makes the shop"},
         {"access.change_shop", "the shop's own row, by its id"},
+        {"access.set_zone", "the shop's own row, by its id"},
         {"access.suspend_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
+        {"moved.moved_since", "what a program hears of every shop that it keeps in memory"},
         {"domains.all_domains", "the directory, read when the program starts"},
         {"domains.all_hosts", "whoever keeps the certificates"},
         {"domains.owner_of_domain", "whose a name is, before it is given away"},

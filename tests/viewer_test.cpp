@@ -179,12 +179,16 @@ TEST_P(Hold, WhenAllIsHeldThePageSaysWhenToLookAgain) {
     ASSERT_EQ(held.status, 303);
     app.clock.advance(minutes(3));
     const auto all_held = page();
-    EXPECT_NE(all_held.find("The first hold ends at " + clock_time(ends) + " UTC; look again then."), std::string::npos);
+    EXPECT_NE(all_held.find("The first hold ends at <time datetime=\"" + iso(whole_second(ends)) + "\">" + clock_time(ends) +
+                            " UTC</time>; look again then."),
+              std::string::npos);
     EXPECT_EQ(all_held.find("all held"), all_held.rfind("all held")) << "once, not twice";
     EXPECT_EQ(all_held.find("e-mail"), std::string::npos) << "no letter can be promised yet";
     const std::string set(held.header("set-cookie"));
     buyer.cookie = set.substr(0, set.find(';'));
-    EXPECT_NE(page().find("You hold 1 until " + clock_time(ends) + " UTC"), std::string::npos) << "who holds the last one finds it again";
+    EXPECT_NE(page().find("You hold 1 until <time datetime=\"" + iso(whole_second(ends)) + "\">" + clock_time(ends) + " UTC</time>"),
+              std::string::npos)
+        << "who holds the last one finds it again";
     EXPECT_EQ(page().find("look again then"), std::string::npos);
     EXPECT_EQ(app.post(buyer, "/p/lamp/wait", {{"email", "a@example.org"}}).status, 404);
 }

@@ -4,10 +4,12 @@
 
 #include "app/local_authority.hpp"
 #include "app/metrics.hpp"
+#include "app/moved.hpp"
 #include "app/rooms.hpp"
 #include "floor/http/static_files.hpp"
 #include "floor/outbox/outbox.hpp"
 #include "floor/outbox/webhook.hpp"
+#include "floor/store/moved.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
 #include "rooms/links/shown_on.hpp"
@@ -96,6 +98,10 @@ public:
         }
         rooms_.uploads.shown_on = links::shown_on;
         TRY(world_.db.migrate());
+        world_.db.watch(watch(world_.clock));
+        const auto now = world_.clock.now();
+        // First, so that the shops that are read behind it are as new as that.
+        ear_.remember(TRY(world_.db.read_now([&](store::Tx& tx) { return store::risen_since(tx, ear_.since(now)); })), now);
         TRY(directory_.reload(world_.db));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too
         TRY(world_.db.write_now([this](store::Tx& tx) { return rooms_.salt.renew(tx, world_.clock.now(), world_.random); }));
@@ -161,6 +167,29 @@ public:
         if (!cancelled) world_.log.error("cancelling_failed", {{"text", cancelled.error().text}});
         auto forgot = co_await forget_old(now);
         if (!forgot) world_.log.error("old_not_forgotten", {{"text", forgot.error().text}});
+        co_return Status();
+    }
+
+    Task<Status> hear() override {
+        const auto now = world_.clock.now();
+        const auto since = ear_.since(now);
+        auto risen = co_await world_.db.read([&](store::Tx& tx) { return store::risen_since(tx, since); });
+        if (!risen) co_return risen.error();
+        const auto news = ear_.compare(*risen);
+        if (news.about(shops_moved)) {
+            auto reloaded = co_await world_.db.read([&](store::Tx& tx) { return directory_.reload(tx); });
+            if (!reloaded) co_return reloaded;
+        }
+        ear_.remember(std::move(*risen), now);
+        bool all = news.everything;
+        for (const auto& [shop, topic] : news.moved) {
+            if (topic != links_moved) continue;
+            all = all || shop.empty();
+            if (!shop.empty()) links::announce_change(world_.bus, {shop});
+        }
+        if (all) {
+            for (const auto& tenant : directory_.all()) links::announce_change(world_.bus, tenant->shop.id);
+        }
         co_return Status();
     }
 
@@ -440,6 +469,7 @@ private:
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
     http::Router router_;
+    store::Ear ear_;                            // of hear alone
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
     std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next eight
     std::int64_t clicks_at_last_step_ = 0;

@@ -61,6 +61,10 @@ public:
     // again, a quarter of a second apart.
     virtual Task<Status> tick(Executor& here) = 0;
 
+    // Hears what other programs changed in the database and makes anew what is kept in memory of it. One at a time, a few times a second,
+    // apart from the steps: a shop that was suspended or a link that was blocked elsewhere waits for no slow one.
+    virtual Task<Status> hear() = 0;
+
     // Ends when what the last step began for others (mails, webhooks) is done, or given back. Before the executor of the steps ends.
     virtual Task<Status> settle() = 0;
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/demo.hpp"
+#include "app/moved.hpp"
 #include "app/operator.hpp"
 #include "rooms/access/certificates.hpp"
 #include "rooms/access/domains.hpp"
@@ -241,11 +242,24 @@ Result<wire::Json> set_quota(Desk& desk, const access::Tenant& tenant, const wir
     });
 }
 
+Result<wire::Json> set_zone(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "shop");
+    const auto name = TRY(fields.text("zone", 64));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(access::set_zone(tx, tenant.shop.id, name));
+        return access::note_audit(tx, tenant.shop.id, "command", "set_zone", name, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"shop", tenant.shop.slug}, {"zone", name}});
+}
+
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "shop");
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
                         .name = TRY(fields.text("name", 200)),
                         .host = TRY(fields.text_or("host", "", 253)),
+                        .time_zone = TRY(fields.text_or("zone", "UTC", 64)),
                         .currency = TRY(Currency::read(TRY(fields.text("currency", 3))))};
     const auto now = desk.clock.now();
     const auto shop = TRY(desk.db.write_now([&](store::Tx& tx) -> Result<access::Shop> {
@@ -325,6 +339,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "add_domain") return add_domain(desk, *tenant, arguments);
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
+    if (name == "set_zone") return set_zone(desk, *tenant, arguments);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link" || name == "warn_link" || name == "unblock_link") return judge_link(desk, *tenant, name, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
@@ -335,6 +350,7 @@ Result<std::unique_ptr<Offline>> Offline::open(const Config& config, DataFolder:
     SystemRandom random;
     auto folder = TRY(DataFolder::open(config, missing, random));
     auto offline = std::unique_ptr<Offline>(new Offline(config, std::move(folder)));
+    offline->db().watch(watch(offline->clock_));
     TRY(offline->directory_.reload(offline->db()));
     return offline;
 }

@@ -40,8 +40,6 @@ wire::Json json(const Need& need) {
     return wire::Json::object({{"text", need.text}, {"href", need.href}, {"action", need.action}, {"urgent", need.urgent}});
 }
 
-std::string minute(Instant at) { return clock_time(at).substr(0, 5) + " UTC"; }
-
 // The session that is on air, else the next one within a day.
 Result<std::optional<live::Session>> session_at_hand(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
     std::optional<live::Session> next;
@@ -120,7 +118,7 @@ Status add_dead_offers(store::Tx& tx, const access::Visit& visit, Instant now, w
                                     : wire::grouped(sum.broken) + " addresses that your links lead to are gone";
         text += sum.lost_minor > 0 ? ": about " + display({sum.lost_minor, visit.shop().currency}) + " lost"
                                    : ": " + wire::grouped(sum.clicks) + (sum.clicks == 1 ? " click" : " clicks") + " lost";
-        if (sum.since) text += " since " + snippets::long_date(*sum.since);
+        if (sum.since) text += " since " + access::long_date(visit.zone(), *sum.since);
         list.push_back(json({.text = text, .href = health, .action = "Mend it", .urgent = true}));
     }
     if (sum.warned > 0) {
@@ -225,8 +223,8 @@ wire::Json live_bar(const access::Visit& visit, const live::Session& session) {
     const bool on_air = session.state == live::Session::State::live;
     return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                {"title", session.title},
-                               {"words", on_air ? "since " + minute(session.started.value_or(session.starts))
-                                                : snippets::long_date(session.starts) + ", " + minute(session.starts)},
+                               {"words", on_air ? "since " + visit.zone().minute(session.started.value_or(session.starts))
+                                                : access::date_and_time(visit.zone(), session.starts)},
                                {"on_air", on_air}});
 }
 
@@ -254,7 +252,7 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
                                                  {"total", display(order.sum)},
                                                  {"state", words.state},
                                                  {"state_kind", words.kind},
-                                                 {"when", snippets::long_date(order.placed) + ", " + minute(order.placed)}}));
+                                                 {"when", access::date_and_time(visit.zone(), order.placed)}}));
         }
         auto today = TRY(links::today_card(tx, site, visit));
         today.set("back", "home");

@@ -205,6 +205,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
 
     // For programs
     add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");
+    add.slow(get, "/api/v1/shop", site, api::get_shop);
+    add.slow(patch, "/api/v1/shop", site, api::patch_shop);
     add.slow(get, "/api/v1/products", site, api::get_products);
     add.slow(post, "/api/v1/products", site, api::post_product);
     add.slow(get, "/api/v1/products/:slug", site, api::get_product);

@@ -19,7 +19,9 @@
 namespace barrow::app {
 namespace {
 
-constexpr long tick_ms = 250;  // counts are durable and overlays told within it; a wake makes it shorter
+constexpr Duration certificates_every = seconds(5);  // a domain that was added is asked for within it
+constexpr Duration hear_every = milliseconds(200);   // what is changed elsewhere is known here within a second, with room for a slow answer
+constexpr long tick_ms = 250;                        // counts are durable and overlays told within it; a wake makes it shorter
 
 // The clockwork's own thread: steps the app again and again.
 class Clockwork {
@@ -66,11 +68,11 @@ private:
     std::thread thread_;
 };
 
-// A thread that looks after the certificates: an authority may take minutes, so it is not the clockwork's own.
-class CertificateWatch {
+// A thread of its own for what the clockwork must not wait for, or what must not wait for the clockwork: again and again, so long apart.
+class Rounds {
 public:
-    explicit CertificateWatch(Log& log) : log_(log) {}
-    ~CertificateWatch() {
+    Rounds(Log& log, std::string_view failed_event, Duration between) : log_(log), failed_event_(failed_event), between_(between) {}
+    ~Rounds() {
         {
             const Lock lock(mutex_);
             stopping_ = true;
@@ -81,10 +83,13 @@ public:
     void start(std::function<Task<Status>()> pass) {
         thread_ = std::thread([this, pass = std::move(pass)] {
             Loop loop;
+            std::string told;  // what lasts is said once
             do {
                 auto looked = loop.wait(pass());
-                if (!looked) log_.error("certificates_failed", {{"text", looked.error().text}});
-            } while (pause(between));
+                auto trouble = looked ? std::string() : looked.error().text;
+                if (!trouble.empty() && trouble != told) log_.error(failed_event_, {{"text", trouble}});
+                told = std::move(trouble);
+            } while (pause(between_));
         });
     }
     // False: the program stops.
@@ -95,9 +100,9 @@ public:
     }
 
 private:
-    static constexpr Duration between = seconds(5);  // a domain that was added is asked for within it
-
     Log& log_;
+    const std::string_view failed_event_;
+    const Duration between_;
     Mutex mutex_;
     Condition changed_;
     bool stopping_ guarded_by(mutex_) = false;
@@ -199,14 +204,16 @@ Status serve(const Config& given, const std::function<void(const Ready&)>& ready
     front = app->front();
     std::unique_ptr<fetch::Fetcher> acme_fetcher;
     std::optional<CertificateKeeper> keeper;
-    std::optional<CertificateWatch> watch;
+    std::optional<Rounds> watch;
     auto socket = TRY(LocalSocket::listen(
         config.socket_path(), [&app](std::string_view command, const wire::Json& arguments) { return app->command(command, arguments); }));
     {
         Clockwork clockwork(*app, log);
         server->start();
         if (plain) plain->start();
-        watch.emplace(log);
+        watch.emplace(log, "certificates_failed", certificates_every);
+        Rounds hearing(log, "others_not_heard", hear_every);
+        hearing.start([&app] { return app->hear(); });
         if (!config.domains.empty()) {
             acme_fetcher = fetch::open_fetcher({.certificate_authorities_file = config.acme_authorities});
             keeper.emplace(CertificateKeeper::World{.clock = clock,

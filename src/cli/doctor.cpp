@@ -56,6 +56,9 @@ void add_doctor(CLI::App& barrow, Common& common) {
             const auto shops = offline->directory().all();
             find("shops", !shops.empty(), shops.empty() ? "none; make one with: barrow shop create" : std::to_string(shops.size()));
             for (const auto& tenant : shops) {
+                const auto& clock = tenant->shop.time_zone;
+                find("clock of " + tenant->shop.slug, tenant->zone.name() == clock,
+                     tenant->zone.name() == clock ? clock : clock + " is not known on this machine, so UTC counts; install tzdata");
                 const auto report = TRY(db.read_now([&](store::Tx& tx) { return ledger::check(tx, tenant->shop.id.text); }));
                 find("ledger of " + tenant->shop.slug, report.sound(),
                      report.sound() ? std::to_string(report.journals_count) + " journals balance" : "not sound; see: barrow ledger check");

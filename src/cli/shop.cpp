@@ -13,25 +13,48 @@ void add_shop(CLI::App& barrow, Common& common) {
         add_place(command, common);
         add_json(command, common);
         struct Wanted {
-            std::string slug, name, host, currency = "EUR";
+            std::string slug, name, host, currency = "EUR", zone = "UTC";
         };
         auto wanted = std::make_shared<Wanted>();
         command.add_option("SLUG", wanted->slug, "its short name: a-z, 0-9 and inner hyphens")->required();
         command.add_option("--name", wanted->name, "its name on every page")->required();
         command.add_option("--host", wanted->host, "its own domain, where it has one: mira.example");
         command.add_option("--currency", wanted->currency, "of all its prices; it stays")->capture_default_str();
+        command.add_option("--zone", wanted->zone, "its time zone: Europe/Berlin")->capture_default_str();
         command.callback([&common, wanted] {
             common.run = [&common, wanted]() -> Status {
-                const auto made = TRY(cli::command(
-                    common, "create_shop",
-                    wire::Json::object(
-                        {{"slug", wanted->slug}, {"name", wanted->name}, {"host", wanted->host}, {"currency", wanted->currency}})));
+                const auto made = TRY(cli::command(common, "create_shop",
+                                                   wire::Json::object({{"slug", wanted->slug},
+                                                                       {"name", wanted->name},
+                                                                       {"host", wanted->host},
+                                                                       {"currency", wanted->currency},
+                                                                       {"zone", wanted->zone}})));
                 if (common.json) {
                     say(wire::write_json_pretty(made));
                     return {};
                 }
                 say_members(made);
                 if (!common.server_runs) hint("They answer once it runs: barrow serve");
+                return {};
+            };
+        });
+    }
+    {
+        auto& command = *group.add_subcommand("zone", "the clock by which a shop's times are typed and told");
+        add_place(command, common);
+        add_json(command, common);
+        struct Wanted {
+            std::string slug, zone;
+        };
+        auto wanted = std::make_shared<Wanted>();
+        command.add_option("SLUG", wanted->slug, "the shop")->required();
+        command.add_option("ZONE", wanted->zone, "an IANA name: Europe/Berlin")->required();
+        command.callback([&common, wanted] {
+            common.run = [&common, wanted]() -> Status {
+                common.shop = wanted->slug;
+                const auto done = TRY(cli::command(common, "set_zone", wire::Json::object({{"zone", wanted->zone}})));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say_members(done);
                 return {};
             };
         });
@@ -119,9 +142,10 @@ void add_shop(CLI::App& barrow, Common& common) {
                                                        {"name", shop.name},
                                                        {"host", shop.host},
                                                        {"currency", shop.currency.code()},
+                                                       {"zone", shop.time_zone},
                                                        {"suspended", shop.suspended}}));
                     if (!common.json) {
-                        say(shop.slug + "  " + shop.name + (shop.host.empty() ? "" : "  " + shop.host) +
+                        say(shop.slug + "  " + shop.name + (shop.host.empty() ? "" : "  " + shop.host) + "  " + shop.time_zone +
                             (shop.suspended.empty() ? "" : "  suspended: " + shop.suspended));
                     }
                 }

@@ -823,6 +823,88 @@ async function tests_of_links(browser, shop, studio) {
   });
 }
 
+async function tests_of_times(browser, shop, studio) {
+  const settings = async () => {
+    await go(studio, `${shop.url}/studio/page`);
+    await studio.locator('#stall').evaluate((details) => { details.open = true; });
+  };
+  await test('times: the browser proposes its own zone, a wrong name is refused with the nearest, the right one is kept', async () => {
+    const own = await plain(browser, { timezoneId: 'Asia/Kolkata', storageState: await studio.context().storageState() });
+    const there = await own.newPage();
+    await go(there, `${shop.url}/studio/page`);
+    await there.locator('#stall').evaluate((details) => { details.open = true; });
+    expect(/Asia\/(Kolkata|Calcutta)/.test(await there.locator('[data-zone-note]').innerText()), 'the note names the zone');
+    await there.getByRole('button', { name: 'Take it' }).click();
+    expect(/Asia\/(Kolkata|Calcutta)/.test(await there.locator('#time_zone').inputValue()), 'the field has it');
+    expect(await there.locator('[data-zone-note]').isHidden(), 'the note is gone');
+    await own.close();
+    await settings();
+    await studio.locator('#time_zone').fill('Europe/Berln');
+    await studio.locator('#page-form').getByRole('button', { name: 'Save' }).click();
+    await studio.locator('#time_zone-wrong .wrong').waitFor();
+    expect((await studio.locator('#time_zone-wrong').innerText()).includes('the nearest name is Europe/Berlin'), 'the nearest name');
+    await at_both_widths(studio, 'settings with a wrong zone');
+    await studio.locator('#time_zone').fill('Europe/Berlin');
+    await studio.locator('#page-form').getByRole('button', { name: 'Save' }).click();
+    await studio.locator('[data-toast]').waitFor();
+    await settings();
+    equal(await studio.locator('#time_zone').inputValue(), 'Europe/Berlin', 'the zone');
+  });
+  await test('times: what is typed for a link is read in the shop\'s time, and by scripts in the reader\'s own', async () => {
+    await go(studio, `${shop.url}/studio/links`);
+    const form = studio.locator('form', { has: studio.locator('[name=slug]') }).first();
+    await form.locator('[name=target]').fill('https://example.com/');
+    await form.locator('[name=slug]').fill('evening');
+    await form.getByRole('button').first().click();
+    await studio.locator('[data-toast]').waitFor();
+    await go(studio, `${shop.url}/studio/links/evening`);
+    await studio.locator('details', { has: studio.locator('#starts') }).first().evaluate((details) => { details.open = true; });
+    await studio.getByLabel('Opens (Europe/Berlin)').fill('2098-12-24T20:00');
+    await studio.getByRole('button', { name: 'Save', exact: true }).last().click();
+    await studio.locator('[data-toast]').waitFor();
+    const told = async (options) => {
+      const context = await plain(browser, options);
+      const page = await context.newPage();
+      await go(page, `${shop.url}/s/evening`, 404);
+      await page.waitForLoadState('networkidle');
+      const words = [await page.locator('time').innerText(), await page.locator('time').getAttribute('title') || ''];
+      await context.close();
+      return words;
+    };
+    equal((await told({ timezoneId: 'America/New_York', javaScriptEnabled: false }))[0], '24 December 2098, 20:00 CET', 'without scripts');
+    equal((await told({ timezoneId: 'Europe/Rome' })).join('|'), '24 December 2098, 20:00 CET|', 'the same clock under another name');
+    const [there, shops] = await told({ timezoneId: 'America/New_York', locale: 'en-US' });
+    expect(/December 24, 2098.*02:00.PM.EST/.test(there), `in New York: ${there}`);
+    equal(shops, '24 December 2098, 20:00 CET', 'and the shop\'s own beside it');
+    const [kolkata] = await told({ timezoneId: 'Asia/Kolkata' });
+    expect(/December 25, 2098.*12:30.AM/.test(kolkata), `in Kolkata it is the next day: ${kolkata}`);
+  });
+  await test('times: a countdown ends at its moment in any zone', async () => {
+    const left = async (timezoneId) => {
+      const context = await plain(browser, { timezoneId });
+      const page = await context.newPage();
+      await go(page, `${shop.url}/`);
+      const span = await page.locator('[data-until]').first().evaluate((box) => box.dataset.until - box.dataset.now);
+      const words = await page.locator('[data-left]').first().innerText();
+      await context.close();
+      const [, d, h, m] = /^(?:(\d+) d )?(\d\d):(\d\d):\d\d$/.exec(words);
+      expect(Math.abs(((+(d || 0) * 24 + +h) * 60 + +m) * 60e3 - span) < 90e3, `${timezoneId}: ${words} for ${span} ms`);
+      return span;
+    };
+    await go(studio, `${shop.url}/studio/page?add=countdown#new-block`);
+    await studio.locator('#new-label').fill('The drop');
+    const at = new Date(Date.now() + 5 * 864e5).toISOString().slice(0, 11) + '20:00';
+    await studio.getByLabel('When (Europe/Berlin)').fill(at);
+    await studio.locator('#new-after').fill('Open.');
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByRole('button', { name: 'Publish' }).first().click();
+    await studio.locator('[data-toast]').waitFor();
+    const spans = [await left('Europe/Berlin'), await left('America/New_York'), await left('Asia/Kolkata')];
+    expect(Math.max(...spans) - Math.min(...spans) < 60e3, `the same moment for all: ${spans}`);
+  });
+  await shop.command('shop', 'zone', 'mira', 'UTC');
+}
+
 async function test_of_the_operator(browser, shop) {
   await test('operator: shops are opened, closed and opened again, and the page reads well', async () => {
     const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 1440, height: 900 } });
@@ -1000,6 +1082,7 @@ async function main() {
     await tests_of_the_studio(studio, shop);
     await tests_of_the_editor(browser, shop, studio);
     await tests_of_links(browser, shop, studio);
+    await tests_of_times(browser, shop, studio);
     await tests_of_uploads(browser, shop, studio);
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);

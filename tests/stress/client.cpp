@@ -76,11 +76,11 @@ std::string Answer::header(std::string_view lower_case_name) const {
     return headers.substr(from, headers.find("\r\n", from) - from);
 }
 
-Answer ask(int port, std::string_view method, const std::string& target, const std::string& body, int timeout_ms) {
+Answer ask(int port, std::string_view method, const std::string& target, const std::string& body, int timeout_ms, const std::string& host) {
     const Socket socket(port);
     if (!socket.is_open()) return {};
-    std::string request =
-        std::string(method) + " " + target + " HTTP/1.1\r\nhost: localhost:" + std::to_string(port) + "\r\nconnection: close\r\n";
+    std::string request = std::string(method) + " " + target +
+                          " HTTP/1.1\r\nhost: " + (host.empty() ? "localhost:" + std::to_string(port) : host) + "\r\nconnection: close\r\n";
     if (method == "POST")
         request += "content-type: application/x-www-form-urlencoded\r\ncontent-length: " + std::to_string(body.size()) + "\r\n";
     if (!socket.send_all(request + "\r\n" + body)) return {};

@@ -17,8 +17,9 @@ struct Answer {
     [[nodiscard]] std::string header(std::string_view lower_case_name) const;
 };
 
-// One request on a connection of its own; waits at most `timeout_ms`.
-Answer ask(int port, std::string_view method, const std::string& target, const std::string& body = {}, int timeout_ms = 20'000);
+// One request on a connection of its own; waits at most `timeout_ms`. `host` is who it is for, else localhost.
+Answer ask(int port, std::string_view method, const std::string& target, const std::string& body = {}, int timeout_ms = 20'000,
+           const std::string& host = {});
 inline Answer get(int port, const std::string& target) { return ask(port, "GET", target); }
 
 // A process of ours: killed by its id, waited for, never left behind.

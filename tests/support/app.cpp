@@ -92,6 +92,8 @@ http::Response TestApp::api(http::Method method, const std::string& target, cons
     return call(std::move(request));
 }
 
+void TestApp::hear() { EXPECT_TRUE(loop.wait(app->hear())); }
+
 void TestApp::tick() {
     EXPECT_TRUE(loop.wait(app->tick(loop)));
     EXPECT_TRUE(loop.wait(app->settle()));

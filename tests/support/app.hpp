@@ -58,6 +58,8 @@ public:
     http::Response api(http::Method method, const std::string& target, const std::string& key, std::string body = "");
     http::Response call(http::Call call) { return http::call(front_, loop, std::move(call)); }
 
+    // Hears what other programs changed in the database.
+    void hear();
     // Steps the clockwork once: counts are written, promises kept, those that others are waited for with them.
     void tick();
 

@@ -19,3 +19,25 @@ function show() {
 }
 for (const name of ['accent', 'paper']) form.elements[name].addEventListener('input', () => { if (own) own.checked = true; });
 form.addEventListener('input', show);
+
+// Pages with a time to type lead here.
+if (location.hash === '#stall') document.getElementById('stall').open = true;
+
+// The browser's own zone, where its clock is another one: proposed, never taken by itself.
+const zone = form.querySelector('[data-zone]');
+const note = form.querySelector('[data-zone-note]');
+const clock = (name) => {
+  try { return new Intl.DateTimeFormat('en', { timeZone: name, dateStyle: 'short', timeStyle: 'short' }); } catch { return null; }
+};
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+function same_clock(a, b) {
+  const now = Date.now();
+  return [0, 91, 182, 273].every((days) => clock(a).format(now + days * 864e5) === clock(b).format(now + days * 864e5));
+}
+function propose() {
+  note.hidden = !here || !clock(here) || (clock(zone.value) && same_clock(zone.value, here));
+}
+note.querySelector('[data-zone-here]').textContent = here;
+note.querySelector('button').addEventListener('click', () => { zone.value = here; note.hidden = true; zone.focus(); });
+zone.addEventListener('change', propose);
+propose();

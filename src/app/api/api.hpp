@@ -18,6 +18,9 @@ struct Doors;
 
 namespace barrow::app::api {
 
+Task<http::Response> get_shop(access::Site& site, access::Visit visit);    // GET   /api/v1/shop
+Task<http::Response> patch_shop(access::Site& site, access::Visit visit);  // PATCH /api/v1/shop: time_zone
+
 Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
 Task<http::Response> post_product(access::Site& site, access::Visit visit);   // POST  /api/v1/products
 Task<http::Response> get_product(access::Site& site, access::Visit visit);    // GET   /api/v1/products/:slug

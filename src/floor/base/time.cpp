@@ -80,6 +80,9 @@ std::int64_t Instant::day() const {
     return us >= 0 ? us / length : -((-us + length - 1) / length);
 }
 
+std::int64_t day_of(std::int64_t year, int month, int day) { return days_from({year, static_cast<unsigned>(month), 1}) + day - 1; }
+std::int64_t year_of(std::int64_t day) { return civil(day).year; }
+
 std::string iso_day(std::int64_t day) {
     const auto date = civil(day);
     return print("%04lld-%02u-%02u", static_cast<long long>(date.year), date.month, date.day);

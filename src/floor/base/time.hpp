@@ -41,6 +41,10 @@ std::string clock_time(Instant at);
 std::string http_date(Instant at);
 std::string iso_day(std::int64_t day);  // "2026-11-23"
 
+// The calendar of days since 1970-01-01. `day` may run out of its month: the day follows.
+std::int64_t day_of(std::int64_t year, int month, int day);
+std::int64_t year_of(std::int64_t day);
+
 // Reads "2026-11-23", "2026-11-23T09:15:00Z", with fractions, with an offset "+01:00" or "+0100", and a space for the T.
 // Refuses anything else with Fault::bad_input.
 Result<Instant> read_iso(std::string_view text);

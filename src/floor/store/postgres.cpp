@@ -9,6 +9,7 @@
 
 #include "floor/base/random.hpp"
 #include "floor/store/engine.hpp"
+#include "floor/store/moved.hpp"
 
 namespace barrow::store {
 namespace {
@@ -247,11 +248,13 @@ private:
 
 class PostgresTx final : public Tx {
 public:
-    PostgresTx(Connection& connection, const Observer& observer) : connection_(connection), observer_(observer) {}
+    PostgresTx(Connection& connection, const Observer& observer, const Watch& watch)
+        : connection_(connection), observer_(observer), raised_(watch) {}
 
     Result<Rows> run(const Query& query, std::span<const Value> values) override {
         auto rows = connection_.run(query, values);
         if (observer_) observer_(query, values, rows);
+        if (rows) raised_.note(query, values, *rows);
         return rows;
     }
     Result<std::vector<Rows>> run_many(const Query& query, std::span<const std::vector<Value>> sets) override {
@@ -265,6 +268,7 @@ public:
                 observer_(query, sets[i], (*answers)[i]);
             }
         }
+        for (std::size_t i = 0; answers && i < sets.size(); ++i) raised_.note(query, sets[i], (*answers)[i]);
         return answers;
     }
     Status attempt(const std::function<Status()>& part) override {
@@ -279,9 +283,12 @@ public:
         return outcome;
     }
 
+    Status raise() { return raised_.write(*this); }
+
 private:
     Connection& connection_;
     const Observer& observer_;
+    Raised raised_;
 };
 
 class Postgres final : public Database {
@@ -362,8 +369,9 @@ private:
     Status once(Connection& connection, const Job& job, bool& committing) {
         const bool writes = job.kind == Kind::write;
         TRY(connection.begin(writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-        PostgresTx tx(connection, options_.observer);
+        PostgresTx tx(connection, options_.observer, watch_);
         auto outcome = job.run(tx);
+        if (outcome && writes) outcome = tx.raise();
         if (connection.trouble() == Trouble::lost) return outcome;
         if (connection.trouble() == Trouble::crossed || !outcome || !writes) {
             TRY(connection.command("ROLLBACK"));

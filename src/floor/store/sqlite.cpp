@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "floor/store/engine.hpp"
+#include "floor/store/moved.hpp"
 
 namespace barrow::store {
 namespace {
@@ -210,12 +211,13 @@ private:
 
 class SqliteTx final : public Tx {
 public:
-    SqliteTx(Connection& connection, Access access, const Observer& observer)
-        : connection_(connection), access_(access), observer_(observer) {}
+    SqliteTx(Connection& connection, Access access, const Observer& observer, const Watch& watch)
+        : connection_(connection), access_(access), observer_(observer), raised_(watch) {}
 
     Result<Rows> run(const Query& query, std::span<const Value> values) override {
         auto rows = connection_.run(query, values, access_);
         if (observer_) observer_(query, values, rows);
+        if (rows && access_ == Access::write) raised_.note(query, values, *rows);
         return rows;
     }
     Result<std::vector<Rows>> run_many(const Query& query, std::span<const std::vector<Value>> sets) override {
@@ -235,12 +237,14 @@ public:
         spoiled_ = false;
         return outcome;
     }
+    Status raise() { return raised_.write(*this); }
     [[nodiscard]] bool spoiled() const { return spoiled_ || !connection_.in_transaction(); }
 
 private:
     Connection& connection_;
     Access access_;
     const Observer& observer_;
+    Raised raised_;
     bool spoiled_ = false;
 };
 
@@ -305,7 +309,7 @@ private:
 
     Status read_one(Connection& connection, const Job& job) {
         TRY(connection.execute(begin_read));
-        SqliteTx tx(connection, Access::read, options_.observer);
+        SqliteTx tx(connection, Access::read, options_.observer, watch_);
         auto outcome = job.run(tx);
         if (connection.in_transaction()) TRY(connection.execute(rollback));
         return outcome;
@@ -330,8 +334,9 @@ private:
     // The job's own answer goes to `outcome`; what comes back is whether the transaction around it still stands.
     Status write_one(const Job& job, Status& outcome, bool with_neighbours) {
         if (with_neighbours) TRY(writer_->execute(savepoint));
-        SqliteTx tx(*writer_, Access::write, options_.observer);
+        SqliteTx tx(*writer_, Access::write, options_.observer, watch_);
         outcome = job.run(tx);
+        if (outcome) outcome = tx.raise();
         if (tx.spoiled()) return fail(Fault::storage, "the disk failed in the middle of a transaction");
         if (!with_neighbours) return {};
         if (!outcome) TRY(writer_->execute(undo_part));

@@ -50,6 +50,7 @@ public:
 
     [[nodiscard]] bool is_null() const { return held_.index() == 0; }
     [[nodiscard]] bool is_integer() const { return held_.index() == 1; }
+    [[nodiscard]] bool is_text() const { return held_.index() == 2; }
     [[nodiscard]] std::int64_t integer() const;     // a bug on anything else
     [[nodiscard]] const std::string& text() const;  // a bug on anything else
     bool operator==(const Value&) const = default;
@@ -131,6 +132,17 @@ public:
 // Sees every statement and its answer; the engine conformance test compares two of these.
 using Observer = std::function<void(const Query&, std::span<const Value>, const Result<Rows>&)>;
 
+// Tables whose writes others must hear of (moved.hpp).
+struct Watch {
+    struct Table {
+        std::string_view name, topic;
+        bool of_every_shop = false;  // a row is no shop's; of the others' statements the first value is the shop
+    };
+    std::vector<Table> tables;
+    std::vector<std::string_view> except;  // names of queries that change nothing that anybody keeps
+    const Clock* clock = nullptr;
+};
+
 struct Options {
     int readers = 2;           // reader connections (SQLite) or reader threads (PostgreSQL)
     int writers = 4;           // PostgreSQL writer connections; SQLite has one writer thread
@@ -145,6 +157,9 @@ public:
     // Refuses: a path that cannot be written, a server that does not answer, a schema newer than this program.
     static Result<std::unique_ptr<Database>> open(const std::string& url, Options options = {});
     virtual ~Database() = default;
+
+    // Once, after migrate() and before the first write that others must hear of.
+    void watch(Watch watch) { watch_ = std::move(watch); }
 
     enum class Engine : std::uint8_t { sqlite, postgres };
     [[nodiscard]] virtual Engine engine() const = 0;
@@ -184,6 +199,9 @@ public:
 
     // Returns when all that was submitted has been answered. For shutdown and backups; never from inside a job.
     virtual void drain() = 0;
+
+protected:
+    Watch watch_;
 
 private:
     template <class Fn>

@@ -7,6 +7,9 @@ UPDATE shop SET name = $2, host = $3, language = $4, time_zone = $5, accent = $6
   logo = $11
 WHERE id = $1;
 
+-- name: set_zone
+UPDATE shop SET time_zone = $2 WHERE id = $1;
+
 -- name: suspend_shop
 UPDATE shop SET suspended = $2 WHERE id = $1;
 

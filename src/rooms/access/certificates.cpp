@@ -19,8 +19,6 @@ Result<std::string> unseal(const std::string& sealed, const Secrets& secrets) {
     return as_text(TRY(sign::open_sealed(sealed, secrets.operator_key())));
 }
 
-std::string minute(Instant at) { return iso(at).substr(0, 10) + " " + clock_time(at).substr(0, 5) + " UTC"; }
-
 }  // namespace
 
 Instant renewal_of(Instant not_before, Instant not_after) { return not_before + Duration{(not_after - not_before).us / 3 * 2}; }
@@ -30,18 +28,18 @@ std::optional<Duration> wait_after_failures(std::int64_t failed_count) {
     return waits[static_cast<std::size_t>(std::min<std::int64_t>(std::max<std::int64_t>(failed_count, 1), waits.size()) - 1)];
 }
 
-std::string certificate_standing(const CertificateState* state, Instant now) {
+std::string certificate_standing(const CertificateState* state, Instant now, const Zone& zone) {
     if (state == nullptr || !state->is_there()) return "none yet";
     const auto left = (state->not_after - now).us / days(1).us;
-    const auto end = iso(state->not_after).substr(0, 10);
+    const auto end = iso_day(zone.day(state->not_after));
     if (state->not_after <= now) return "ended " + end;
     return "good until " + end + ", " + std::to_string(left) + (left == 1 ? " day" : " days");
 }
 
-std::string certificate_trouble(const CertificateState& state) {
+std::string certificate_trouble(const CertificateState& state, const Zone& zone) {
     if (state.problem.empty()) return "";
     return std::to_string(state.failed_count) + (state.failed_count == 1 ? " try failed: " : " tries failed: ") + state.problem +
-           (state.next_try ? "; next try " + minute(*state.next_try) : "; given up until you ask again");
+           (state.next_try ? "; next try " + zone.stamp(*state.next_try) : "; given up until you ask again");
 }
 
 std::string certificate_words(const CertificateState* state, Instant now) {

@@ -9,6 +9,7 @@
 
 #include "floor/base/random.hpp"
 #include "floor/base/time.hpp"
+#include "floor/base/zone.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
 
@@ -36,8 +37,8 @@ struct CertificateState {
     [[nodiscard]] bool needs_help() const { return !problem.empty(); }
 };
 // "good until 2027-02-21, 89 days"; and what hinders the next one, "" when nothing does.
-std::string certificate_standing(const CertificateState* state, Instant now);
-std::string certificate_trouble(const CertificateState& state);
+std::string certificate_standing(const CertificateState* state, Instant now, const Zone& zone = {});
+std::string certificate_trouble(const CertificateState& state, const Zone& zone = {});
 // Both in one line; `state` nullptr: none was asked for yet.
 std::string certificate_words(const CertificateState* state, Instant now);
 

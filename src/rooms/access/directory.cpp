@@ -17,14 +17,21 @@ Status Directory::reload(store::Database& db) {
 }
 
 Status Directory::reload(store::Tx& tx) {
+    const Lock one_at_a_time(reloading_);
     auto fresh = std::make_shared<Snapshot>();
     std::unordered_map<std::string, std::shared_ptr<const Tenant>> by_id;
+    std::unordered_map<std::string, Zone> zones;  // each file is read once
     for (auto& shop : TRY(all_shops(tx))) {
         auto tenant = std::make_shared<Tenant>();
         tenant->keys = TRY(signing_keys(tx, shop.id, secrets_));
         tenant->quote_key = secrets_.derive(shop.id, "quote");
         tenant->context_key = secrets_.derive(shop.id, "context");
         tenant->unit_key = secrets_.derive(shop.id, "unit");
+        const auto [zone, is_new] = zones.try_emplace(shop.time_zone);
+        if (is_new) {
+            if (auto named = Zone::named(shop.time_zone)) zone->second = std::move(*named);
+        }
+        tenant->zone = zone->second;
         tenant->shop = std::move(shop);
         if (!tenant->shop.host.empty()) fresh->hosts[tenant->shop.host].tenant = tenant;
         fresh->slugs[tenant->shop.slug] = tenant;

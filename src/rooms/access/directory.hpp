@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "floor/base/mutex.hpp"
+#include "floor/base/zone.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/secrets.hpp"
 #include "rooms/access/shop.hpp"
@@ -19,6 +20,7 @@ namespace barrow::access {
 // A shop and what is kept ready for it.
 struct Tenant {
     Shop shop;
+    Zone zone;  // of shop.time_zone; UTC where this machine does not know it
     std::vector<SigningKey> keys;
     std::array<std::uint8_t, 32> quote_key, context_key, unit_key;
 
@@ -29,7 +31,8 @@ class Directory {
 public:
     explicit Directory(const Secrets& secrets) : secrets_(secrets) {}
 
-    // Reads all shops anew; call it in the same function as a write to them. Costs a read of every shop.
+    // Reads all shops anew; call it after a write to them. Costs a read of every shop. One at a time, and nothing may be read in `tx`
+    // before: else an older view could take a newer one's place.
     Status reload(store::Database& db);
     Status reload(store::Tx& tx);
 
@@ -62,6 +65,7 @@ private:
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
 
     const Secrets& secrets_;
+    Mutex reloading_;
     mutable Mutex mutex_;
     std::shared_ptr<const Snapshot> snapshot_ guarded_by(mutex_) = std::make_shared<Snapshot>();
 };

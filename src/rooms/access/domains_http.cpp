@@ -20,11 +20,11 @@ Result<wire::Json> row_of(store::Tx& tx, const Site& site, const Visit& visit, c
         {{"name", domain.name},
          {"href", "https://" + domain.name + "/"},
          {"ignores_case", domain.ignores_case},
-         {"certificate", site.keeps_certificates ? certificate_standing(state ? &*state : nullptr, site.clock.now()) : ""},
+         {"certificate", site.keeps_certificates ? certificate_standing(state ? &*state : nullptr, site.clock.now(), visit.zone()) : ""},
          {"state", good                           ? "good"
                    : state && state->needs_help() ? "danger"
                                                   : "muted"},
-         {"trouble", state ? sentence(certificate_trouble(*state)) : ""},
+         {"trouble", state ? sentence(certificate_trouble(*state, visit.zone())) : ""},
          {"remove_url", removable ? at + "/remove" : ""},
          {"case_url", removable ? at + "/case" : ""},
          {"again_url", state && state->needs_help() ? at + "/again" : ""}});

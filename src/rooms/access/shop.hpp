@@ -14,7 +14,7 @@ struct Shop {
     std::string name;               // "Mira's light studio"
     std::string host;               // "mira.example", lower case, without port; "" for none of its own
     std::string language = "en";    // BCP 47
-    std::string time_zone = "UTC";  // an IANA name; weeks and days in reports are of this zone
+    std::string time_zone = "UTC";  // an IANA name: the clock that times are typed and told by. Days that are counted are UTC's
     Currency currency = euro;       // of all its prices
     std::string accent, paper;      // "#0b6b4b"; "" is the house's own
     std::string bio;                // one or two sentences under the name

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/base/zone.hpp"
 #include "floor/sign/sign.hpp"
 #include "rooms/access/access.sql.hpp"
 #include "rooms/access/domains.hpp"
@@ -45,6 +46,7 @@ Status examine(const Shop& shop) {
         return fail(Fault::bad_input, "address and e-mail are at most eight lines and 500 bytes");
     if (!shop.logo.empty() && (!shop.logo.starts_with("/media/") || shop.logo.size() > 200 || !is_plain(shop.logo, 1)))
         return fail(Fault::bad_input, "logo: this is one of the shop's own pictures, like /media/…; upload it first");
+    TRY(Zone::named(shop.time_zone));
     if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");
     return {};
 }
@@ -83,6 +85,12 @@ Result<Shop> change_shop(store::Tx& tx, Shop shop) {
         return changed.error();
     }
     return shop;
+}
+
+Status set_zone(store::Tx& tx, const Id<Shop>& shop, std::string_view name) {
+    TRY(Zone::named(name));
+    TRY(tx.run(sql::set_zone, {shop, name}));
+    return {};
 }
 
 Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why) {

@@ -104,6 +104,7 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("nonce", nonce)
         .set("csrf", csrf)
         .set("shop_name", shop.name)
+        .set("zone", visit.zone().name())
         .set("seller", shop.seller())
         .set("seller_contact", shop.contact)
         .set("theme_css", theme(shop.accent, shop.paper).css);

@@ -17,6 +17,7 @@
 #include "floor/wire/json.hpp"
 #include "rooms/access/directory.hpp"
 #include "rooms/access/login.hpp"
+#include "rooms/access/times.hpp"
 
 namespace barrow::access {
 
@@ -45,6 +46,7 @@ struct Visit {
     bool ignores_case = false;  // of short links: the rule of the domain that was asked for
 
     [[nodiscard]] const Shop& shop() const { return tenant->shop; }
+    [[nodiscard]] const Zone& zone() const { return tenant->zone; }
 };
 
 // An address, a name of this machine or of its network, or what the operator calls it: no domain that somebody else could have pointed

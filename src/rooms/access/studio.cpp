@@ -204,10 +204,15 @@ wire::Json shop_values(const Shop& shop, const std::string& problem) {
     }
     const auto logo_error = problem.starts_with("logo: ") ? at_field(problem, "logo") : std::string();
     const auto about = [&](std::string_view word) {
-        return !logo_error.empty() ? std::string() : problem.find(word) != std::string::npos ? sentence(problem) : std::string();
+        return !logo_error.empty() || problem.starts_with("there is no time zone") ? std::string()
+               : problem.find(word) != std::string::npos                           ? sentence(problem)
+                                                                                   : std::string();
     };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
+    const auto zone_error = problem.starts_with("there is no time zone") ? sentence(problem) : std::string();
+    wire::Json::Array zones;
+    for (const auto& name : Zone::names()) zones.push_back(wire::Json::object({{"name", name}}));
     return wire::Json::object({{"name", shop.name},
                                {"name_error", name_error},
                                {"logo", shop.logo},
@@ -219,6 +224,9 @@ wire::Json shop_values(const Shop& shop, const std::string& problem) {
                                {"legal_name_error", legal_name_error},
                                {"contact", shop.contact},
                                {"contact_error", contact_error},
+                               {"time_zone", shop.time_zone},
+                               {"time_zone_error", zone_error},
+                               {"zones", std::move(zones)},
                                {"accent", accent},
                                {"accent_error", colour_error},
                                {"paper", paper},
@@ -242,6 +250,7 @@ Task<http::Response> post_shop(Site& site, Visit visit, Result<wire::Json> sent_
             shop.contact = field(sent, "contact");
             std::erase(shop.contact, '\r');  // lines of a form end in two characters
         }
+        if (sent.find("time_zone") != nullptr) shop.time_zone = field(sent, "time_zone");
         const auto swatch = field(sent, "swatch");
         const auto space = swatch.find(' ');
         if (space != std::string::npos)

@@ -153,18 +153,20 @@ Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& v
     const auto& standing = offer.standing;
     const auto own = TRY(own_hold(tx, visit, offer.product.id, now));
     auto kept = wire::Json(false), form = wire::Json(false);
-    std::string look_again, note = why_words(visit, standing);
+    auto look_again = wire::Json(false);
+    auto note = why_words(visit, standing);
     if (own) {
-        kept = wire::Json::object(
-            {{"href", visit.base + "/holds/" + own->id.text}, {"pieces", own->pieces}, {"until", clock_time(own->expires) + " UTC"}});
+        kept = wire::Json::object({{"href", visit.base + "/holds/" + own->id.text},
+                                   {"pieces", own->pieces},
+                                   {"until", access::time_value(visit.zone(), own->expires, visit.zone().second(own->expires))}});
     } else if (!site.takes_payments) {
         note = "This stall takes no orders yet.";
     } else if (standing.can_hold() && offer.product.published) {
         form = hold_form(site, visit, offer, now);
     } else if (standing.first_end) {
-        look_again = "The first hold ends at " + clock_time(*standing.first_end) + " UTC; look again then.";
+        look_again = access::time_value(visit.zone(), *standing.first_end, visit.zone().second(*standing.first_end));
     }
-    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", look_again).set("note", note);
+    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", std::move(look_again)).set("note", note);
     return {};
 }
 

@@ -502,6 +502,8 @@ std::string plural(std::int64_t n, std::string_view one, std::string_view many) 
 
 Digest digest(const access::Shop& shop, const std::vector<Trouble>& troubles, const std::string& health_url, Instant now) {
     constexpr std::size_t told_max = 20;
+    const auto named = Zone::named(shop.time_zone);
+    const auto zone = named ? *named : Zone();
     std::int64_t count = 0, minor = 0;
     std::string text;
     for (const auto& trouble : troubles) {
@@ -510,7 +512,7 @@ Digest digest(const access::Shop& shop, const std::vector<Trouble>& troubles, co
         if (static_cast<std::size_t>(++count) > told_max) continue;
         text += trouble.shown + " " + std::string(words(trouble.target.standing.finding));
         if (!trouble.target.standing.words.empty()) text += " (" + trouble.target.standing.words + ")";
-        if (trouble.target.standing.since) text += ", since " + iso_day(trouble.target.standing.since->day());
+        if (trouble.target.standing.since) text += ", since " + iso_day(zone.day(*trouble.target.standing.since));
         text += ".\n";
         for (const auto& place : trouble.places) {
             if (place.kind == Place::Kind::block) {

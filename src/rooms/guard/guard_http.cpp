@@ -15,8 +15,8 @@ namespace {
 constexpr std::int64_t ignore_days_max = 365;
 constexpr std::size_t rows_shown_max = 300;  // of the inventory on its page; the files have all
 
-std::string minute(Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; }
-std::string minute(const std::optional<Instant>& at) { return at ? minute(*at) : std::string(); }
+std::string minute(const access::Visit& visit, const std::optional<Instant>& at) { return at ? visit.zone().stamp(*at) : std::string(); }
+std::string day(const access::Visit& visit, Instant at) { return iso_day(visit.zone().day(at)); }
 
 // ---- health ----------------------------------------------------------------------------------------------------------------
 
@@ -61,15 +61,15 @@ wire::Json trouble_values(const access::Visit& visit, const Trouble& trouble, In
                                {"href", outside ? trouble.shown : visit.base + trouble.shown},
                                {"words", words(standing.finding)},
                                {"detail", standing.words},
-                               {"state", ignored                          ? "not told of until " + iso_day(trouble.target.ignored->day())
+                               {"state", ignored                          ? "not told of until " + day(visit, *trouble.target.ignored)
                                          : broken                         ? std::string("broken")
                                          : standing.state == State::warns ? std::string("look at it")
                                                                           : std::string("once; it is looked at again")},
                                {"state_kind", ignored  ? "muted"
                                               : broken ? "danger"
                                                        : "sale"},
-                               {"since", minute(standing.since)},
-                               {"looked", minute(trouble.target.looked)},
+                               {"since", minute(visit, standing.since)},
+                               {"looked", minute(visit, trouble.target.looked)},
                                {"clicks", wire::grouped(trouble.lost.clicks)},
                                {"money", trouble.lost.basis == Basis::none ? "" : display({trouble.lost.minor, visit.shop().currency})},
                                {"certain", trouble.is_certain()},
@@ -116,7 +116,7 @@ Result<std::string> act(store::Tx& tx, const access::Visit& visit, const wire::J
         const auto asked = std::atoll(access::field(sent, "days").c_str());
         const auto until = now + days(std::clamp<std::int64_t>(asked, 1, ignore_days_max));
         TRY(ignore(tx, shop, target, until, now));
-        return "You are not told of it until " + iso_day(until.day()) + ", and nobody is led away.";
+        return "You are not told of it until " + day(visit, until) + ", and nobody is led away.";
     }
     if (what == "hear") {
         TRY(ignore(tx, shop, target, std::nullopt, now));
@@ -239,7 +239,7 @@ Result<access::StudioPage> touchpoints_page(store::Tx& tx, const access::Site& s
                                                           : one.state.starts_with("look") ? "sale"
                                                           : one.live                      ? "good"
                                                                                           : "muted"},
-                                           {"looked", minute(one.looked)},
+                                           {"looked", minute(visit, one.looked)},
                                            {"clicks", one.clicks ? wire::grouped(*one.clicks) : "–"},
                                            {"shown", one.shown ? wire::grouped(*one.shown) : "–"},
                                            {"edit_url", visit.base + one.edit}}));
@@ -281,7 +281,7 @@ Result<access::StudioPage> profile_page(store::Tx& tx, const access::Visit& visi
         .template_path = "studio/profile.html",
         .values = wire::Json::object({{"action", visit.base + "/studio/touchpoints/" + profile.id},
                                       {"seen", access::sentence(std::string(words(profile.seen)))},
-                                      {"looked", minute(profile.looked)},
+                                      {"looked", minute(visit, profile.looked)},
                                       {"form", TRY(profile_values(tx, shop, sent != nullptr ? *sent : own, problem))}})};
 }
 

@@ -18,7 +18,7 @@ Look missing(std::string words) { return {.finding = Finding::missing, .words = 
 Look of_link(const links::Link& link, Instant now) {
     if (!link.blocked.empty()) return missing("the operator has the link off");
     if (link.ends && *link.ends <= now && link.ended_target.empty())
-        return {.finding = Finding::expired, .words = "it ended on " + iso_day(link.ends->day())};
+        return {.finding = Finding::expired, .words = "it ended on " + iso_day(link.ends->day()) + " UTC"};
     return {};
 }
 

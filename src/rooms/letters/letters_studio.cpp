@@ -9,8 +9,6 @@ namespace {
 constexpr int newest_shown = 50;
 constexpr std::size_t csv_rows_max = 100'000;  // in one answer; `barrow export letters` writes as many as there are
 
-std::string when(Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; }
-
 std::string_view kind_of(State state) { return state == State::confirmed ? "good" : state == State::bounced ? "danger" : "muted"; }
 
 Result<access::StudioPage> studio(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* typed,
@@ -47,8 +45,8 @@ Result<access::StudioPage> studio(store::Tx& tx, const Doors& doors, const acces
                                              {"list", one.list},
                                              {"state", name(one.state)},
                                              {"state_kind", kind_of(one.state)},
-                                             {"asked", when(one.asked)},
-                                             {"confirmed", one.confirmed ? when(*one.confirmed) : ""},
+                                             {"asked", visit.zone().stamp(one.asked)},
+                                             {"confirmed", one.confirmed ? visit.zone().stamp(*one.confirmed) : ""},
                                              {"can_stop", one.state == State::asked || one.state == State::confirmed},
                                              {"stop_url", visit.base + "/studio/letters/" + one.id + "/stop"}}));
     }

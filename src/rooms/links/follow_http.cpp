@@ -315,7 +315,9 @@ http::Response preview_page(const Doors& doors, const access::Visit& visit, cons
 }
 bool has_preview(const Link& link) { return !link.preview_title.empty() || !link.preview_text.empty() || !link.preview_image.empty(); }
 
-std::string date_and_time(Instant at) { return snippets::long_date(at) + ", " + clock_time(at).substr(0, 5) + " UTC"; }
+wire::Json date_and_time(const access::Visit& visit, Instant at) {
+    return access::time_value(visit.zone(), at, access::date_and_time(visit.zone(), at));
+}
 
 http::Response closed(const Doors& doors, const access::Visit& visit, const Destination& destination, const Outcome& outcome, Instant now) {
     using Kind = Outcome::Kind;
@@ -324,9 +326,9 @@ http::Response closed(const Doors& doors, const access::Visit& visit, const Dest
         return redirect(visit, destination, outcome, 302, now);
     switch (outcome.kind) {
         case Kind::early:
-            return link_page(doors, visit, "early", 404, wire::Json::object({{"when", date_and_time(*link.starts)}}));
+            return link_page(doors, visit, "early", 404, wire::Json::object({{"when", date_and_time(visit, *link.starts)}}));
         case Kind::ended:
-            return link_page(doors, visit, "ended", 410, wire::Json::object({{"when", date_and_time(*link.ends)}}));
+            return link_page(doors, visit, "ended", 410, wire::Json::object({{"when", date_and_time(visit, *link.ends)}}));
         case Kind::full:
             return link_page(doors, visit, "full", 410, wire::Json::object());
         case Kind::blocked:

@@ -46,14 +46,14 @@ std::string joined(const std::vector<std::string>& list) {
     return out;
 }
 
-// "2026-11-23T20:00", as the browser's field has it; UTC.
-std::string minute_of(const std::optional<Instant>& at) { return at ? iso(*at).substr(0, 16) : ""; }
+// "2026-11-23T20:00", as the browser's field has it.
+std::string minute_of(const std::optional<Instant>& at, const Zone& zone) { return at ? zone.typed(*at) : ""; }
 
 Error at_part(const std::string& part, const Error& error) { return fail(error.fault, part + ": " + error.text); }
 
-Result<std::optional<Instant>> read_minute(const std::string& text, const std::string& part) {
+Result<std::optional<Instant>> read_minute(const std::string& text, const std::string& part, const Zone& zone) {
     if (text.empty()) return std::optional<Instant>();
-    const auto at = read_iso(text.size() == 16 ? text + ":00Z" : text);
+    const auto at = zone.read(text);
     if (!at) return fail(Fault::bad_input, part + ": \"" + text.substr(0, 40) + "\" is no time; write it like 2026-12-24T18:00");
     return std::optional(*at);
 }
@@ -74,7 +74,7 @@ std::string rule_field(std::size_t n, std::string_view field) { return "rule_" +
 constexpr std::array<std::string_view, 4> chosen{"device", "os", "browser", "app"};  // lists of boxes
 constexpr std::array<std::string_view, 2> listed{"country", "language"};             // words with commas
 
-void put_rule(wire::Json& form, std::size_t n, const Rule& rule) {
+void put_rule(wire::Json& form, std::size_t n, const Rule& rule, const Zone& zone) {
     const auto json = rule_json(rule);
     const auto& conditions = *json.find("if");
     for (const auto name : chosen) {
@@ -85,14 +85,14 @@ void put_rule(wire::Json& form, std::size_t n, const Rule& rule) {
     std::string query;
     for (const auto& [name, value] : rule.query) query += (query.empty() ? "" : "&") + name + "=" + value;
     form.set(rule_field(n, "query"), query);
-    form.set(rule_field(n, "from"), minute_of(rule.from));
-    form.set(rule_field(n, "until"), minute_of(rule.until));
+    form.set(rule_field(n, "from"), minute_of(rule.from, zone));
+    form.set(rule_field(n, "until"), minute_of(rule.until, zone));
     form.set(rule_field(n, "stage"), rule.stage ? std::string(name(*rule.stage)) : "");
     form.set(rule_field(n, "to"), rule.target);
 }
 
 // A rule's fields as the JSON that read_rule reads: one place says what a rule may be.
-Result<wire::Json> rule_of(const wire::Json& form, std::size_t n) {
+Result<wire::Json> rule_of(const wire::Json& form, std::size_t n, const Zone& zone) {
     const auto part = "Rule " + std::to_string(n + 1);
     auto conditions = wire::Json::object();
     const auto put_list = [&](std::string_view name, const std::vector<std::string>& list) {
@@ -107,7 +107,7 @@ Result<wire::Json> rule_of(const wire::Json& form, std::size_t n) {
     }
     if (!query.members().empty()) conditions.set("query", std::move(query));
     for (const std::string_view name : {"from", "until"}) {
-        if (const auto at = TRY(read_minute(text_of(form, rule_field(n, name)), part))) conditions.set(std::string(name), iso(*at));
+        if (const auto at = TRY(read_minute(text_of(form, rule_field(n, name)), part, zone))) conditions.set(std::string(name), iso(*at));
     }
     if (const auto stage = text_of(form, rule_field(n, "stage")); !stage.empty()) conditions.set("stage", stage);
     return wire::Json::object({{"if", std::move(conditions)}, {"to", trimmed(text_of(form, rule_field(n, "to")))}});
@@ -122,11 +122,11 @@ std::size_t rules_in(const wire::Json& form) {
     return n;
 }
 
-Result<std::vector<Rule>> rules_of(const wire::Json& form) {
+Result<std::vector<Rule>> rules_of(const wire::Json& form, const Zone& zone) {
     std::vector<Rule> rules;
     std::vector<std::size_t> places;  // of each kept rule in the form
     for (std::size_t n = 0; n < rules_in(form); ++n) {
-        const auto json = TRY(rule_of(form, n));
+        const auto json = TRY(rule_of(form, n, zone));
         if (is_empty(json) || is_set(form, rule_field(n, "drop"))) continue;
         auto rule = read_rule(json);
         if (!rule) {
@@ -166,14 +166,14 @@ Result<std::vector<Share>> split_of(const wire::Json& form) {
 
 }  // namespace
 
-wire::Json form_of(const Link& link) {
+wire::Json form_of(const Link& link, const Zone& zone) {
     auto form = wire::Json::object({{"slug", link.slug},
                                     {"target", link.target},
                                     {"title", link.title},
                                     {"live", link.live},
                                     {"utm", link.utm},
-                                    {"starts", minute_of(link.starts)},
-                                    {"ends", minute_of(link.ends)},
+                                    {"starts", minute_of(link.starts, zone)},
+                                    {"ends", minute_of(link.ends, zone)},
                                     {"clicks_max", link.clicks_max ? std::to_string(*link.clicks_max) : ""},
                                     {"ended_target", link.ended_target},
                                     {"fallback", link.fallback},
@@ -194,7 +194,7 @@ wire::Json form_of(const Link& link) {
     if (link.tell_context) form.set("tell_context", "1");
     form.set("robots", link.may_index ? "index" : link.no_index ? "nofollow" : "");
     if (link.keeps_target) form.set("keeps_target", "1");
-    for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n]);
+    for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n], zone);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
         const auto name = "split_" + std::to_string(n) + "_";
         form.set(name + "target", link.split[n].target).set(name + "percent", std::to_string(link.split[n].percent));
@@ -207,19 +207,19 @@ namespace {
 bool is_untouched(const wire::Json& form, const wire::Json& shown, const std::string& name) {
     return trimmed(text_of(form, name)) == trimmed(text_of(shown, name));
 }
-bool rules_untouched(const wire::Json& form, const wire::Json& shown) {
+bool rules_untouched(const wire::Json& form, const wire::Json& shown, const Zone& zone) {
     if (!text_of(form, "move").empty()) return false;
     for (std::size_t n = 0; n <= form_rules_max; ++n) {
         if (is_set(form, rule_field(n, "drop"))) return false;
-        const auto typed = rule_of(form, n), was = rule_of(shown, n);
+        const auto typed = rule_of(form, n, zone), was = rule_of(shown, n, zone);
         if (!typed || !was || wire::write_json(*typed) != wire::write_json(*was)) return false;
     }
     return true;
 }
 }  // namespace
 
-Result<Link> link_of_form(const wire::Json& form, Link base) {
-    const auto shown = form_of(base);
+Result<Link> link_of_form(const wire::Json& form, Link base, const Zone& zone) {
+    const auto shown = form_of(base, zone);
     auto link = std::move(base);
     link.slug = trimmed(text_of(form, "slug"));
     link.target = trimmed(text_of(form, "target"));
@@ -251,10 +251,10 @@ Result<Link> link_of_form(const wire::Json& form, Link base) {
     }
     std::ranges::sort(link.tags);
     link.tags.erase(std::unique(link.tags.begin(), link.tags.end()), link.tags.end());
-    if (!is_untouched(form, shown, "starts")) link.starts = TRY(read_minute(text_of(form, "starts"), "Opens"));
-    if (!is_untouched(form, shown, "ends")) link.ends = TRY(read_minute(text_of(form, "ends"), "Ends"));
+    if (!is_untouched(form, shown, "starts")) link.starts = TRY(read_minute(text_of(form, "starts"), "Opens", zone));
+    if (!is_untouched(form, shown, "ends")) link.ends = TRY(read_minute(text_of(form, "ends"), "Ends", zone));
     link.clicks_max = TRY(read_number(trimmed(text_of(form, "clicks_max")), "Places"));
-    if (link.rules.size() <= form_rules_max && !rules_untouched(form, shown)) link.rules = TRY(rules_of(form));
+    if (link.rules.size() <= form_rules_max && !rules_untouched(form, shown, zone)) link.rules = TRY(rules_of(form, zone));
     link.split = TRY(split_of(form));
     if (is_set(form, "password_off")) {
         link.password_hash.clear();
@@ -285,12 +285,12 @@ wire::Json boxes(const wire::Json& form, const std::string& field, std::initiali
 
 }  // namespace
 
-wire::Json rule_rows(const wire::Json& form) {
+wire::Json rule_rows(const wire::Json& form, const Zone& zone) {
     wire::Json::Array rows;
     const auto last = rules_in(form);
     bool empty_one = false;
     for (std::size_t n = 0; n <= last && n <= form_rules_max && !empty_one; ++n) {
-        const auto json = rule_of(form, n);
+        const auto json = rule_of(form, n, zone);
         const auto read = json ? read_rule(*json) : Result<Rule>(json.error());
         empty_one = json && is_empty(*json);
         const auto field = [&](std::string_view name) { return text_of(form, rule_field(n, name)); };
@@ -307,7 +307,7 @@ wire::Json rule_rows(const wire::Json& form) {
                                            {"name", "rule_" + std::to_string(n)},
                                            {"number", n + 1},
                                            {"is_new", empty_one},
-                                           {"words", read ? rule_words(*read) : "not right yet"},
+                                           {"words", read ? rule_words(*read, zone) : "not right yet"},
                                            {"to", field("to")},
                                            {"open", !read && !empty_one},
                                            {"devices", boxes<telemetry::Device>(form, rule_field(n, "device"))},

@@ -14,8 +14,7 @@
 namespace barrow::links {
 namespace {
 
-// "23 Nov, 20:14 UTC"
-std::string when(Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; }
+constexpr std::int64_t parts_days = 30;
 
 struct PartName {
     std::string_view part, label, nothing;
@@ -48,8 +47,26 @@ std::string_view why_words(std::string_view why) {
     return found == words.end() ? why : found->second;
 }
 
+// The log counts by UTC's hours. They are told by the shop's clock where that was the same whole number of hours ahead all the time.
+wire::Json hours_json(const std::vector<telemetry::Part>& parts, const Zone& zone, Instant since, Instant now) {
+    int ahead = 0;
+    const bool own = zone.is_whole_hours(since, now, ahead);
+    std::array<std::int64_t, 24> hours{};
+    for (const auto& part : parts) {
+        if (part.part == "hour") hours[static_cast<std::size_t>((std::atoi(part.value.c_str()) + ahead + 48) % 24)] += part.n;
+    }
+    const auto most = *std::ranges::max_element(hours);
+    wire::Json::Array rows;
+    for (std::size_t hour = 0; hour < hours.size(); ++hour) {
+        if (hours[hour] == 0) continue;
+        const auto label = (hour < 10 ? "0" : "") + std::to_string(hour) + ":00";
+        rows.push_back(wire::Json::object({{"label", label}, {"n", wire::grouped(hours[hour])}, {"of", most}, {"is", hours[hour]}}));
+    }
+    return wire::Json::object({{"label", "Hours (" + (own ? zone.name() : "UTC") + ")"}, {"rows", std::move(rows)}});
+}
+
 // The last thirty days, a list for each part that says something.
-wire::Json parts_json(const std::vector<telemetry::Part>& parts) {
+wire::Json parts_json(const std::vector<telemetry::Part>& parts, const Zone& zone, Instant now) {
     wire::Json::Array out;
     for (const auto& name : part_names) {
         std::int64_t most = 0;
@@ -69,6 +86,8 @@ wire::Json parts_json(const std::vector<telemetry::Part>& parts) {
         }
         if (!rows.empty()) out.push_back(wire::Json::object({{"label", name.label}, {"rows", std::move(rows)}}));
     }
+    const Instant since{(now.day() - parts_days + 1) * days(1).us};
+    if (auto hours = hours_json(parts, zone, since, now); !hours.find("rows")->items().empty()) out.push_back(std::move(hours));
     return out;
 }
 
@@ -85,7 +104,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
     const auto link = TRY(find(tx, shop.id, slug));
-    const auto form = typed != nullptr ? *typed : form_of(link);
+    const auto form = typed != nullptr ? *typed : form_of(link, visit.zone());
     const auto own = visit.base + "/studio/links/" + slug;
     const auto text = [&](const char* name) { return access::field(form, name); };
     const auto clicks = telemetry::clicks_of(tx, shop.id, std::array{link.number}, now.day() - 6);
@@ -95,7 +114,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     wire::Json::Array changes, templates;
     for (const auto& past : TRY(history(tx, shop.id, link.number))) {
         changes.push_back(wire::Json::object({{"number", past.number},
-                                              {"when", when(past.at)},
+                                              {"when", visit.zone().stamp(past.at)},
                                               {"what", past.what},
                                               {"was", past.before.target},
                                               {"action", own + "/put-back"}}));
@@ -112,7 +131,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     wire::Json::Array reports;
     if (link.reports > 0) {
         for (const auto& one : TRY(reports_of(tx, shop.id, link.number)))
-            reports.push_back(wire::Json::object({{"when", when(one.at)}, {"kind", one.kind}, {"words", one.words}}));
+            reports.push_back(wire::Json::object({{"when", visit.zone().stamp(one.at)}, {"kind", one.kind}, {"words", one.words}}));
     }
     const auto doubt = doubt_of(link, doors.lists.watch);
     const bool ended = link.ends && *link.ends <= now;
@@ -147,10 +166,10 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"leads", brought.leads > 0 ? wire::grouped(brought.leads) : ""},
          {"sales", sales > 0 ? wire::grouped(sales) : ""},
          {"net", net},
-         {"parts", parts_json(TRY(telemetry::parts_of(tx, shop.id, link.number, now.day() - 29)))},
+         {"parts", parts_json(TRY(telemetry::parts_of(tx, shop.id, link.number, now.day() - parts_days + 1)), visit.zone(), now)},
          {"changes", std::move(changes)},
          {"templates", std::move(templates)},
-         {"rules", rule_rows(form)},
+         {"rules", rule_rows(form, visit.zone())},
          {"too_many_rules", link.rules.size() > form_rules_max},
          {"split", split_rows(form)},
          {"has_password", !link.password_hash.empty()},
@@ -252,9 +271,10 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto base = visit.base;
     const auto shop = visit.shop().id;
+    const auto zone = visit.zone();
     const auto& deny = doors.lists.deny;
     const ActOnLink act = [&](store::Tx& tx, const wire::Json& sent, Link link, std::string& slug) -> Result<access::Toast> {
-        const auto wanted = TRY(link_of_form(sent, link));
+        const auto wanted = TRY(link_of_form(sent, link, zone));
         TRY(examine_denied(wanted, deny));
         const auto changed = TRY(change(tx, shop, slug, wanted, {.who = "owner", .what = words_of(link, wanted), .at = now}));
         slug = changed.slug;

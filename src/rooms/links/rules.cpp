@@ -282,7 +282,7 @@ Result<Rule> read_rule(const wire::Json& json) {
     return rule;
 }
 
-std::string rule_words(const Rule& rule) {
+std::string rule_words(const Rule& rule, const Zone& zone) {
     std::string out;
     if (!rule.devices.empty()) say(out, any_of_words(rule.devices));
     if (!rule.systems.empty()) say(out, any_of_words(rule.systems));
@@ -295,8 +295,8 @@ std::string rule_words(const Rule& rule) {
     if (!rule.countries.empty()) say(out, "from " + any_of_words(rule.countries));
     if (!rule.languages.empty()) say(out, "reading " + any_of_words(rule.languages));
     for (const auto& [name, value] : rule.query) say(out, "with ?" + name + (value == "*" ? "" : "=" + value));
-    if (rule.from) say(out, "from " + iso(*rule.from));
-    if (rule.until) say(out, "until " + iso(*rule.until));
+    if (rule.from) say(out, "from " + zone.stamp(*rule.from));
+    if (rule.until) say(out, "until " + zone.stamp(*rule.until));
     if (rule.stage)
         say(out, *rule.stage == Stage::sold_out ? "while it is sold out" : "while the stream is " + std::string(name(*rule.stage)));
     return out.empty() ? "everybody" : out;

@@ -10,6 +10,7 @@
 
 #include "floor/base/result.hpp"
 #include "floor/base/time.hpp"
+#include "floor/base/zone.hpp"
 #include "floor/wire/json.hpp"
 #include "rooms/telemetry/agent.hpp"
 
@@ -68,7 +69,8 @@ wire::Json rule_json(const Rule& rule);
 // Refuses (bad_input) an unknown condition, name, country or time, and a target that examine_target refuses.
 Result<Rule> read_rule(const wire::Json& json);
 // "phone or tablet, in instagram or tiktok, from DE or AT": for tables and the studio; "everybody" for none.
-std::string rule_words(const Rule& rule);
+// Times are told by the clock of `zone`.
+std::string rule_words(const Rule& rule, const Zone& zone = {});
 
 // The value of one parameter of a query, undecoded; nothing when it is not there.
 std::optional<std::string_view> parameter(std::string_view query, std::string_view name);

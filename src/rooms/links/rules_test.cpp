@@ -110,8 +110,8 @@ TEST(Rule, comes_back_from_JSON_and_reads_as_words) {
         R"("query":{"ref":"*","a":"b"},"from":"2026-12-01T00:00:00Z","until":"2026-12-02T00:00:00Z","stage":"sold_out"})");
     EXPECT_EQ(read_rule(rule_json(all)).value(), all);
     EXPECT_EQ(rule_words(all),
-              "phone or tablet, ios, with safari, in any app, from DE, reading de, with ?ref, with ?a=b, from 2026-12-01T00:00:00Z, until "
-              "2026-12-02T00:00:00Z, while it is sold out");
+              "phone or tablet, ios, with safari, in any app, from DE, reading de, with ?ref, with ?a=b, from 2026-12-01 00:00 UTC, until "
+              "2026-12-02 00:00 UTC, while it is sold out");
     EXPECT_EQ(rule_words(rule("{}")), "everybody");
     EXPECT_EQ(rule_words(rule(R"({"app":["none"]})")), "in no app");
 }

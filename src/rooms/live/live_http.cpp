@@ -18,11 +18,26 @@ namespace {
 constexpr std::string_view viewers = "session:", overlays = "overlay:", control_rooms = "room:";
 std::string topic(std::string_view listeners, const Id<Session>& session) { return std::string(listeners) + session.text; }
 
-std::string when_words(const Session& session) {
-    const auto minute = [](Instant at) { return clock_time(at).substr(0, 5) + " UTC"; };
-    if (session.state == Session::State::live) return "on air since " + minute(session.started.value_or(session.starts));
-    if (session.state == Session::State::ended) return "ended " + minute(session.ended.value_or(session.starts));
-    return snippets::long_date(session.starts) + ", " + minute(session.starts);
+// "on air since" with 20:00, "ended" with 21:10, or when it starts.
+struct When {
+    std::string before;
+    Instant at;
+    std::string words;
+};
+When when(const Session& session, const Zone& zone) {
+    if (session.state == Session::State::live) {
+        const auto since = session.started.value_or(session.starts);
+        return {"on air since ", since, zone.minute(since)};
+    }
+    if (session.state == Session::State::ended) {
+        const auto at = session.ended.value_or(session.starts);
+        return {"ended ", at, zone.minute(at)};
+    }
+    return {"", session.starts, access::date_and_time(zone, session.starts)};
+}
+std::string when_words(const Session& session, const Zone& zone) {
+    const auto told = when(session, zone);
+    return told.before + told.words;
 }
 
 std::string watch_name(const std::string& url) {
@@ -134,19 +149,21 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             }
             const auto token = snippets::context_token(*visit.tenant, seen);
             const auto& standing = shown->standing;
-            pinned = wire::Json::object({{"product", product.id.text},
-                                         {"name", product.name},
-                                         {"does", does},
-                                         {"href", visit.base + links::with_context("/p/" + product.slug, token)},
-                                         {"image", product.image.empty() ? "" : visit.base + product.image},
-                                         {"image_alt", product.image_alt},
-                                         {"price", display(product.price)},
-                                         {"left", standing.left_count},
-                                         {"state", standing.words},
-                                         {"state_kind", standing.kind},
-                                         {"until", standing.closes ? clock_time(*standing.closes) + " UTC" : ""},
-                                         {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
-                                         {"snippet", std::move(cue)}});
+            pinned = wire::Json::object(
+                {{"product", product.id.text},
+                 {"name", product.name},
+                 {"does", does},
+                 {"href", visit.base + links::with_context("/p/" + product.slug, token)},
+                 {"image", product.image.empty() ? "" : visit.base + product.image},
+                 {"image_alt", product.image_alt},
+                 {"price", display(product.price)},
+                 {"left", standing.left_count},
+                 {"state", standing.words},
+                 {"state_kind", standing.kind},
+                 {"until", standing.closes ? access::time_value(visit.zone(), *standing.closes, visit.zone().second(*standing.closes))
+                                           : wire::Json(false)},
+                 {"until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""},
+                 {"snippet", std::move(cue)}});
             const checkout::Offer offer{product, standing, token, "/live/" + session.slug + "/holds"};
             TRY(checkout::set_offer(tx, site, visit, offer, now, pinned));
         }
@@ -166,6 +183,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
                  {"image_alt", product.image_alt},
                  {"at", ""}}));
         }
+        const auto told = when(session, visit.zone());
         const auto* note = pinned.is_object() ? pinned.find("note") : nullptr;
         return wire::Json::object(
             {{"url", access::address(site, shop, "/live/" + session.slug)},
@@ -173,7 +191,8 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
              {"before", session.state == Session::State::scheduled},
              {"on_air", session.state == Session::State::live},
              {"ended", session.state == Session::State::ended},
-             {"when", when_words(session)},
+             {"when", told.before},
+             {"at", access::time_value(visit.zone(), told.at, told.words)},
              {"has_stage", !session.watch_url.empty()},
              {"video", ""},
              {"watch_url", session.watch_url},
@@ -304,7 +323,7 @@ namespace {
 wire::Json live_bar(const access::Visit& visit, const Session& session) {
     return wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                {"title", session.title},
-                               {"words", when_words(session)},
+                               {"words", when_words(session, visit.zone())},
                                {"on_air", session.state == Session::State::live}});
 }
 
@@ -323,7 +342,7 @@ Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& vis
         const auto sold = std::ranges::find(sales, session.number, &orders::SessionSales::session);
         rows.push_back(wire::Json::object({{"href", visit.base + "/studio/live/" + session.id.text},
                                            {"name", session.title},
-                                           {"when", when_words(session)},
+                                           {"when", when_words(session, visit.zone())},
                                            {"state", state_words(session.state)},
                                            {"state_kind", session.state == Session::State::ended ? "muted" : "sale"},
                                            {"public_url", visit.base + "/live/" + session.slug},
@@ -351,9 +370,8 @@ Result<access::StudioPage> sessions_page(store::Tx& tx, const access::Visit& vis
             {{"sessions", std::move(rows)},
              {"name", typed("name", "")},
              {"name_error", about_start || problem.empty() ? "" : access::at_field(problem, problem.substr(0, problem.find(':')))},
-             {"starts", typed("starts", iso(now + hours(24)).substr(0, 16))},
+             {"starts", typed("starts", visit.zone().typed(now + hours(24)))},
              {"starts_error", about_start ? access::at_field(problem, "starts") : ""},
-             {"zone", "UTC"},
              {"products", std::move(choices)}})};
 }
 
@@ -371,7 +389,7 @@ Task<http::Response> post_session(Doors& doors, access::Visit visit) {
         site, visit,
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             NewSession wanted{.title = access::field(sent, "name")};
-            const auto starts = read_iso(access::field(sent, "starts") + ":00Z");
+            const auto starts = visit.zone().read(access::field(sent, "starts"));
             if (!starts) return fail(Fault::bad_input, "starts: write it as 2026-11-24T20:00");
             wanted.starts = *starts;
             if (const auto* products = sent.find("product")) {
@@ -408,7 +426,7 @@ Result<wire::Json> order_rows(store::Tx& tx, const access::Visit& visit, const S
                                            {"total", display(order.sum)},
                                            {"state", words.state},
                                            {"state_kind", words.kind},
-                                           {"when", clock_time(order.paid.value_or(order.placed)).substr(0, 5) + " UTC"}}));
+                                           {"when", visit.zone().minute(order.paid.value_or(order.placed))}}));
     }
     return wire::Json(std::move(rows));
 }
@@ -443,7 +461,7 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                      {"sold", standing.taken_count},
                                      {"left", standing.left_count},
                                      {"version", TRY(stock::version_of(tx, shop.id, product.id))},
-                                     {"drop_words", standing.closes ? "Drop until " + clock_time(*standing.closes) + " UTC" : ""},
+                                     {"drop_words", standing.closes ? "Drop until " + visit.zone().second(*standing.closes) : ""},
                                      {"drop_until_ms", standing.closes ? std::to_string(standing.closes->us / 1'000) : ""}});
     }
     const auto sales = TRY(orders::sales_by_session(tx, shop.id, session.number, session.number));
@@ -459,7 +477,7 @@ Result<access::StudioPage> control_room(store::Tx& tx, const access::Site& site,
                                    {"before", session.state == Session::State::scheduled},
                                    {"on_air", session.state == Session::State::live},
                                    {"ended", session.state == Session::State::ended},
-                                   {"when", when_words(session)},
+                                   {"when", when_words(session, visit.zone())},
                                    {"public_url", visit.base + "/live/" + session.slug},
                                    {"overlay_url", access::address(site, shop, "/overlay/" + id.text)},
                                    {"overlay_seen", screens_words(screens)},
@@ -509,7 +527,7 @@ Status act(store::Tx& tx, const access::Site& site, const access::Visit& visit, 
         }
     } else if (what == "products") {
         catalog::Product made{.name = access::field(sent, "name"), .price = TRY(read_price(sent, shop.currency))};
-        if (made.name.empty()) made.name = "Item " + clock_time(now).substr(0, 5);
+        if (made.name.empty()) made.name = "Item " + clock_time(visit.zone().face(now)).substr(0, 5);
         made.slug = TRY(catalog::free_slug(tx, shop.id, made.name));
         made = TRY(catalog::add(tx, shop, std::move(made), now, site.random));
         TRY(stock::receive(tx, shop.id, made.id, TRY(read_count(sent, "units", 100'000)), "made on air", now));

@@ -142,7 +142,7 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"image_alt", held.product.image_alt},
                                       {"pieces", held.hold.pieces},
                                       {"several", held.hold.pieces > 1},
-                                      {"until", clock_time(expires) + " UTC"},
+                                      {"until", access::time_value(visit.zone(), expires, visit.zone().second(expires))},
                                       {"until_ms", expires.us / 1'000},
                                       {"now_ms", now.us / 1'000},
                                       {"left_clock", remaining(expires - now)},
@@ -310,32 +310,33 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         }
         const bool paid = order.state == State::paid || order.state == State::fulfilled;
         const bool declined = order.state == State::cancelled && order.cancel_reason == "declined";
-        return wire::Json::object({{"waiting", order.state == State::placed},
-                                   {"paid", paid},
-                                   {"declined", declined},
-                                   {"let_go", order.state == State::cancelled && !declined},
-                                   {"refunded", refunded},
-                                   {"refund_words", !refunded ? ""
-                                                    : order.cancel_reason == "wrong_amount"
-                                                        ? "What was paid is not what it costs: all of it goes back to where it came from."
-                                                        : display(order.sum) + " goes back to where it came from."},
-                                   {"self_url", visit.base + "/orders/" + order.token},
-                                   {"pay_url", pay_url},
-                                   {"retry_url", visit.base + product_path},
-                                   {"retry_words", ""},
-                                   {"number", order.number},
-                                   {"placed", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5) + " UTC"},
-                                   {"email", ""},
-                                   {"lines", std::move(lines)},
-                                   {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points)},
-                                   {"total", display(order.sum)},
-                                   {"promise", delivery},
-                                   {"address", order.buyer.name + ", " + order.buyer.address},
-                                   {"files", wire::Json::array()},
-                                   {"refund", paid ? refund : ""},
-                                   {"snippet", std::move(card)},
-                                   {"proof_doc_url", ""},
-                                   {"proof_url", ""}});
+        return wire::Json::object(
+            {{"waiting", order.state == State::placed},
+             {"paid", paid},
+             {"declined", declined},
+             {"let_go", order.state == State::cancelled && !declined},
+             {"refunded", refunded},
+             {"refund_words", !refunded ? ""
+                              : order.cancel_reason == "wrong_amount"
+                                  ? "What was paid is not what it costs: all of it goes back to where it came from."
+                                  : display(order.sum) + " goes back to where it came from."},
+             {"self_url", visit.base + "/orders/" + order.token},
+             {"pay_url", pay_url},
+             {"retry_url", visit.base + product_path},
+             {"retry_words", ""},
+             {"number", order.number},
+             {"placed", access::time_value(visit.zone(), order.placed, access::date_and_time(visit.zone(), order.placed))},
+             {"email", ""},
+             {"lines", std::move(lines)},
+             {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points)},
+             {"total", display(order.sum)},
+             {"promise", delivery},
+             {"address", order.buyer.name + ", " + order.buyer.address},
+             {"files", wire::Json::array()},
+             {"refund", paid ? refund : ""},
+             {"snippet", std::move(card)},
+             {"proof_doc_url", ""},
+             {"proof_url", ""}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
     // The provider did not answer when the order was placed: it is asked again whenever the buyer looks.
@@ -383,7 +384,7 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
             const auto words = state_words(order);
             rows.push_back(wire::Json::object({{"number", order.number},
                                                {"receipt_url", visit.base + "/orders/" + order.token},
-                                               {"when", snippets::long_date(order.placed) + ", " + clock_time(order.placed).substr(0, 5)},
+                                               {"when", access::date_and_time(visit.zone(), order.placed)},
                                                {"buyer", order.buyer.name},
                                                {"address", order.buyer.address},
                                                {"what", what_words(order)},

@@ -76,14 +76,6 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
     return sign::with_proof(std::move(quote), proof_key(site, tenant), from);
 }
 
-std::string long_date(Instant at) {
-    constexpr std::array<std::string_view, 12> months{"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
-    const auto day = iso_day(at.day());
-    const auto month = static_cast<std::size_t>(std::stoi(day.substr(5, 2)) - 1);
-    return std::to_string(std::stoi(day.substr(8, 2))) + " " + std::string(months[month]) + " " + day.substr(0, 4);
-}
-
 wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product,
                 std::string_view state, std::string_view state_kind, std::string href) {
     const auto price = display(product.price);
@@ -103,7 +95,7 @@ wire::Json card(const access::Site& site, const access::Visit& visit, const Snip
                                {"image_alt", product.image_alt},
                                {"doc_url", visit.base + document_path(snippet)},
                                {"signer", access::authority(site, visit.shop())},
-                               {"signed_on", long_date(snippet.published)},
+                               {"signed_on", access::long_date(visit.zone(), snippet.published)},
                                {"version", snippet.version},
                                {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)}});
 }

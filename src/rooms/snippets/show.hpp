@@ -46,7 +46,4 @@ Result<wire::Json> signed_for(const access::Site& site, const access::Tenant& te
 wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet, const catalog::Product& product,
                         Instant now);
 
-// "23 November 2026", UTC.
-std::string long_date(Instant at);
-
 }  // namespace barrow::snippets

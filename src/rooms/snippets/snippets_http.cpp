@@ -103,7 +103,7 @@ Task<http::Response> get_verify(access::Site& site, access::Visit visit) {
                 .set("signer", access::authority(site, visit.shop()))
                 .set("did", access::did(site, visit.shop()))
                 .set("key", sign::multikey(visit.tenant->signing_key().keys.public_key))
-                .set("signed_on", long_date(snippet->published))
+                .set("signed_on", access::long_date(visit.zone(), snippet->published))
                 .set("version", snippet->version);
             const auto document = signed_for(site, *visit.tenant, *snippet);
             if (!document) {

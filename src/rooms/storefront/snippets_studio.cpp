@@ -134,7 +134,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
             auto shown = *current;
             shown.version = line.version;
             versions.push_back(wire::Json::object({{"version", std::to_string(line.version)},
-                                                   {"when", snippets::long_date(line.published)},
+                                                   {"when", access::long_date(visit.zone(), line.published)},
                                                    {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
                                                              : line.version != current->version                    ? line.title
                                                              : current->revoked                                    ? "taken back"

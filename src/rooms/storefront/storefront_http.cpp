@@ -54,7 +54,7 @@ Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<acce
 wire::Json trust_cue(const access::Site& site, const access::Visit& visit, const snippets::Snippet& snippet) {
     return wire::Json::object({{"doc_url", visit.base + snippets::document_path(snippet)},
                                {"signer", access::authority(site, visit.shop())},
-                               {"signed_on", snippets::long_date(snippet.published)},
+                               {"signed_on", access::long_date(visit.zone(), snippet.published)},
                                {"version", snippet.version},
                                {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)},
                                {"title", snippet.words.title}});

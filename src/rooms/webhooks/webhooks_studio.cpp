@@ -7,8 +7,6 @@
 namespace barrow::webhooks {
 namespace {
 
-std::string when(Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; }
-
 Result<access::StudioPage> studio(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::string& url,
                                   const std::string& problem) {
     wire::Json::Array rows, types;
@@ -18,8 +16,8 @@ Result<access::StudioPage> studio(store::Tx& tx, const access::Site& site, const
         for (const auto& event : endpoint.events) events += (events.empty() ? "" : ", ") + event;
         rows.push_back(wire::Json::object({{"url", endpoint.url},
                                            {"events", events.empty() ? "everything" : events},
-                                           {"state", endpoint.disabled  ? "off since " + when(*endpoint.disabled)
-                                                     : endpoint.failing ? "nothing arrives since " + when(*endpoint.failing)
+                                           {"state", endpoint.disabled  ? "off since " + visit.zone().stamp(*endpoint.disabled)
+                                                     : endpoint.failing ? "nothing arrives since " + visit.zone().stamp(*endpoint.failing)
                                                                         : std::string("on")},
                                            {"state_kind", endpoint.disabled  ? "danger"
                                                           : endpoint.failing ? "sale"

@@ -282,7 +282,7 @@ TEST(Shlink, its_rules_become_ours_where_ours_has_the_condition) {
     ASSERT_EQ(link.rules.size(), 3U);
     EXPECT_EQ(rule_words(link.rules[0]), "android, reading de-AT");
     EXPECT_EQ(rule_words(link.rules[1]), "from DE, with ?ref=clip, with ?d");
-    EXPECT_EQ(rule_words(link.rules[2]), "until 2026-12-01T00:00:00Z");
+    EXPECT_EQ(rule_words(link.rules[2]), "until 2026-12-01 00:00 UTC");
     EXPECT_TRUE(notes(batch, "a rule whose condition Barrow does not have is left out: geolocation-city-name Wien (entry 1)"));
     EXPECT_TRUE(notes(batch, "this is page 1 of 3"));
 }

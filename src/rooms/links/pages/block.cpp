@@ -32,7 +32,7 @@ constexpr std::array live_fields{
 constexpr std::array today_fields{Field{.name = "label", .label = "Label", .help = "Empty: the link's own title."}};
 constexpr std::array countdown_fields{
     Field{.name = "label", .label = "What comes", .help = "“The spring drop opens”", .required = true},
-    Field{.name = "at", .label = "When (UTC)", .help = "The server's clock counts.", .holds = Holds::time, .required = true},
+    Field{.name = "at", .label = "When", .help = "The server's clock counts.", .holds = Holds::time, .required = true},
     Field{.name = "after", .label = "What stands here then", .help = "“The drop is open.”", .required = true},
     Field{.name = "link", .label = "Where it leads then", .help = "Empty: nowhere.", .holds = Holds::link, .characters_max = 2'048}};
 constexpr std::array text_fields{Field{.name = "text",

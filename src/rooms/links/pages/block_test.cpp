@@ -89,9 +89,13 @@ TEST(Block, every_kind_goes_through_its_form_and_back) {
             fill(kind.item_fields, block.items.emplace_back());
             fill(kind.item_fields, block.items.emplace_back());
         }
-        const auto back = block_of_form(form_of(block), {.id = 3, .kind = &kind, .from = {}, .until = {}, .values = {}, .items = {}});
-        ASSERT_TRUE(back) << kind.name << ": " << back.error().text;
-        EXPECT_EQ(*back, block) << kind.name;
+        for (const auto* name : {"UTC", "Europe/Berlin", "Asia/Kolkata"}) {
+            const auto zone = Zone::named(name).value();
+            const auto back =
+                block_of_form(form_of(block, zone), {.id = 3, .kind = &kind, .from = {}, .until = {}, .values = {}, .items = {}}, zone);
+            ASSERT_TRUE(back) << kind.name << ": " << back.error().text;
+            EXPECT_EQ(*back, block) << kind.name << ", typed in " << name;
+        }
     }
 }
 
@@ -169,7 +173,7 @@ TEST(BlockForm, keeps_what_was_typed_and_says_what_is_not_right_at_its_field) {
         R"({"label":"Clips","item_0_label":"A","item_0_picture":"/a.jpg","item_0_link":"lamp","item_1_label":"","item_1_picture":"","item_1_link":"",
                                "item_2_label":"C","item_2_picture":"","item_2_link":"/p/lamp"})");
     const Block base{.id = 1, .kind = kind_named("clips"), .from = {}, .until = {}, .values = {}, .items = {}};
-    const auto read = block_of_form(form, base);
+    const auto read = block_of_form(form, base, {});
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().text, "items[2].picture: this is needed") << "an empty clip does not count";
     const auto values = field_values(*base.kind, "b1", form, {}, read.error().text);
@@ -189,7 +193,7 @@ TEST(BlockForm, moves_and_drops_items) {
     const Block base{.id = 1, .kind = kind_named("social"), .from = {}, .until = {}, .values = {}, .items = {}};
     const auto order = [&] {
         std::string out;
-        const auto block = block_of_form(form, base);
+        const auto block = block_of_form(form, base, {});
         EXPECT_TRUE(block);
         for (const auto& item : block->items) out += value_of(item, "address");
         return out;

@@ -15,13 +15,24 @@ constexpr std::string_view pictures_accepted = "image/jpeg,image/png,image/webp,
 
 std::string item_name(std::size_t n, std::string_view field) { return "item_" + std::to_string(n) + "_" + std::string(field); }
 
-std::string minute_of(const std::optional<Instant>& at) { return at ? iso(*at).substr(0, 16) : ""; }
+std::string minute_of(const std::optional<Instant>& at, const Zone& zone) { return at ? zone.typed(*at) : ""; }
 
 // As a field of the browser has it.
-std::string typed(const Field& field, const std::string& value) { return field.holds == Holds::time ? value.substr(0, 16) : value; }
+std::string typed(const Field& field, const std::string& value, const Zone& zone) {
+    const auto at = field.holds == Holds::time ? read_iso(value) : Result<Instant>(fail(Fault::bad_input, ""));
+    return at ? zone.typed(*at) : value;
+}
 
-void put(wire::Json& form, const Field& field, const std::string& name, const Values& values) {
-    if (const auto& value = value_of(values, field.name); !value.empty()) form.set(name, typed(field, value));
+void put(wire::Json& form, const Field& field, const std::string& name, const Values& values, const Zone& zone) {
+    if (const auto& value = value_of(values, field.name); !value.empty()) form.set(name, typed(field, value, zone));
+}
+
+// The moment that a field means, for read_block. What the form was made with stays the moment that it was: forms know minutes, and an
+// hour that comes twice looks the same twice. What is no time stays as it was typed, and read_block says so.
+std::string moment_of(const std::string& text, const std::optional<Instant>& was, const Zone& zone) {
+    if (was && text == zone.typed(*was)) return iso(*was);
+    const auto at = zone.read(text);
+    return at ? iso(*at) : text;
 }
 
 // How many items the form has fields for; the last one may be the empty one.
@@ -86,20 +97,28 @@ wire::Json field_value(const Field& field, const std::string& id, const std::str
 
 }  // namespace
 
-wire::Json form_of(const Block& block) {
-    auto form = wire::Json::object({{"from", minute_of(block.from)}, {"until", minute_of(block.until)}});
-    for (const auto& field : block.kind->fields) put(form, field, std::string(field.name), block.values);
+wire::Json form_of(const Block& block, const Zone& zone) {
+    auto form = wire::Json::object({{"from", minute_of(block.from, zone)}, {"until", minute_of(block.until, zone)}});
+    for (const auto& field : block.kind->fields) put(form, field, std::string(field.name), block.values, zone);
     for (std::size_t n = 0; n < block.items.size(); ++n) {
         form.set(item_name(n, block.kind->item_fields.front().name), "");
-        for (const auto& field : block.kind->item_fields) put(form, field, item_name(n, field.name), block.items[n]);
+        for (const auto& field : block.kind->item_fields) put(form, field, item_name(n, field.name), block.items[n], zone);
     }
     return form;
 }
 
-Result<Block> block_of_form(const wire::Json& form, const Block& base) {
+Result<Block> block_of_form(const wire::Json& form, const Block& base, const Zone& zone) {
     const auto& kind = *base.kind;
-    auto json = wire::Json::object({{"from", access::field(form, "from")}, {"until", access::field(form, "until")}});
-    for (const auto& field : kind.fields) json.set(std::string(field.name), access::field(form, field.name));
+    auto json = wire::Json::object({{"from", moment_of(access::field(form, "from"), base.from, zone)},
+                                    {"until", moment_of(access::field(form, "until"), base.until, zone)}});
+    for (const auto& field : kind.fields) {
+        auto value = access::field(form, field.name);
+        if (field.holds == Holds::time) {
+            const auto was = read_iso(base.value(field.name));
+            value = moment_of(value, was ? std::optional(*was) : std::nullopt, zone);
+        }
+        json.set(std::string(field.name), std::move(value));
+    }
     wire::Json::Array items;
     const auto act = access::field(form, "act");
     for (std::size_t n = 0; n < items_in(kind, form); ++n) {
@@ -176,13 +195,12 @@ std::string words_of(const Block& block) {
     return first.empty() ? std::string(block.kind->help) : first.substr(0, first.find('\n'));
 }
 
-std::string state_of(const Block& block, bool takes_mail, Instant now) {
-    const auto minute = [](Instant at) { return iso_day(at.day()) + " " + clock_time(at).substr(0, 5) + " UTC"; };
+std::string state_of(const Block& block, const Zone& zone, bool takes_mail, Instant now) {
     if (block.kind->needs_mail && !takes_mail) return "not shown: no mail server is set up";
     if (block.hidden) return "hidden";
-    if (block.from && now < *block.from) return "from " + minute(*block.from);
-    if (block.until && *block.until <= now) return "was shown until " + minute(*block.until);
-    return block.until ? "until " + minute(*block.until) : "";
+    if (block.from && now < *block.from) return "from " + zone.stamp(*block.from);
+    if (block.until && *block.until <= now) return "was shown until " + zone.stamp(*block.until);
+    return block.until ? "until " + zone.stamp(*block.until) : "";
 }
 
 Status reorder(Content& content, std::string_view order) {

@@ -99,11 +99,11 @@ wire::Json style_values(const Content& draft, const access::Shop& shop) {
     return out;
 }
 
-std::string state_of(const Page& page) {
+std::string state_of(const Page& page, const Zone& zone) {
     if (page.number == 0) return "This is the page as it came. Visitors see it until you publish your own.";
     if (!page.published_at)
         return page.is_bio() ? "Not published yet: visitors see the page as it came." : "Not published yet: nobody sees it.";
-    const auto when = date_and_time(*page.published_at);
+    const auto when = access::date_and_time(zone, *page.published_at);
     return page.differs() ? "Changed since it was published, " + when + "." : "Visitors see this, published " + when + ".";
 }
 
@@ -127,12 +127,12 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         const bool sent = trouble.at == Trouble::At::block && trouble.block == block.id;
         const bool wrong = place.block ? *place.block == i : sent;
         told = told || wrong;
-        auto values = field_values(*block.kind, "b" + std::to_string(block.id), sent ? *trouble.sent : form_of(block), choices,
-                                   wrong ? place.problem : "");
+        auto values = field_values(*block.kind, "b" + std::to_string(block.id), sent ? *trouble.sent : form_of(block, visit.zone()),
+                                   choices, wrong ? place.problem : "");
         values.set("block", block.id)
             .set("label", block.kind->label)
             .set("words", words_of(block))
-            .set("state", pages::state_of(block, doors.site.takes_mail, now))
+            .set("state", pages::state_of(block, visit.zone(), doors.site.takes_mail, now))
             .set("hidden", block.hidden)
             .set("open", wrong || sent || wants_open == block.id)
             .set("can_up", i > 0)
@@ -160,8 +160,8 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
                                                                      : "draft"}}));
     }
     for (const auto& one : TRY(history(tx, shop.id, page, PastKind::published)))
-        past.push_back(
-            wire::Json::object({{"number", one.number}, {"when", date_and_time(one.at)}, {"blocks", one.content.blocks.size()}}));
+        past.push_back(wire::Json::object(
+            {{"number", one.number}, {"when", access::date_and_time(visit.zone(), one.at)}, {"blocks", one.content.blocks.size()}}));
     const auto about_page = trouble.at == Trouble::At::about, about_new = trouble.at == Trouble::At::new_page;
     const auto said = [&](bool here, std::string_view word) {
         return here && trouble.problem.find(word) != std::string::npos ? access::at_field(trouble.problem, word) : std::string();
@@ -176,7 +176,8 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     };
     auto values = settings.is_null() ? access::shop_values(shop, "") : std::move(settings);
     bool settings_open = false;
-    for (const auto* one : {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error", "logo_error"})
+    for (const auto* one :
+         {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error", "logo_error", "time_zone_error"})
         settings_open = settings_open || !values.find(one)->text().empty();
     const auto logo = uploads::shown(values.find("logo")->text());
     values.set("is_bio", page.is_bio())
@@ -188,7 +189,7 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         .set("see_url", page.published ? shown_path : "")
         .set("address", access::authority(doors.site, shop) + shown_path)
         .set("preview_url", action + "/preview")
-        .set("state_words", state_of(page))
+        .set("state_words", state_of(page, visit.zone()))
         .set("state_kind", page.published && !page.differs() ? "good" : "sale")
         .set("can_publish", page.number != 0 && page.differs())
         .set("blocks", std::move(blocks))
@@ -345,7 +346,7 @@ Task<http::Response> post_block(links::Doors& doors, access::Visit visit) {
         if (kind->once && std::ranges::find(draft.blocks, kind, &Block::kind) != draft.blocks.end())
             return fail(Fault::conflict, "a page has this block once, and it is there");
         const Block base{.id = draft.next_id(), .kind = kind, .from = {}, .until = {}, .values = {}, .items = {}};
-        draft.blocks.push_back(TRY(block_of_form(sent, base)));
+        draft.blocks.push_back(TRY(block_of_form(sent, base, visit.zone())));
         return Done{.toast = TRY(save_draft(tx, doors, visit, page, std::move(draft), "Added: " + quoted(base))), .block = base.id};
     };
     const Trouble at{.at = Trouble::At::new_block};
@@ -369,7 +370,7 @@ Task<http::Response> post_change_block(links::Doors& doors, access::Visit visit)
             return Done{.toast = TRY(save_draft(tx, doors, visit, page, std::move(draft), "Taken out: " + label))};
         }
         // What was typed is kept with hide and show, too.
-        *found = TRY(block_of_form(sent, *found));
+        *found = TRY(block_of_form(sent, *found, visit.zone()));
         if (what == "hide" || what == "show") found->hidden = what == "hide";
         const bool items = what.starts_with("item-");
         const auto words = what == "hide" ? "Hidden: " : what == "show" ? "Shown again: " : "Saved: ";

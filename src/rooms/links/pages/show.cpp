@@ -74,6 +74,10 @@ private:
                                    {"note", note}});
     }
 
+    [[nodiscard]] wire::Json time(Instant at) const {
+        return access::time_value(visit_.zone(), at, access::date_and_time(visit_.zone(), at));
+    }
+
     Result<wire::Json> link(const Block& block) {
         const auto link = TRY(working(block.value("link")));
         return link ? row(*link, block.value("label"), block.value("note")) : wire::Json();
@@ -106,9 +110,10 @@ private:
         return wire::Json::object({{"href", visit_.base + (after ? moment->target : "/live/" + moment->live_slug)},
                                    {"title", moment->title},
                                    {"on_air", on_air},
-                                   {"when", on_air  ? std::string("on air now")
-                                            : after ? std::string("over — watch it again")
-                                                    : date_and_time(moment->starts)}});
+                                   {"when", on_air  ? "on air now"
+                                            : after ? "over — watch it again"
+                                                    : ""},
+                                   {"at", before ? time(moment->starts) : wire::Json(false)}});
     }
     Result<wire::Json> product(const Block& block) {
         const auto product = catalog::find(tx_, shop(), block.value("product"));
@@ -186,8 +191,7 @@ private:
                                    {"after", block.value("after")},
                                    {"href", link ? through(*link, here()) : ""},
                                    {"over", over},
-                                   {"at", iso(*at)},
-                                   {"when", date_and_time(*at)},
+                                   {"at", time(*at)},
                                    {"at_ms", at->us / 1'000},
                                    {"now_ms", now_.us / 1'000}});
     }
@@ -303,20 +307,19 @@ std::string json_ld(const std::string& url, const std::string& home, const acces
 
 }  // namespace
 
-std::string date_and_time(Instant at) { return snippets::long_date(at) + ", " + clock_time(at).substr(0, 5) + " UTC"; }
-
 Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
                    const Viewer& viewer, Instant now) {
     const auto& shop = visit.shop();
     Showing showing(tx, doors, visit, page, content, viewer, now);
     wire::Json::Array blocks;
-    bool counts_down = false, has_cards = false, has_form = false;
+    bool counts_down = false, has_cards = false, has_form = false, has_times = false;
     for (const auto& block : content.blocks) {
         if (!block.shows(now) || (block.kind->needs_mail && !doors.site.takes_mail)) continue;
         auto values = TRY(showing.block(block));
         if (values.is_null()) continue;
         const auto kind = block.kind->name;
         counts_down = counts_down || (kind == "countdown" && !values.find("over")->boolean());
+        has_times = has_times || kind == "countdown" || kind == "live";
         has_cards = has_cards || kind == "snippet" || kind == "snippets";
         has_form = has_form || kind == "letters";
         blocks.push_back(wire::Json::object({{"is_" + std::string(kind), std::move(values)}}));
@@ -341,6 +344,7 @@ Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit
                                                {"json_ld_html", json_ld(url, home, shop, page, title, text, showing.profiles)},
                                                {"nothing", blocks.empty()},
                                                {"counts_down", counts_down},
+                                               {"has_times", has_times},
                                                {"has_cards", has_cards},
                                                {"has_form", has_form},
                                                {"preview", false},

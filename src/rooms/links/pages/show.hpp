@@ -18,7 +18,4 @@ struct Shown {
 Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
                    const Viewer& viewer, Instant now);
 
-// "24 December 2026, 18:00 UTC"
-std::string date_and_time(Instant at);
-
 }  // namespace barrow::pages

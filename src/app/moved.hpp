@@ -1,0 +1,14 @@
+// What this program keeps in memory of the database, and which writes make it old: see floor/store/moved.hpp.
+#pragma once
+
+#include "floor/store/store.hpp"
+
+namespace barrow::app {
+
+inline constexpr std::string_view shops_moved = "shops";  // the directory: shops, hosts, domains, keys
+inline constexpr std::string_view links_moved = "links";  // what is kept of links that were followed
+
+// For store::Database::watch, in every program that writes to the database. The clock must outlive it.
+store::Watch watch(const Clock& clock);
+
+}  // namespace barrow::app
