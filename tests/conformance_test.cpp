@@ -327,6 +327,12 @@ private:
             link.tags = {"c"};
             TRY(links::change(tx, shop_, "Case", link, by_hand));
             EXPECT_EQ(TRY(links::history(tx, shop_, link.number)).size(), 1U);
+            link.aliases = {"Word"};
+            TRY(links::change(tx, shop_, "Case", link, by_hand));
+            EXPECT_EQ(TRY(links::find(tx, shop_, "Word")).number, link.number);
+            EXPECT_EQ(TRY(links::find(tx, shop_, "wORD", links::Case::ignored)).number, link.number);
+            EXPECT_FALSE(links::examine_free(tx, shop_, "Word"));
+            TRY(links::put_back(tx, shop_, "Word", 2, by_hand));
             TRY(links::put_back(tx, shop_, "Case", 1, by_hand));
             TRY(links::folders(tx, shop_));
             EXPECT_EQ(TRY(links::tags(tx, shop_)).size(), 2U);

@@ -169,6 +169,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug", rooms.links, links::post_change, uploads::body_max);
     add.slow(post, "/studio/links/:slug/preview", rooms.links, links::post_preview, uploads::body_max);
     add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
+    add.slow(post, "/studio/links/:slug/aliases", rooms.links, links::post_aliases);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);

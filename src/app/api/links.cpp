@@ -25,7 +25,8 @@ wire::Json link_json(const access::Site& site, const access::Shop& shop, const l
     std::erase_if(members, [](const auto& member) {
         return member.first == "password_hash" || member.first == "split_number" || member.first == "imported_clicks";
     });
-    json.set("title", link.title)
+    json.set("aliases", wire::Json::Array(link.aliases.begin(), link.aliases.end()))
+        .set("title", link.title)
         .set("on_bio", link.on_bio)
         .set("imported_from", link.imported_from)
         .set("ends", time_json(link.ends))

@@ -75,6 +75,7 @@ Error no_link(std::string_view slug) { return fail(Fault::not_found, "there is n
 std::string words_of(const Link& link) {
     auto words = link.slug + " " + link.title + " " + link.target + " " + link.folder + " " + link.note;
     for (const auto& tag : link.tags) words += " " + tag;
+    for (const auto& alias : link.aliases) words += " " + alias;
     return lower(words);
 }
 
@@ -91,6 +92,31 @@ Error in_use(const std::string& slug) {
 Status no_page(store::Tx& tx, const Id<access::Shop>& shop, const std::string& slug) {
     if (TRY(tx.run(sql::page_there, {shop, lower(slug)})).empty()) return {};
     return fail(Fault::conflict, "this shop has a page \"" + lower(slug) + "\" already; choose another address");
+}
+
+// Each alias may be the link's: nobody else has it.
+Status examine_aliases(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, const std::vector<std::string>& before) {
+    for (const auto& alias : link.aliases) {
+        if (std::ranges::binary_search(before, alias)) continue;
+        if (link.imported_from.empty() && is_reserved(alias))
+            return fail(Fault::bad_input, "the address \"" + alias + "\" is one of the shop's own pages; choose another");
+        TRY(examine_free(tx, shop, alias, Case::counts, link.number));
+        TRY(no_page(tx, shop, alias));
+    }
+    return {};
+}
+
+Status write_aliases(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
+    for (const auto& alias : link.aliases) TRY(tx.run(sql::add_alias, {shop, alias, lower(alias), link.number}));
+    return {};
+}
+
+// Sorted, each once, and none that is the slug itself.
+void tidy_aliases(Link& link) {
+    std::ranges::sort(link.aliases);
+    const auto again = std::ranges::unique(link.aliases);
+    link.aliases.erase(again.begin(), again.end());
+    std::erase(link.aliases, link.slug);
 }
 
 std::string random_slug(Random& random) {
@@ -185,6 +211,8 @@ Status examine_app_target(std::string_view target) {
 
 Status examine(const Link& link) {
     TRY(examine_slug(link.slug));
+    if (link.aliases.size() > aliases_max) return fail(Fault::bad_input, "the address: a link has at most 50 others; let one go first");
+    for (const auto& alias : link.aliases) TRY(examine_slug(alias));
     TRY(examine_target(link.target));
     if (!link.ended_target.empty()) TRY(examine_target(link.ended_target));
     if (!link.fallback.empty()) TRY(examine_target(link.fallback));
@@ -247,11 +275,14 @@ Status may_add(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
     TRY(examine(link));
     if (link.imported_from.empty() && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
-    return no_page(tx, shop, link.slug);
+    TRY(examine_free(tx, shop, link.slug));
+    TRY(no_page(tx, shop, link.slug));
+    return examine_aliases(tx, shop, link, {});
 }
 
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom) {
     if (link.slug.empty()) link.slug = random_slug(random);
+    tidy_aliases(link);
     TRY(may_add(tx, shop, link));
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
@@ -266,12 +297,15 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
         return added.error();
     }
     TRY(write_tags(tx, shop, link));
+    TRY(write_aliases(tx, shop, link));
     if (whom == Tell::webhooks) TRY(tell(tx, shop, link, "link.created", std::to_string(link.number), now));
     return link;
 }
 
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why) {
     const auto before = TRY(find(tx, shop, slug));
+    if (link.slug != before.slug) link.aliases.push_back(before.slug);
+    tidy_aliases(link);
     link.number = before.number;
     link.created = before.created;
     link.clicks_let = before.clicks_let;
@@ -284,11 +318,18 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     const auto targets = targets_of(link);
     std::erase_if(link.dead, [&](const std::string& target) { return std::ranges::find(targets, target) == targets.end(); });
     TRY(examine(link));
-    if (link.slug != before.slug && !before.blocked.empty())
-        return fail(Fault::forbidden, "the operator switched this link off; its address stays as it is until it works again");
+    const bool moves = link.slug != before.slug || link.aliases != before.aliases;
+    if (moves && !before.blocked.empty())
+        return fail(Fault::forbidden, "the operator switched this link off; its addresses stay as they are until it works again");
     if (link.slug != before.slug && is_reserved(link.slug))
         return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
-    if (link.slug != before.slug) TRY(no_page(tx, shop, link.slug));
+    if (link.slug != before.slug) {
+        TRY(examine_free(tx, shop, link.slug, Case::counts, link.number));
+        TRY(no_page(tx, shop, link.slug));
+    }
+    auto had = before.aliases;
+    had.insert(std::ranges::lower_bound(had, before.slug), before.slug);
+    TRY(examine_aliases(tx, shop, link, had));
     // Who stood in a branch of the old split stays countable: other targets or shares are another experiment.
     link.split_number = before.split_number;
     if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));
@@ -302,6 +343,10 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
         return changed.error();
     }
     if (link.dead != before.dead) TRY(tx.run(sql::set_dead, {shop, link.number, joined(link.dead)}));
+    if (link.aliases != before.aliases) {
+        TRY(tx.run(sql::drop_aliases, {shop, link.number}));
+        TRY(write_aliases(tx, shop, link));
+    }
     if (link.tags != before.tags) {
         TRY(tx.run(sql::drop_tags, {shop, link.number}));
         TRY(write_tags(tx, shop, link));
@@ -331,7 +376,8 @@ std::vector<std::int64_t> numbers_of(std::span<const Link> links) {
 }
 
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason) {
-    if (TRY(tx.run(sql::block_link, {shop, slug, reason})).empty()) return no_link(slug);
+    const auto link = TRY(find(tx, shop, slug));
+    TRY(tx.run(sql::block_link, {shop, link.slug, reason}));
     return {};
 }
 
@@ -382,16 +428,33 @@ Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_v
     if (rows.empty())
         return fail(Fault::not_found,
                     "this change of the link is not kept any more; the last " + std::to_string(changes_kept_max) + " are");
-    return change(tx, shop, slug, read_past(rows[0]).before, why);
+    auto wanted = read_past(rows[0]).before;
+    // An address that was its slug since then may be printed somewhere.
+    for (const auto& past : TRY(history(tx, shop, link.number))) {
+        if (std::ranges::binary_search(link.aliases, past.before.slug)) wanted.aliases.push_back(past.before.slug);
+    }
+    return change(tx, shop, slug, std::move(wanted), why);
 }
 
 // ---- finding -----------------------------------------------------------------------------------------------------------------
 
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how) {
     auto rows = TRY(tx.run(sql::find_link, {shop, slug}));
+    if (rows.empty()) rows = TRY(tx.run(sql::find_alias, {shop, slug}));
     if (rows.empty() && how == Case::ignored) rows = TRY(tx.run(sql::find_folded, {shop, lower(slug)}));
+    if (rows.empty() && how == Case::ignored) rows = TRY(tx.run(sql::find_folded_alias, {shop, lower(slug)}));
     if (rows.empty()) return no_link(slug);
     return read(rows[0]);
+}
+
+Status examine_free(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, std::int64_t except) {
+    const auto there = find(tx, shop, slug, how);
+    if (!there) return there.error().fault == Fault::not_found ? Status() : Status(there.error());
+    if (there->number == except) return {};
+    const bool is_own = there->slug == slug || (how == Case::ignored && lower(there->slug) == lower(slug));
+    if (is_own) return in_use(there->slug);
+    return fail(Fault::conflict, "the address \"" + std::string(slug) + "\" leads to the link \"" + there->slug +
+                                     "\" already; let it go there, or choose another address");
 }
 
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number) {

@@ -14,7 +14,7 @@
 namespace barrow::links {
 
 inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120, note_max = 500, folder_max = 60, tag_max = 40,
-                             tags_max = 20;
+                             tags_max = 20, aliases_max = 50;
 
 // Whether the link offers the way out of an app's own browser (escape.hpp).
 enum class Outside : std::uint8_t { as_shop, never, offer };
@@ -27,9 +27,10 @@ struct AppTargets {
 };
 
 struct Link {
-    std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
-    std::int64_t number = 0;  // its name in context tokens
-    std::string target;       // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
+    std::string slug;                  // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
+    std::vector<std::string> aliases;  // sorted: other addresses that lead where this one leads and count as it
+    std::int64_t number = 0;           // its name in context tokens
+    std::string target;  // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
     std::string title;
     bool on_bio = false;
 
@@ -81,7 +82,7 @@ struct Link {
 };
 
 // Everything but number and split_number. An empty slug gets seven random characters; "" for created is now. Refuses what examine() does
-// (bad_input), and a slug that a link or a page has (conflict).
+// (bad_input), and a slug or an alias that a link or a page has (conflict).
 enum class Tell : std::uint8_t { webhooks, nobody };  // an import of thousands tells nobody of each
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom = Tell::webhooks);
 // Whether add would refuse the link, in the same words, as far as it can be told beforehand.
@@ -94,8 +95,8 @@ struct Change {
     Instant at;
 };
 // Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, warned, reports, dead),
-// and keeps the link as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as
-// it is now.
+// and keeps the link as it was. A slug that it had before becomes an alias: printed addresses go on leading here. Refuses as add does, and
+// not_found. A change that changes nothing is not written down. Returns the link as it is now.
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
 // Likewise, of one thing.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
@@ -111,7 +112,8 @@ struct Past {
 };
 inline constexpr std::int64_t changes_kept_max = 50;  // of each link; older ones are forgotten
 Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link);
-// The link is again as it was before that change; that is a change of its own, so an undo can be undone. Refuses not_found.
+// The link is again as it was before that change; that is a change of its own, so an undo can be undone. Addresses that were its slug in
+// the meantime stay aliases. Refuses not_found.
 Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change, const Change& why);
 // The guard's hand: visitors who would be led to one of `dead` go to the fallback from now on. Stands in the history, and changes nothing
 // of what the creator set. Refuses not_found.
@@ -119,9 +121,13 @@ Status set_dead(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, 
 // The operator switches a link off (a reason) or on again (""). Refuses not_found.
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason);
 
-// Refuses not_found. `ignoring_case`: the slug as it is typed wins, else the oldest that differs in case only.
+// By its slug or an alias. Refuses not_found. `ignored`: the slug as it is typed wins, then the alias, else the oldest that differs in case
+// only.
 enum class Case : std::uint8_t { counts, ignored };
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+
+// Refuses (conflict) a slug that leads to a link already, in words that name the link. `except`: the number of a link that may have it.
+Status examine_free(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts, std::int64_t except = 0);
 
 // By its number in context tokens; none is no error.
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
@@ -130,7 +136,7 @@ Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>&
 std::vector<std::int64_t> numbers_of(std::span<const Link> links);
 
 struct Filter {
-    std::string words;   // each must stand somewhere in slug, title, target, folder, note or tags; case is ignored
+    std::string words;   // each must stand somewhere in slug, aliases, title, target, folder, note or tags; case is ignored
     std::string folder;  // "" for all
     std::string tag;     // "" for all
     bool archived = false;

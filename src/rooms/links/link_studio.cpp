@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/url.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
@@ -80,11 +81,12 @@ std::string dead_words(const Link& link) {
     return words + (link.dead.size() == 1 ? " leads nowhere." : " lead nowhere.");
 }
 
-Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& slug,
+Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& asked,
                                      const wire::Json* typed, const std::string& problem) {
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
-    const auto link = TRY(find(tx, shop.id, slug));
+    const auto link = TRY(find(tx, shop.id, asked));
+    const auto& slug = link.slug;
     const auto form = typed != nullptr ? *typed : form_of(link);
     const auto own = visit.base + "/studio/links/" + slug;
     const auto text = [&](const char* name) { return access::field(form, name); };
@@ -114,6 +116,13 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
         for (const auto& one : TRY(reports_of(tx, shop.id, link.number)))
             reports.push_back(wire::Json::object({{"when", when(one.at)}, {"kind", one.kind}, {"words", one.words}}));
     }
+    wire::Json::Array aliases;
+    for (const auto& alias : link.aliases) {
+        aliases.push_back(wire::Json::object({{"slug", alias},
+                                              {"short", access::authority(doors.site, shop) + visit.base + "/s/" + alias},
+                                              {"href", access::address(doors.site, shop, "/s/" + alias)},
+                                              {"action", own + "/aliases"}}));
+    }
     const auto doubt = doubt_of(link, doors.lists.watch);
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
@@ -126,6 +135,10 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"short", access::authority(doors.site, shop) + visit.base + "/s/" + slug},
          {"href", access::address(doors.site, shop, "/s/" + slug)},
          {"qr_url", visit.base + "/qr/" + slug},
+         {"aliases", std::move(aliases)},
+         {"alias", ""},
+         {"alias_error", ""},
+         {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
          {"state", !link.blocked.empty() ? "switched off by the operator: " + link.blocked
                    : full                ? std::string("all places taken")
                    : ended               ? std::string("ended")
@@ -195,7 +208,7 @@ std::string words_of(const Link& before, const Link& after) {
         if (changed) what += (what.empty() ? "" : ", ") + std::string(word);
     };
     say(before.target != after.target, "target");
-    say(before.slug != after.slug, "address");
+    say(before.slug != after.slug || before.aliases != after.aliases, "address");
     say(before.title != after.title, "title");
     say(before.rules != after.rules, "rules");
     say(before.live != after.live, "live session");
@@ -266,6 +279,44 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
         return toast;
     };
     co_return co_await act_on_link(doors, visit, act, false);
+}
+
+Task<http::Response> post_aliases(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto asked = visit.request.parameter("slug");
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            const auto& shop = visit.shop().id;
+            auto link = TRY(find(tx, shop, asked));
+            const auto wanted = trimmed(access::field(sent, "add")), gone = access::field(sent, "drop");
+            if (gone.empty() && wanted.empty())
+                return fail(Fault::bad_input, "the address: say which one, like a word that you say on stream");
+            if (gone.empty() && (wanted == link.slug || std::ranges::binary_search(link.aliases, wanted)))
+                return fail(Fault::conflict, "the address \"" + wanted + "\" leads to this link already");
+            if (gone.empty())
+                link.aliases.push_back(wanted);
+            else
+                std::erase(link.aliases, gone);
+            const auto what = gone.empty() ? "also at " + wanted : "no longer at " + gone;
+            link = TRY(change(tx, shop, asked, std::move(link), {.who = "owner", .what = what, .at = now}));
+            TRY(access::note_audit(tx, shop, "owner", "change_link", link.slug, now, site.random));
+            const auto own = visit.base + "/studio/links/" + link.slug;
+            access::Toast toast{.text = gone.empty() ? "It leads here now: " + wanted : "Let go: " + gone};
+            if (const auto past = TRY(history(tx, shop, link.number)); !past.empty() && past.front().at == now) {
+                toast.undo_url = own + "/put-back";
+                toast.undo_fields.emplace_back("change", std::to_string(past.front().number));
+            }
+            return access::with_toast(site, visit, "/studio/links/" + link.slug, toast);
+        },
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
+            auto page = TRY(link_page(tx, doors, visit, asked, nullptr, ""));
+            page.values.set("alias", access::field(sent, "add")).set("alias_error", access::sentence(error.text));
+            return page;
+        });
+    if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
+    co_return response;
 }
 
 namespace {

@@ -48,6 +48,23 @@ SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, crea
   clicks_let, blocked, warned, reports, dead, settings
 FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
 
+-- name: find_alias
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, warned, reports, dead, settings
+FROM link WHERE shop_id = $1 AND number = (SELECT link FROM link_alias WHERE shop_id = $1 AND slug = $2);
+
+-- name: find_folded_alias
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, warned, reports, dead, settings
+FROM link WHERE shop_id = $1
+  AND number = (SELECT MIN(link) FROM link_alias WHERE shop_id = $1 AND folded = $2);
+
+-- name: add_alias
+INSERT INTO link_alias (shop_id, slug, folded, link) VALUES ($1, $2, $3, $4);
+
+-- name: drop_aliases
+DELETE FROM link_alias WHERE shop_id = $1 AND link = $2;
+
 -- name: find_numbered
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
   clicks_let, blocked, warned, reports, dead, settings

@@ -62,9 +62,7 @@ Status make_room(store::Tx& tx, const Id<Shop>& shop, const std::string& slug, I
         return fail(Fault::bad_input, "the address \"" + slug + "\" is one of the shop's own pages; choose another");
     if (!TRY(tx.run(sql::find_page, {shop, slug})).empty())
         return fail(Fault::conflict, "this shop has a page \"" + slug + "\" already; choose another address");
-    const auto link = links::find(tx, shop, slug, links::Case::ignored);
-    if (link) return fail(Fault::conflict, "this shop has a link \"" + link->slug + "\" already; choose another address");
-    if (link.error().fault != Fault::not_found) return link.error();
+    TRY(links::examine_free(tx, shop, slug, links::Case::ignored));
     TRY(tx.run(sql::forget_removed_past, {shop, slug, now - removed_kept}));
     TRY(tx.run(sql::forget_removed, {shop, slug, now - removed_kept}));
     return {};

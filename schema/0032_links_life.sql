@@ -1,0 +1,11 @@
+-- links: other addresses of a link: those that it had before, and those that its owner gave it. A slug is a link's, an alias or a page's,
+-- never two; `folded` is the alias in lower case.
+CREATE TABLE link_alias (
+  shop_id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  link BIGINT NOT NULL,
+  PRIMARY KEY (shop_id, slug)
+);
+CREATE INDEX link_alias_folded ON link_alias (shop_id, folded);
+CREATE INDEX link_alias_link ON link_alias (shop_id, link);
