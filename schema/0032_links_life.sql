@@ -9,3 +9,7 @@ CREATE TABLE link_alias (
 );
 CREATE INDEX link_alias_folded ON link_alias (shop_id, folded);
 CREATE INDEX link_alias_link ON link_alias (shop_id, link);
+
+-- A link that was removed keeps its row until its slug is used again, or for thirty days: that is what putting it back brings back.
+ALTER TABLE link ADD COLUMN removed_us BIGINT;
+CREATE INDEX link_removed ON link (shop_id, removed_us) WHERE removed_us IS NOT NULL;

@@ -350,6 +350,17 @@ private:
             TRY(links::clear(tx, shop_, "Case"));
             TRY(links::apps_of(tx, shop_));
             TRY(links::set_apps(tx, shop_, {.ios = "9JA89QQLNQ.com.example.tide", .paths = {}, .android = "", .fingerprints = {}}));
+            TRY(links::add(tx, shop_, {.slug = "gone", .target = "/", .tags = {"c"}}, now, random));
+            auto word = TRY(links::find(tx, shop_, "gone"));
+            word.aliases = {"gone-too"};
+            TRY(links::change(tx, shop_, "gone", word, by_hand));
+            TRY(links::remove(tx, shop_, "gone", by_hand));
+            EXPECT_EQ(TRY(links::removed_at(tx, shop_, now)).size(), 1U);
+            TRY(links::put_removed_back(tx, shop_, "gone", by_hand));
+            TRY(links::remove(tx, shop_, "gone", by_hand));
+            TRY(links::make_room(tx, shop_, "gone-too"));
+            TRY(links::forget_removed(tx, shop_, now + days(31)));
+            EXPECT_FALSE(TRY(links::find_any(tx, shop_, "gone")));
             return links::block(tx, shop_, "Case", "by hand");
         });
         write("ways out", [&](store::Tx& tx) -> Status {
@@ -389,6 +400,7 @@ private:
             TRY(pages::add(tx, shop_, "drop", landing, now, random));
             TRY(pages::remove(tx, shop_, "drop", now));
             TRY(pages::restore(tx, shop_, "drop"));
+            TRY(pages::forget_removed(tx, shop_, now + days(31)));
             EXPECT_EQ(TRY(pages::all(tx, shop_)).size(), 2U);
             return {};
         });

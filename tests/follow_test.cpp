@@ -625,6 +625,116 @@ TEST_P(Follow, TheStudioAddsAndLetsGoOfAddresses) {
     for (const auto* slug : {"/light", "/glow", "/shine"}) EXPECT_EQ(leads(slug), "https://a.example/") << slug;
 }
 
+TEST_P(Follow, ARemovedLinkIsGoneAndItsClicksStay) {
+    make(R"({"slug":"lamp","target":"https://lamp.example/","ended_target":"https://next.example/","aliases":["light"],
+             "password":"sesame","split":[{"target":"https://b.example/","percent":50}]})");
+    patch("lamp", R"({"password":""})");
+    open("/lamp");
+    const auto gone = app.api(http::Method::del, "/api/v1/links/light", key);
+    ASSERT_EQ(gone.status, 200) << body_of(gone);
+    EXPECT_EQ(json_of(gone).find("removed")->text(), "lamp");
+    for (const auto* slug : {"/lamp", "/s/lamp", "/light"}) {
+        const auto answer = open(slug);
+        EXPECT_EQ(answer.status, 410) << slug << ": it leads nowhere, not even to where its end would lead";
+        EXPECT_NE(answer.body.find("This link is gone"), std::string::npos);
+    }
+    EXPECT_EQ(open("/lamp", preview).status, 410);
+    for (const auto* path : {"/qr/lamp.svg", "/report/lamp"}) EXPECT_EQ(app.get(path).status, 404) << path;
+    EXPECT_EQ(app.api(http::Method::get, "/api/v1/links/lamp", key).status, 404);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/lamp", key).status, 404);
+    const auto listed = [&](const std::string& query) {
+        return json_of(app.api(http::Method::get, "/api/v1/links" + query, key)).find("items")->items().size();
+    };
+    EXPECT_EQ(listed(""), 0U);
+    EXPECT_EQ(listed("?removed=true"), 1U);
+    EXPECT_EQ(body_of(app.api(http::Method::get, "/api/v1/links/export?format=csv", key)).find("lamp.example"), std::string::npos);
+    auto audit = audited();
+    EXPECT_TRUE(audit.good());
+    EXPECT_EQ(audit.clicks, 1);
+    EXPECT_EQ(audit.reasons.at("removed"), 3);
+    const auto back = app.api(http::Method::post, "/api/v1/links/lamp/restore", key, "{}");
+    ASSERT_EQ(back.status, 200) << body_of(back);
+    EXPECT_EQ(json_of(back).find("clicks")->find("all")->integer(), 1);
+    EXPECT_EQ(open("/light").status, 302);
+    EXPECT_TRUE(audited().good());
+}
+
+TEST_P(Follow, TheAddressOfARemovedLinkCanBeTakenAgain) {
+    const auto remove = [&](const std::string& slug) {
+        ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/" + slug, key).status, 200) << slug;
+    };
+    const auto restored = [&](const std::string& slug) {
+        return app.api(http::Method::post, "/api/v1/links/" + slug + "/restore", key, "{}").status;
+    };
+    make(R"({"slug":"lamp","target":"https://one.example/","aliases":["light","glow"]})");
+    remove("lamp");
+    make(R"({"slug":"light","target":"https://two.example/"})");
+    EXPECT_EQ(leads("/light"), "https://two.example/");
+    EXPECT_EQ(open("/glow").status, 410) << "its other addresses still say that it is gone";
+    EXPECT_EQ(restored("lamp"), 200) << "it comes back without the address that another has now";
+    EXPECT_EQ(leads("/glow"), "https://one.example/");
+    EXPECT_EQ(leads("/light"), "https://two.example/");
+    remove("lamp");
+    make(R"({"slug":"lamp","target":"https://three.example/"})");
+    EXPECT_EQ(leads("/lamp"), "https://three.example/");
+    EXPECT_EQ(open("/glow").status, 404) << "who takes its slug, forgets it";
+    remove("lamp");
+    ASSERT_EQ(app.api(http::Method::put, "/api/v1/pages/lamp", key, R"({"title":"Lamp","publish":true})").status, 200);
+    EXPECT_EQ(open("/lamp").status, 200) << "a page may take it, too";
+    EXPECT_EQ(restored("lamp"), 404);
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/pages/lamp", key).status, 200);
+    EXPECT_EQ(open("/lamp").status, 404);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/pages/bio", key).status, 400) << "the bio page stays";
+    // After thirty days nobody can put it back, and its address answers as any that never was.
+    remove("light");
+    app.clock.advance(days(30));
+    app.clock.advance(seconds(1));
+    EXPECT_EQ(restored("light"), 404);
+    app.tick();
+    EXPECT_EQ(open("/light").status, 404);
+    EXPECT_EQ(app.db.sql("SELECT number FROM link").size(), 0U);
+    for (const auto* table : {"link_alias", "link_change", "link_tag"})
+        EXPECT_EQ(app.db.sql("SELECT shop_id FROM " + std::string(table)).size(), 0U) << table;
+    EXPECT_TRUE(audited().good());
+}
+
+TEST_P(Follow, WhatIsReportedStaysUntilItIsSettled) {
+    make(R"({"slug":"odd","target":"https://odd.example/","aliases":["odder"]})");
+    ASSERT_TRUE(app.app->command("warn_link", wire::Json::object({{"shop", "mira"}, {"slug", "odder"}, {"why", "look twice"}})).ok());
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/odd", key).status, 403) << "nobody takes its address for a clean link";
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/links/odd", key, R"({"aliases":[]})").status, 403);
+    patch("odd", R"({"slug":"even"})");
+    EXPECT_NE(open("/odd").body.find("Look before you go on"), std::string::npos) << "a new name takes the old one along, with the warning";
+    ASSERT_TRUE(app.app->command("unblock_link", wire::Json::object({{"shop", "mira"}, {"slug", "odd"}})).ok());
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/odd", key).status, 200);
+}
+
+TEST_P(Follow, TheStudioRemovesManyAndPutsThemBackAtOnce) {
+    const auto owner = app.log_in(app.mira);
+    for (const auto* slug : {"a", "b", "c"}) make(R"({"slug":")" + std::string(slug) + R"(","target":"https://x.example/"})");
+    EXPECT_EQ(app.post(owner, "/studio/link-removals", {}).status, 422) << "nothing chosen";
+    EXPECT_EQ(app.post(owner, "/studio/link-removals", {{"slug", "a"}, {"slug", "nowhere"}}).status, 404);
+    EXPECT_EQ(open("/a").status, 302) << "all of them or none";
+    const auto done = app.post(owner, "/studio/link-removals", {{"slug", "a"}, {"slug", "b"}});
+    ASSERT_EQ(done.status, 303);
+    EXPECT_EQ(open("/a").status, 410);
+    EXPECT_EQ(open("/c").status, 302);
+    const auto page = app.get(owner, std::string(done.header("location"))).body;
+    EXPECT_NE(page.find("2 links are gone."), std::string::npos);
+    const auto at = between(page, "name=\"at\" value=\"", "\"");
+    ASSERT_EQ(app.post(owner, "/studio/link-removals/undo", {{"at", at}}).status, 303);
+    EXPECT_EQ(open("/a").status, 302);
+    EXPECT_EQ(open("/b").status, 302);
+    ASSERT_EQ(app.post(owner, "/studio/links/c/remove", {}).status, 303);
+    EXPECT_NE(app.get(owner, "/studio/links?removed=1").body.find("/studio/links/c/restore"), std::string::npos);
+    ASSERT_EQ(app.post(owner, "/studio/links/c/restore", {}).status, 303);
+    EXPECT_EQ(open("/c").status, 302);
+    ASSERT_TRUE(app.app->command("remove_link", wire::Json::object({{"shop", "mira"}, {"slug", "c"}})).ok());
+    EXPECT_EQ(open("/c").status, 410);
+    ASSERT_TRUE(app.app->command("put_link_back", wire::Json::object({{"shop", "mira"}, {"slug", "c"}})).ok());
+    EXPECT_EQ(open("/c").status, 302);
+}
+
 TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     make(R"({"slug":"lamp","target":"/p/lamp"})");
     const auto owner = app.log_in(app.mira);

@@ -151,6 +151,23 @@ TEST_P(Pages, TapsGoThroughLinksThatSayWhereFrom) {
     EXPECT_EQ(put("bio", R"({"blocks":[{"kind":"link","link":"javascript:x"}]})").status, 400);
 }
 
+TEST_P(Pages, ABlockWhoseLinkIsRemovedShowsNothingAndComesBackWithIt) {
+    ASSERT_EQ(
+        app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"map","target":"https://map.example/","title":"The map"})").status,
+        201);
+    publish("bio", R"([{"kind":"link","link":"map"},{"kind":"heading","text":"Below"}])");
+    expect_shown("/", "The map");
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/map", key).status, 200);
+    expect_shown("/", "The map", false);
+    expect_shown("/", "Below");
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/2", {{"act", "save"}, {"text", "Further down"}}).status, 303)
+        << "the rest of the page can be changed";
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/publish", {}).status, 303);
+    expect_shown("/", "Further down");
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/links/map/restore", key, "{}").status, 200);
+    expect_shown("/", "The map");
+}
+
 TEST_P(Pages, TheStudioKeepsWhatWasTyped) {
     ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks", {{"kind", "heading"}, {"text", "Spring"}}).status, 303);
     const auto refused = app.post(mira, "/studio/pages/bio/blocks/4", {{"act", "save"}, {"text", std::string(81, 'x')}});

@@ -10,6 +10,7 @@
 #include "floor/outbox/webhook.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/pages/page.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
@@ -411,6 +412,8 @@ private:
         if (!forgot) co_return forgot;
         co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
             TRY(letters::forget_unconfirmed(tx, tenant->shop.id, now));
+            TRY(links::forget_removed(tx, tenant->shop.id, now));
+            TRY(pages::forget_removed(tx, tenant->shop.id, now));
             return outbox::forget(tx, tenant->shop.id.text, now - slow_promises_kept_for);
         });
     }

@@ -71,4 +71,18 @@ Task<http::Response> put_page(access::Site& site, access::Visit visit) {
     co_return response;
 }
 
+Task<http::Response> delete_page(access::Site& site, access::Visit visit) {
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto work = [&](store::Tx& tx, const wire::Json&, std::string_view who) -> Result<wire::Json> {
+        const auto page = TRY(pages::find(tx, visit.shop().id, slug));
+        TRY(pages::remove(tx, visit.shop().id, slug, now));
+        TRY(access::note_audit(tx, visit.shop().id, who, "remove_page", page.slug, now, site.random));
+        return wire::Json::object({{"removed", page.slug}, {"kept_until", time_json(now + pages::removed_kept)}});
+    };
+    auto response = co_await write(site, visit, work);
+    if (response.status < 300) links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
 }  // namespace barrow::app::api

@@ -177,7 +177,8 @@ http::Response redirect(const access::Visit& visit, const Destination& destinati
 
 // web/viewer/link.html: a link that does not lead on right now. `kind` is one of its cases.
 http::Response link_page(const Doors& doors, const access::Visit& visit, std::string_view kind, int status, wire::Json values) {
-    for (const std::string_view one : {"early", "ended", "full", "blocked", "password", "preview", "doubt", "report", "reported"})
+    for (const std::string_view one :
+         {"early", "ended", "full", "blocked", "removed", "password", "preview", "doubt", "report", "reported"})
         values.set("is_" + std::string(one), kind == one);
     for (const std::string_view one : {"when", "problem", "action", "title", "text", "image", "url", "host", "report_url", "words"}) {
         if (values.find(one) == nullptr) values.set(std::string(one), "");
@@ -331,6 +332,8 @@ http::Response closed(const Doors& doors, const access::Visit& visit, const Dest
             return link_page(doors, visit, "full", 410, wire::Json::object());
         case Kind::blocked:
             return link_page(doors, visit, "blocked", 403, wire::Json::object());
+        case Kind::removed:
+            return link_page(doors, visit, "removed", 410, wire::Json::object());
         case Kind::go:
             break;
     }
@@ -348,6 +351,8 @@ WhyNot why_closed(Outcome::Kind kind) {
             return WhyNot::full;
         case Outcome::Kind::blocked:
             return WhyNot::blocked;
+        case Outcome::Kind::removed:
+            return WhyNot::removed;
         case Outcome::Kind::go:
             break;
     }

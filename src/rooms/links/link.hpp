@@ -73,6 +73,7 @@ struct Link {
     std::string folder, note;
     std::vector<std::string> tags;  // sorted, each once
     std::optional<Instant> archived;
+    std::optional<Instant> removed;  // only of what find_any and a list of them say
 
     std::string imported_from;         // "kutt", "yourls" … or ""
     std::int64_t imported_clicks = 0;  // what the other service had counted
@@ -103,6 +104,23 @@ Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view sl
 // From `at` on the link says that it ended; no time: it goes on. Its clicks stay.
 Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at, const Change& why);
 
+enum class Case : std::uint8_t { counts, ignored };
+
+// Takes the link away: its address says that it is gone (410), and leads nowhere, whatever ended_target says; who wants it to lead on ends
+// it. What it counted stays. Its addresses may be taken again from now on; until then, and for removed_kept, put_removed_back brings it
+// back with all that it had. Refuses not_found, and (forbidden) a link that the operator has off or people are asked about: its address
+// stays with it until that is settled.
+inline constexpr Duration removed_kept = days(30);
+Result<Link> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why);
+// Refuses not_found, and (conflict) an address that a page has now. What was taken of its addresses meanwhile stays with who has it.
+Result<Link> put_removed_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why);
+// The slugs of those that were removed at that very moment, together; at most 1,000.
+Result<std::vector<std::string>> removed_at(store::Tx& tx, const Id<access::Shop>& shop, Instant at);
+// As find, and also one that was removed, behind those that are there; none is no error.
+Result<std::optional<Link>> find_any(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+// Of one shop, 100 at a time: what was removed longer than removed_kept ago.
+Status forget_removed(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
+
 // What was done to a link, newest first: the last changes_kept_max.
 struct Past {
     std::int64_t number = 0;
@@ -123,11 +141,12 @@ Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug,
 
 // By its slug or an alias. Refuses not_found. `ignored`: the slug as it is typed wins, then the alias, else the oldest that differs in case
 // only.
-enum class Case : std::uint8_t { counts, ignored };
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
 
 // Refuses (conflict) a slug that leads to a link already, in words that name the link. `except`: the number of a link that may have it.
 Status examine_free(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts, std::int64_t except = 0);
+// Likewise, for who takes it now: a link that was removed lets go of it, and is forgotten where it was its slug.
+Status make_room(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts, std::int64_t except = 0);
 
 // By its number in context tokens; none is no error.
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
@@ -140,6 +159,7 @@ struct Filter {
     std::string folder;  // "" for all
     std::string tag;     // "" for all
     bool archived = false;
+    bool removed = false;     // those that were removed and can be put back, archived or not
     std::int64_t before = 0;  // those with a number below it; 0: from the newest
 };
 // Newest first, 100 at a time.

@@ -1,6 +1,7 @@
 #include "rooms/links/pages/page.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "floor/base/text.hpp"
 #include "rooms/access/quotas.hpp"
@@ -62,7 +63,7 @@ Status make_room(store::Tx& tx, const Id<Shop>& shop, const std::string& slug, I
         return fail(Fault::bad_input, "the address \"" + slug + "\" is one of the shop's own pages; choose another");
     if (!TRY(tx.run(sql::find_page, {shop, slug})).empty())
         return fail(Fault::conflict, "this shop has a page \"" + slug + "\" already; choose another address");
-    TRY(links::examine_free(tx, shop, slug, links::Case::ignored));
+    TRY(links::make_room(tx, shop, slug, links::Case::ignored));
     TRY(tx.run(sql::forget_removed_past, {shop, slug, now - removed_kept}));
     TRY(tx.run(sql::forget_removed, {shop, slug, now - removed_kept}));
     return {};
@@ -155,10 +156,15 @@ Status remove(store::Tx& tx, const Id<Shop>& shop, std::string_view name, Instan
     return {};
 }
 
+Status forget_removed(store::Tx& tx, const Id<Shop>& shop, Instant now) {
+    TRY(tx.run(sql::forget_removed_past, {shop, "/", now - removed_kept}));  // no page has this address
+    TRY(tx.run(sql::forget_removed, {shop, "/", now - removed_kept}));
+    return {};
+}
+
 Status restore(store::Tx& tx, const Id<Shop>& shop, std::string_view name) {
     const auto slug = slug_of(name);
-    const auto link = links::find(tx, shop, slug, links::Case::ignored);
-    if (link) return fail(Fault::conflict, "a link has the address \"" + slug + "\" now; end it or move it first");
+    TRY(links::make_room(tx, shop, slug, links::Case::ignored));
     if (TRY(all(tx, shop)).size() > pages_max)
         return fail(Fault::too_large, "a shop has at most 50 pages beside the bio page; remove one first");
     if (TRY(tx.run(sql::restore_page, {shop, slug})).empty())
@@ -224,8 +230,10 @@ Result<std::optional<links::Link>> link_of(store::Tx& tx, const Id<Shop>& shop, 
 Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Content& before, Instant now, Random& random) {
     // The links that the page had, for addresses that are sent again.
     std::vector<links::Link> there;
+    std::set<std::string> had;
     auto old = before;
     TRY(each_link(old, [&](const std::string& value, const Values&, const std::string&) -> Status {
+        had.insert(value);
         if (auto link = TRY(link_of(tx, shop, value))) there.push_back(std::move(*link));
         return {};
     }));
@@ -236,7 +244,9 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
             return {};
         }
         if (value.starts_with('#')) {
-            if (!TRY(link_of(tx, shop, value))) return fail(Fault::bad_input, where + ": its link is gone; say again where it leads");
+            // One that was removed meanwhile shows nothing, and is there again with it.
+            if (!had.contains(value) && !TRY(link_of(tx, shop, value)))
+                return fail(Fault::bad_input, where + ": its link is gone; say again where it leads");
             return {};
         }
         auto slug = value;

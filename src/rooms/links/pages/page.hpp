@@ -48,6 +48,8 @@ Result<Page> publish(store::Tx& tx, const Id<Shop>& shop, std::string_view slug,
 // Not the bio page. Its address is free from now on; restore brings it back while nobody took it (conflict), for removed_kept.
 Status remove(store::Tx& tx, const Id<Shop>& shop, std::string_view slug, Instant now);
 Status restore(store::Tx& tx, const Id<Shop>& shop, std::string_view slug);
+// Of one shop: what was removed longer than removed_kept ago.
+Status forget_removed(store::Tx& tx, const Id<Shop>& shop, Instant now);
 
 enum class PastKind : std::uint8_t { draft, published };
 struct Past {
