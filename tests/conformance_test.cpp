@@ -27,7 +27,7 @@
 #include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
-#include "rooms/links/pages/page.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/orders/order.hpp"
@@ -395,6 +395,7 @@ private:
             const auto past = TRY(pages::history(tx, shop_, page, pages::PastKind::draft));
             EXPECT_EQ(past.size(), 1U);
             TRY(pages::put_back(tx, shop_, "", past.front().number, by_hand, random));
+            EXPECT_EQ(pages::numbers_of(tx, shop_, page, page.draft, now).value().taps.month, 0);
             pages::Content landing;
             landing.title = "The spring drop";
             TRY(pages::add(tx, shop_, "drop", landing, now, random));

@@ -3,11 +3,16 @@
 
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/pages/page.hpp"
+#include "rooms/telemetry/clicks.hpp"
 #include "support/app.hpp"
 #include "support/smtp.hpp"
 
 namespace barrow::testing {
 namespace {
+
+constexpr auto phone =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 "
+    "Safari/604.1";
 
 class Pages : public ::testing::TestWithParam<Engine> {
 protected:
@@ -166,6 +171,72 @@ TEST_P(Pages, ABlockWhoseLinkIsRemovedShowsNothingAndComesBackWithIt) {
     expect_shown("/", "Further down");
     ASSERT_EQ(app.api(http::Method::post, "/api/v1/links/map/restore", key, "{}").status, 200);
     expect_shown("/", "The map");
+}
+
+TEST_P(Pages, ViewsAndTapsAreCountedAsClicksAreAndTheLogBearsThemOut) {
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    const auto open = [&](const std::string& path, Headers headers = {}, const std::string& agent = phone,
+                          http::Method method = http::Method::get) {
+        app.clock.advance(seconds(3));
+        headers.emplace_back("user-agent", agent);
+        return app.call({.method = method, .target = path, .headers = std::move(headers)}).status;
+    };
+    publish("lamp", R"([{"kind":"link","link":"https://a.example/","label":"A"},{"kind":"link","link":"https://b.example/","label":"B"},
+        {"kind":"clips","items":[{"label":"Night","picture":"/demo/tide-lamp.svg","link":"https://c.example/"}]}])");
+    const auto body = app.call({.target = "/lamp", .headers = {{"user-agent", "curl/8.5.0"}}}).body;
+    const auto first = between(body, "href=\"/s/", "?d=lamp\"");
+    const auto clip = between(body, "href=\"/s/", "?d=clip%3Anight\"");
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(open("/lamp"), 200);
+    EXPECT_EQ(open("/"), 200);
+    // What is no view, by the same reasons as with clicks; the curl above is one.
+    open("/lamp", {}, phone, http::Method::head);
+    open("/lamp", {{"sec-purpose", "prefetch"}});
+    open("/lamp", {}, "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)");
+    open("/lamp", {{"cookie", mira.cookie}});
+    open("/lamp");
+    app.call({.target = "/lamp", .headers = {{"user-agent", phone}}});  // reloaded at once
+    open("/s/" + first + "?d=lamp");
+    open("/s/" + first + "?d=lamp");
+    open("/s/" + first);
+    open("/s/" + clip.substr(clip.rfind('/') + 1) + "?d=clip:night");
+    app.tick();
+    const auto page = json_of(app.api(http::Method::get, "/api/v1/pages/lamp", key));
+    EXPECT_EQ(wire::write_json(*page.find("views")), R"({"week":5,"month":5,"not_counted":6})");
+    EXPECT_EQ(wire::write_json(*page.find("taps")), R"({"week":3,"month":3})")
+        << "two with the page's tag, one of the clip; not the one from elsewhere";
+    EXPECT_EQ(wire::write_json(*page.find("block_taps")),
+              R"([{"block":1,"taps":{"week":2,"month":2}},{"block":2,"taps":{"week":0,"month":0}},)"
+              R"({"block":3,"taps":{"week":1,"month":1}}])");
+    const auto bio = json_of(app.api(http::Method::get, "/api/v1/pages/bio", key));
+    EXPECT_EQ(bio.find("views")->find("month")->integer(), 1);
+    const auto listed = json_of(app.api(http::Method::get, "/api/v1/pages", key));
+    EXPECT_EQ(listed.find("items")->items()[1].find("views")->find("week")->integer(), 5);
+    EXPECT_EQ(json_of(app.api(http::Method::get, "/api/v1/links/" + first, key)).find("clicks")->find("all")->integer(), 3)
+        << "views are no clicks";
+    EXPECT_NE(app.get(mira, "/studio/pages/lamp").body.find("60.0 %"), std::string::npos);
+    const auto numbers = app.get(mira, "/studio/numbers").body;
+    EXPECT_NE(numbers.find("60.0 %"), std::string::npos);
+    EXPECT_NE(numbers.find("/studio/pages/lamp"), std::string::npos);
+    const auto audited = [&] {
+        return app.db
+            ->read_now([&](store::Tx& tx) -> Result<telemetry::Audit> {
+                access::Directory directory(app.secrets());
+                TRY(directory.reload(tx));
+                return telemetry::audit(tx, *directory.by_slug("mira"), {});
+            })
+            .value();
+    };
+    EXPECT_TRUE(audited().good());
+    EXPECT_EQ(audited().views, 6);
+    EXPECT_EQ(audited().views_not_counted, 6);
+    EXPECT_EQ(audited().clicks, 4);
+    app.db.sql("UPDATE touch_count SET n = n + 1 WHERE kind = 'view'");
+    ASSERT_FALSE(audited().good());
+    EXPECT_NE(audited().wrong[0].what.find("view of "), std::string::npos) << audited().wrong[0].what;
+    app.clock.advance(days(7));
+    const auto later = json_of(app.api(http::Method::get, "/api/v1/pages/lamp", key));
+    EXPECT_EQ(later.find("views")->find("week")->integer(), 0);
+    EXPECT_EQ(later.find("taps")->find("month")->integer(), 3);
 }
 
 TEST_P(Pages, TheStudioKeepsWhatWasTyped) {

@@ -10,7 +10,7 @@
 #include "floor/outbox/webhook.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
-#include "rooms/links/pages/page.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
@@ -96,6 +96,7 @@ public:
             rooms_.uploads.folder = TRY(http::PublicFolder::open(world_.workshop->folder()));
         }
         rooms_.uploads.shown_on = links::shown_on;
+        rooms_.report.page_rows = pages::number_rows;
         TRY(world_.db.migrate());
         TRY(directory_.reload(world_.db));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too

@@ -199,7 +199,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
     add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
-    add.slow(get, "/studio/numbers", site, reports::get_numbers);
+    add.slow(get, "/studio/numbers", rooms.report, reports::get_numbers);
     add.slow(get, "/studio/live", rooms.live, live::get_sessions);
     add.slow(post, "/studio/live", rooms.live, live::post_session);
     add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);

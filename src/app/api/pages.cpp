@@ -1,7 +1,7 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/links/follow.hpp"
-#include "rooms/links/pages/page.hpp"
+#include "rooms/links/pages/numbers.hpp"
 
 namespace barrow::app::api {
 namespace {
@@ -18,12 +18,24 @@ wire::Json head_json(const access::Site& site, const access::Shop& shop, const p
                                {"differs", page.differs()}});
 }
 
+wire::Json views_json(const pages::Views& views) {
+    return wire::Json::object({{"week", views.week}, {"month", views.month}, {"not_counted", views.not_counted}});
+}
+wire::Json taps_json(const pages::Taps& taps) { return wire::Json::object({{"week", taps.week}, {"month", taps.month}}); }
+
 // With links by their slugs, as a caller writes them.
 Result<wire::Json> page_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, const pages::Page& page) {
     auto json = head_json(site, shop, page);
     std::erase_if(json.members(), [](const auto& member) { return member.first == "title" || member.first == "blocks"; });
     auto published = wire::Json();
     if (page.published) published = pages::content_json(TRY(pages::named(tx, shop.id, *page.published)));
+    const auto now = site.clock.now();
+    const auto numbers = pages::numbers_of(tx, shop.id, page, page.published ? *page.published : page.draft, now);
+    if (!numbers) return numbers.error();
+    json.set("views", views_json(numbers->views)).set("taps", taps_json(numbers->taps));
+    wire::Json::Array blocks;
+    for (const auto& [block, taps] : numbers->blocks) blocks.push_back(wire::Json::object({{"block", block}, {"taps", taps_json(taps)}}));
+    json.set("block_taps", std::move(blocks));
     return json.set("draft", pages::content_json(TRY(pages::named(tx, shop.id, page.draft)))).set("published", std::move(published));
 }
 
@@ -32,7 +44,10 @@ Result<wire::Json> page_json(store::Tx& tx, const access::Site& site, const acce
 Task<http::Response> get_pages(access::Site& site, access::Visit visit) {
     co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
         wire::Json::Array items;
-        for (const auto& page : TRY(pages::all(tx, visit.shop().id))) items.push_back(head_json(site, visit.shop(), page));
+        auto views = telemetry::views_of(tx, visit.shop().id, site.clock.now().day());
+        if (!views) return views.error();
+        for (const auto& page : TRY(pages::all(tx, visit.shop().id)))
+            items.push_back(head_json(site, visit.shop(), page).set("views", views_json((*views)[pages::subject_of(page)])));
         return wire::Json::object({{"items", std::move(items)}});
     });
 }

@@ -7,6 +7,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/access/theme.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/pages/page_form.hpp"
 #include "rooms/links/pages/show.hpp"
 #include "rooms/snippets/show.hpp"
@@ -120,6 +121,9 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     const auto* adding = trouble.at == Trouble::At::new_block ? trouble.kind
                          : trouble.at == Trouble::At::nothing ? kind_named(visit.request.query_value("add").value_or(""))
                                                               : nullptr;
+    auto counted = numbers_of(tx, shop.id, page, page.draft, now);
+    if (!counted) return counted.error();
+    const auto& numbers = *counted;
     wire::Json::Array blocks;
     bool told = trouble.at != Trouble::At::whole;
     for (std::size_t i = 0; i < draft.blocks.size(); ++i) {
@@ -129,7 +133,9 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         told = told || wrong;
         auto values = field_values(*block.kind, "b" + std::to_string(block.id), sent ? *trouble.sent : form_of(block), choices,
                                    wrong ? place.problem : "");
+        const auto tapped = numbers.blocks.find(block.id);
         values.set("block", block.id)
+            .set("taps", tapped == numbers.blocks.end() ? "" : wire::grouped(tapped->second.month))
             .set("label", block.kind->label)
             .set("words", words_of(block))
             .set("state", pages::state_of(block, doors.site.takes_mail, now))
@@ -191,6 +197,13 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         .set("state_words", state_of(page))
         .set("state_kind", page.published && !page.differs() ? "good" : "sale")
         .set("can_publish", page.number != 0 && page.differs())
+        .set("views", wire::grouped(numbers.views.month))
+        .set("taps", wire::grouped(numbers.taps.month))
+        .set("share", share_words(numbers.taps.month, numbers.views.month))
+        .set("week_views", wire::grouped(numbers.views.week))
+        .set("week_taps", wire::grouped(numbers.taps.week))
+        .set("week_share", share_words(numbers.taps.week, numbers.views.week))
+        .set("not_views", numbers.views.not_counted == 0 ? "" : wire::grouped(numbers.views.not_counted))
         .set("blocks", std::move(blocks))
         .set("adding", std::move(fresh))
         .set("kinds", kind_values(page, visit, action, doors.site.takes_mail))

@@ -4,6 +4,7 @@
 
 #include "rooms/access/theme.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
 #include "rooms/uploads/upload.hpp"
@@ -38,7 +39,7 @@ private:
     static const std::array<Line, 15> shows;
 
     const Id<access::Shop>& shop() const { return visit_.shop().id; }
-    std::string here() const { return page_.is_bio() ? std::string(bio_name) : page_.slug; }
+    std::string here() const { return source_of(page_); }
 
     // Where a tap on this page is counted: the link's own clicks, with the page (or the clip) as the source.
     std::string through(const links::Link& link, const std::string& source) const {
@@ -168,10 +169,8 @@ private:
         for (const auto& item : block.items) {
             const auto link = TRY(working(value_of(item, "link")));
             if (!link) continue;
-            const auto& label = value_of(item, "label");
-            auto name = catalog::slug_of(label);
-            tiles.push_back(wire::Json::object({{"href", through(*link, "clip:" + (name.empty() ? link->slug : name))},
-                                                {"label", label},
+            tiles.push_back(wire::Json::object({{"href", through(*link, clip_source(item, *link))},
+                                                {"label", value_of(item, "label")},
                                                 {"picture", visit_.base + picture_of(value_of(item, "picture"), 480)}}));
         }
         if (tiles.empty()) return wire::Json();
