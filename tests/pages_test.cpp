@@ -1,5 +1,9 @@
 // Pages: what is edited in the studio and by the API, and what visitors see of it.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/pages/page.hpp"
@@ -237,6 +241,72 @@ TEST_P(Pages, ViewsAndTapsAreCountedAsClicksAreAndTheLogBearsThemOut) {
     const auto later = json_of(app.api(http::Method::get, "/api/v1/pages/lamp", key));
     EXPECT_EQ(later.find("views")->find("week")->integer(), 0);
     EXPECT_EQ(later.find("taps")->find("month")->integer(), 3);
+}
+
+TEST_P(Pages, WhatWouldShowNothingIsSaidAndMayBePublished) {
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) -> Status {
+        TRY(catalog::add(tx, app.mira, {.slug = "bowl", .name = "Bowl", .price = {1850, euro}}, app.clock.now(), app.random));
+        return {};
+    }));
+    const auto link = [&](const std::string& json) { ASSERT_EQ(app.api(http::Method::post, "/api/v1/links", key, json).status, 201); };
+    link(R"({"slug":"over","target":"https://a.example/","ends":"2020-01-01T00:00:00Z"})");
+    link(R"({"slug":"shelved","target":"https://a.example/","archived":"2020-01-01T00:00:00Z"})");
+    link(R"({"slug":"soon","target":"https://a.example/","starts":"2199-01-01T00:00:00Z"})");
+    link(R"({"slug":"going","target":"https://a.example/"})");
+    link(R"({"slug":"good","target":"https://a.example/"})");
+    const auto done = put(
+        "bio", R"({"publish":true,"blocks":[{"kind":"link","link":"over"},{"kind":"link","link":"shelved"},{"kind":"link","link":"soon"},
+        {"kind":"link","link":"going"},{"kind":"link","link":"good"},{"kind":"product","product":"bowl"},{"kind":"product","product":"cup"},
+        {"kind":"links"},{"kind":"snippets"},{"kind":"live"},{"kind":"today"},{"kind":"link","link":"over","hidden":true},
+        {"kind":"social","items":[{"network":"youtube","address":"over"}]},{"kind":"snippet","snippet":"none"}]})");
+    ASSERT_EQ(done.status, 200) << body_of(done);
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/going", key).status, 200);
+    std::map<std::int64_t, std::string> said;
+    const auto shown = json_of(app.api(http::Method::get, "/api/v1/pages/bio", key));
+    for (const auto& one : shown.find("shows_nothing")->items()) said[one.find("block")->integer()] = one.find("words")->text();
+    const std::map<std::int64_t, std::string> wanted{
+        {1, "its link over has ended"},  {2, "its link shelved is in the archive"}, {3, "its link soon opens on"},
+        {4, "its link was removed"},     {7, "there is no product \"cup\""},        {8, "no link that leads on is set"},
+        {9, "no snippet of a product"},  {10, "no live session is planned"},        {11, "today's link is not set"},
+        {13, "its link over has ended"}, {14, "the snippet \"none\" is gone"}};
+    ASSERT_EQ(said.size(), wanted.size()) << wire::write_json(*shown.find("shows_nothing"));
+    for (const auto& [block, words] : wanted) EXPECT_TRUE(said[block].starts_with(words)) << block << ": " << said[block];
+    const auto editor = app.get(mira, "/studio/page").body;
+    EXPECT_NE(editor.find("These blocks show nothing."), std::string::npos);
+    EXPECT_NE(editor.find("Shows nothing: its link was removed"), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/5", {{"act", "hide"}, {"link", "good"}}).status, 303);
+    const auto published = app.post(mira, "/studio/pages/bio/publish", {});
+    ASSERT_EQ(published.status, 303) << "it may be published all the same";
+    EXPECT_NE(app.get(mira, std::string(published.header("location"))).body.find("Published. 11 blocks show nothing"), std::string::npos);
+}
+
+TEST_P(Pages, TheDenyListIsAskedForWhatBlocksLeadTo) {
+    const auto file = std::filesystem::temp_directory_path() / ("deny-pages-" + std::to_string(::getpid()));
+    std::ofstream(file) << "bad.example\n";
+    app::Config config;
+    config.deny_file = file;
+    TestApp other(GetParam(), config);
+    other.tick();
+    const auto its_key = other.make_key(other.mira);
+    const auto owner = other.log_in(other.mira);
+    const auto send = [&](const std::string& link) {
+        return other.api(http::Method::put, "/api/v1/pages/bio", its_key,
+                         R"({"blocks":[{"kind":"heading","text":"A"},{"kind":"link","link":")" + link + R"("}]})");
+    };
+    const auto refused = send("https://bad.example/x");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find("blocks[2].link: the target's host bad.example is on the deny list"), std::string::npos)
+        << body_of(refused);
+    const auto typed = other.post(owner, "/studio/pages/bio/blocks", {{"kind", "link"}, {"link", "https://bad.example/x"}});
+    EXPECT_EQ(typed.status, 422);
+    EXPECT_NE(typed.body.find("is on the deny list of whoever runs this site"), std::string::npos);
+    ASSERT_EQ(send("https://fair.example/").status, 200);
+    std::ofstream(file) << "bad.example\nfair.example\n";
+    std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + std::chrono::seconds(5));
+    other.tick();
+    EXPECT_EQ(other.post(owner, "/studio/pages/bio/blocks/1", {{"act", "save"}, {"text", "B"}}).status, 303)
+        << "what stood there before it was listed holds up nothing: the link itself is off";
+    std::filesystem::remove(file);
 }
 
 TEST_P(Pages, TheStudioKeepsWhatWasTyped) {

@@ -248,8 +248,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/media", rooms.uploads, api::post_media, uploads::body_max);
     add.slow(Method::del, "/api/v1/media/:id", rooms.uploads, api::delete_media);
     add.slow(get, "/api/v1/pages", site, api::get_pages);
-    add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
-    add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);
+    add.slow(get, "/api/v1/pages/:slug", rooms.links, api::get_page);
+    add.slow(Method::put, "/api/v1/pages/:slug", rooms.links, api::put_page);
     add.slow(Method::del, "/api/v1/pages/:slug", site, api::delete_page);
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);

@@ -66,9 +66,9 @@ Task<http::Response> post_media(uploads::Doors& doors, access::Visit visit);    
 Task<http::Response> delete_media(uploads::Doors& doors, access::Visit visit);  // DELETE /api/v1/media/:id
 
 Task<http::Response> get_pages(access::Site& site, access::Visit visit);    // GET   /api/v1/pages
-Task<http::Response> get_page(access::Site& site, access::Visit visit);     // GET   /api/v1/pages/:slug: "bio" is the bio page
+Task<http::Response> get_page(links::Doors& doors, access::Visit visit);    // GET   /api/v1/pages/:slug: "bio" is the bio page
 Task<http::Response> delete_page(access::Site& site, access::Visit visit);  // DELETE /api/v1/pages/:slug
-Task<http::Response> put_page(access::Site& site,
+Task<http::Response> put_page(links::Doors& doors,
                               access::Visit visit);  // PUT   /api/v1/pages/:slug: the draft; "publish": true publishes it
 
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders

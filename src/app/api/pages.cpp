@@ -2,6 +2,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/links/follow.hpp"
 #include "rooms/links/pages/numbers.hpp"
+#include "rooms/links/pages/show.hpp"
 
 namespace barrow::app::api {
 namespace {
@@ -24,9 +25,16 @@ wire::Json views_json(const pages::Views& views) {
 wire::Json taps_json(const pages::Taps& taps) { return wire::Json::object({{"week", taps.week}, {"month", taps.month}}); }
 
 // With links by their slugs, as a caller writes them.
-Result<wire::Json> page_json(store::Tx& tx, const access::Site& site, const access::Shop& shop, const pages::Page& page) {
+Result<wire::Json> page_json(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const pages::Page& page) {
+    const auto& site = doors.site;
+    const auto& shop = visit.shop();
     auto json = head_json(site, shop, page);
     std::erase_if(json.members(), [](const auto& member) { return member.first == "title" || member.first == "blocks"; });
+    auto empty = pages::shows_nothing(tx, doors, visit, page, page.draft, site.clock.now());
+    if (!empty) return empty.error();
+    wire::Json::Array nothing;
+    for (const auto& [block, words] : *empty) nothing.push_back(wire::Json::object({{"block", block}, {"words", words}}));
+    json.set("shows_nothing", std::move(nothing));
     auto published = wire::Json();
     if (page.published) published = pages::content_json(TRY(pages::named(tx, shop.id, *page.published)));
     const auto now = site.clock.now();
@@ -52,14 +60,15 @@ Task<http::Response> get_pages(access::Site& site, access::Visit visit) {
     });
 }
 
-Task<http::Response> get_page(access::Site& site, access::Visit visit) {
+Task<http::Response> get_page(links::Doors& doors, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
-    co_return co_await read(site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
-        return page_json(tx, site, visit.shop(), TRY(pages::find(tx, visit.shop().id, slug)));
+    co_return co_await read(doors.site, visit, [&](store::Tx& tx) -> Result<wire::Json> {
+        return page_json(tx, doors, visit, TRY(pages::find(tx, visit.shop().id, slug)));
     });
 }
 
-Task<http::Response> put_page(access::Site& site, access::Visit visit) {
+Task<http::Response> put_page(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
@@ -74,12 +83,13 @@ Task<http::Response> put_page(access::Site& site, access::Visit visit) {
         const auto& shop = visit.shop().id;
         const auto there = pages::find(tx, shop, slug);
         if (!there && there.error().fault != Fault::not_found) return there.error();
-        auto page = there ? TRY(pages::save(tx, shop, slug, std::move(draft), {.who = who, .what = "by the API", .at = now}, site.random))
-                          : TRY(pages::add(tx, shop, slug, std::move(draft), now, site.random));
+        auto page = there ? TRY(pages::save(tx, shop, slug, std::move(draft), {.who = who, .what = "by the API", .at = now}, site.random,
+                                            {}, &doors.lists.deny))
+                          : TRY(pages::add(tx, shop, slug, std::move(draft), now, site.random, &doors.lists.deny));
         if (wants_publish)
             page = TRY(pages::publish(tx, shop, name_of(page), {.who = who, .what = "published by the API", .at = now}, site.random));
         TRY(access::note_audit(tx, shop, who, wants_publish ? "publish_page" : "change_page", name_of(page), now, site.random));
-        return page_json(tx, site, visit.shop(), page);
+        return page_json(tx, doors, visit, page);
     };
     auto response = co_await write(site, visit, work);
     if (response.status < 300) links::announce_change(site.bus, visit.shop().id);

@@ -6,6 +6,7 @@
 #include "floor/base/text.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/pages/pages.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
 
@@ -106,22 +107,23 @@ Result<std::vector<Page>> all(store::Tx& tx, const Id<Shop>& shop) {
     return pages;
 }
 
-Result<Page> add(store::Tx& tx, const Id<Shop>& shop, std::string_view wanted, Content draft, Instant now, Random& random) {
+Result<Page> add(store::Tx& tx, const Id<Shop>& shop, std::string_view wanted, Content draft, Instant now, Random& random,
+                 const links::DenyList* deny) {
     TRY(examine(draft, false));
     const auto slug = lower(wanted.empty() ? catalog::slug_of(draft.title) : std::string(wanted));
     if (slug.empty()) return fail(Fault::bad_input, "the address: choose one of letters and digits; the title gives none");
     TRY(make_room(tx, shop, slug, now));
     if (TRY(all(tx, shop)).size() > pages_max)
         return fail(Fault::too_large, "a shop has at most 50 pages beside the bio page; remove one first");
-    TRY(settle(tx, shop, draft, {}, now, random));
+    TRY(settle(tx, shop, draft, {}, now, random, deny));
     return insert(tx, shop, slug, draft, now);
 }
 
 Result<Page> save(store::Tx& tx, const Id<Shop>& shop, std::string_view name, Content draft, const Change& why, Random& random,
-                  std::optional<std::string_view> to) {
+                  std::optional<std::string_view> to, const links::DenyList* deny) {
     auto page = TRY(find(tx, shop, name));
     TRY(examine(draft, page.is_bio()));
-    TRY(settle(tx, shop, draft, page.draft, why.at, random));
+    TRY(settle(tx, shop, draft, page.draft, why.at, random, deny));
     auto slug = page.slug;
     if (to && !page.is_bio() && lower(*to) != page.slug) {
         slug = lower(*to);
@@ -227,7 +229,8 @@ Result<std::optional<links::Link>> link_of(store::Tx& tx, const Id<Shop>& shop, 
     return links::find_numbered(tx, shop, std::atoll(std::string(value.substr(1)).c_str()));
 }
 
-Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Content& before, Instant now, Random& random) {
+Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Content& before, Instant now, Random& random,
+              const links::DenyList* deny) {
     // The links that the page had, for addresses that are sent again.
     std::vector<links::Link> there;
     std::set<std::string> had;
@@ -237,6 +240,11 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
         if (auto link = TRY(link_of(tx, shop, value))) there.push_back(std::move(*link));
         return {};
     }));
+    const auto allowed = [&](const links::Link& link, const std::string& where) -> Status {
+        if (deny == nullptr || had.contains("#" + std::to_string(link.number))) return {};
+        const auto good = links::examine_denied(link, *deny);
+        return good ? Status() : fail(good.error().fault, where + ": " + good.error().text);
+    };
     return each_link(content, [&](std::string& value, const Values& values, const std::string& where) -> Status {
         if (is_mail(value)) {
             if (value.size() < 10 || value.find('@') == value.npos || value.find_first_of(" ?\"<>") != value.npos)
@@ -258,6 +266,7 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
                 return fail(Fault::bad_input,
                             where + ": there is no link \"" + slug +
                                 "\"; choose one of yours, or write where it leads: https://… or a path like /p/tide-lamp");
+            TRY(allowed(*link, where));
             value = "#" + std::to_string(link->number);
             return {};
         }
@@ -268,7 +277,9 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
             value = "#" + std::to_string(same->number);
             return {};
         }
-        const auto made = TRY(links::add(tx, shop, {.target = value, .title = title, .folder = std::string(folder)}, now, random));
+        links::Link wanted{.target = value, .title = title, .folder = std::string(folder)};
+        TRY(allowed(wanted, where));
+        const auto made = TRY(links::add(tx, shop, std::move(wanted), now, random));
         value = "#" + std::to_string(made.number);
         there.push_back(made);
         return {};
