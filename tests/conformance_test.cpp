@@ -27,7 +27,7 @@
 #include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link.hpp"
-#include "rooms/links/pages/page.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/session.hpp"
 #include "rooms/orders/order.hpp"
@@ -327,6 +327,12 @@ private:
             link.tags = {"c"};
             TRY(links::change(tx, shop_, "Case", link, by_hand));
             EXPECT_EQ(TRY(links::history(tx, shop_, link.number)).size(), 1U);
+            link.aliases = {"Word"};
+            TRY(links::change(tx, shop_, "Case", link, by_hand));
+            EXPECT_EQ(TRY(links::find(tx, shop_, "Word")).number, link.number);
+            EXPECT_EQ(TRY(links::find(tx, shop_, "wORD", links::Case::ignored)).number, link.number);
+            EXPECT_FALSE(links::examine_free(tx, shop_, "Word"));
+            TRY(links::put_back(tx, shop_, "Word", 2, by_hand));
             TRY(links::put_back(tx, shop_, "Case", 1, by_hand));
             TRY(links::folders(tx, shop_));
             EXPECT_EQ(TRY(links::tags(tx, shop_)).size(), 2U);
@@ -344,6 +350,17 @@ private:
             TRY(links::clear(tx, shop_, "Case"));
             TRY(links::apps_of(tx, shop_));
             TRY(links::set_apps(tx, shop_, {.ios = "9JA89QQLNQ.com.example.tide", .paths = {}, .android = "", .fingerprints = {}}));
+            TRY(links::add(tx, shop_, {.slug = "gone", .target = "/", .tags = {"c"}}, now, random));
+            auto word = TRY(links::find(tx, shop_, "gone"));
+            word.aliases = {"gone-too"};
+            TRY(links::change(tx, shop_, "gone", word, by_hand));
+            TRY(links::remove(tx, shop_, "gone", by_hand));
+            EXPECT_EQ(TRY(links::removed_at(tx, shop_, now)).size(), 1U);
+            TRY(links::put_removed_back(tx, shop_, "gone", by_hand));
+            TRY(links::remove(tx, shop_, "gone", by_hand));
+            TRY(links::make_room(tx, shop_, "gone-too"));
+            TRY(links::forget_removed(tx, shop_, now + days(31)));
+            EXPECT_FALSE(TRY(links::find_any(tx, shop_, "gone")));
             return links::block(tx, shop_, "Case", "by hand");
         });
         write("ways out", [&](store::Tx& tx) -> Status {
@@ -378,11 +395,13 @@ private:
             const auto past = TRY(pages::history(tx, shop_, page, pages::PastKind::draft));
             EXPECT_EQ(past.size(), 1U);
             TRY(pages::put_back(tx, shop_, "", past.front().number, by_hand, random));
+            EXPECT_EQ(pages::numbers_of(tx, shop_, page, page.draft, now).value().taps.month, 0);
             pages::Content landing;
             landing.title = "The spring drop";
             TRY(pages::add(tx, shop_, "drop", landing, now, random));
             TRY(pages::remove(tx, shop_, "drop", now));
             TRY(pages::restore(tx, shop_, "drop"));
+            TRY(pages::forget_removed(tx, shop_, now + days(31)));
             EXPECT_EQ(TRY(pages::all(tx, shop_)).size(), 2U);
             return {};
         });

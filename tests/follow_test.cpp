@@ -517,7 +517,7 @@ TEST_P(Follow, AnAddressOfTheShopItselfIsNoLinks) {
 TEST_P(Follow, ADomainMayIgnoreCase) {
     make(R"({"slug":"Lamp","target":"https://one.example/"})");
     make(R"({"slug":"lamp","target":"https://two.example/"})");
-    make(R"({"slug":"Bowl","target":"https://bowl.example/"})");
+    make(R"({"slug":"Bowl","target":"https://bowl.example/","aliases":["Cup"]})");
     const auto added =
         app.app->command("add_domain", wire::Json::object({{"name", "mir.example"}, {"shop", "mira"}, {"ignores_case", true}}));
     ASSERT_TRUE(added) << added.error().text;
@@ -528,8 +528,211 @@ TEST_P(Follow, ADomainMayIgnoreCase) {
         EXPECT_EQ(at("mir.example", "/BOWL").header("location"), "https://bowl.example/");
         EXPECT_EQ(at("mir.example", "/lamp").header("location"), "https://two.example/") << "as it is typed wins";
         EXPECT_EQ(at("mir.example", "/LAMP").header("location"), "https://one.example/") << "else the oldest";
+        EXPECT_EQ(at("mir.example", "/cup").header("location"), "https://bowl.example/") << "by another address, too";
         EXPECT_EQ(at("other.example", "/BOWL").status, 404) << "elsewhere case counts";
+        EXPECT_EQ(at("other.example", "/cup").status, 404);
+        EXPECT_EQ(at("other.example", "/Cup").status, 302);
     }
+}
+
+TEST_P(Follow, AnOldAddressLeadsOnAndCountsAsTheSameLink) {
+    make(R"({"slug":"lamp","target":"https://lamp.example/","utm":"utm_campaign={slug}"})");
+    patch("lamp", R"({"slug":"light"})");
+    EXPECT_EQ(leads("/s/lamp"), "https://lamp.example/?utm_campaign=light") << "the link says what it is called now";
+    EXPECT_EQ(leads("/lamp"), "https://lamp.example/?utm_campaign=light");
+    EXPECT_EQ(leads("/light"), "https://lamp.example/?utm_campaign=light");
+    const auto shown = [&](const std::string& slug) { return json_of(app.api(http::Method::get, "/api/v1/links/" + slug, key)); };
+    app.tick();
+    EXPECT_EQ(shown("light").find("clicks")->find("all")->integer(), 3);
+    EXPECT_EQ(shown("lamp").find("slug")->text(), "light") << "the old address finds the link";
+    EXPECT_EQ(app.get("/qr/lamp.svg").status, 200);
+    EXPECT_EQ(app.get("/report/lamp").status, 200);
+    patch("lamp", R"({"slug":"glow","target":"https://glow.example/"})");
+    for (const auto* slug : {"/lamp", "/s/light", "/glow"}) EXPECT_TRUE(leads(slug).starts_with("https://glow.example/")) << slug;
+    EXPECT_EQ(wire::write_json(*shown("glow").find("aliases")), R"(["lamp","light"])");
+    EXPECT_TRUE(audited().good());
+}
+
+TEST_P(Follow, AnOldAddressKeepsWhatStandsBeforeTheLink) {
+    make(R"({"slug":"vip","target":"https://vip.example/","password":"sesame"})");
+    make(R"({"slug":"few","target":"https://few.example/","clicks_max":1})");
+    make(R"({"slug":"app","target":"https://app.example/","outside":"offer"})");
+    for (const auto* slug : {"vip", "few", "app"}) patch(slug, R"({"slug":"new-)" + std::string(slug) + R"("})");
+    EXPECT_NE(open("/vip").body.find("asks for a password"), std::string::npos);
+    const auto let_in = app.call({.method = http::Method::post,
+                                  .target = "/s/vip",
+                                  .body = "password=sesame",
+                                  .headers = {{"content-type", "application/x-www-form-urlencoded"}, {"user-agent", iphone}}});
+    EXPECT_EQ(let_in.header("location"), "https://vip.example/");
+    EXPECT_EQ(leads("/few"), "https://few.example/");
+    EXPECT_EQ(open("/new-few").status, 410) << "the place was taken at the old address";
+    EXPECT_EQ(open("/few").status, 410);
+    EXPECT_NE(open("/app", instagram).body.find("instagram://extbrowser"), std::string::npos);
+    ASSERT_TRUE(app.app->command("block_link", wire::Json::object({{"shop", "mira"}, {"slug", "few"}, {"why", "spam"}})).ok());
+    EXPECT_EQ(open("/few").status, 403);
+    const auto let_go = app.api(http::Method::patch, "/api/v1/links/new-few", key, R"({"aliases":[]})");
+    EXPECT_EQ(let_go.status, 403) << "what is off keeps its addresses: nobody takes them for another link";
+}
+
+TEST_P(Follow, AnAddressIsOneLinksOrOnePagesNeverTwo) {
+    make(R"({"slug":"light","target":"/p/lamp","aliases":["lamp","Leuchte"]})");
+    const auto refused = [&](http::Method method, const std::string& target, const std::string& body, int status) {
+        const auto answer = app.api(method, target, key, body);
+        EXPECT_EQ(answer.status, status) << body_of(answer);
+        return body_of(answer);
+    };
+    const auto words = refused(http::Method::post, "/api/v1/links", R"({"slug":"lamp","target":"/"})", 409);
+    EXPECT_NE(words.find(R"(the address \"lamp\" leads to the link \"light\" already)"), std::string::npos) << words;
+    make(R"({"slug":"bowl","target":"/p/bowl"})");
+    refused(http::Method::patch, "/api/v1/links/bowl", R"({"slug":"Leuchte"})", 409);
+    refused(http::Method::patch, "/api/v1/links/bowl", R"({"aliases":["light"]})", 409);
+    refused(http::Method::patch, "/api/v1/links/bowl", R"({"aliases":["studio"]})", 400);
+    refused(http::Method::patch, "/api/v1/links/bowl", R"({"aliases":["a b"]})", 400);
+    refused(http::Method::put, "/api/v1/pages/leuchte", R"({"title":"Lamp"})", 409);
+    ASSERT_EQ(app.api(http::Method::put, "/api/v1/pages/cup", key, R"({"title":"Cup"})").status, 200);
+    refused(http::Method::patch, "/api/v1/links/bowl", R"({"aliases":["cup"]})", 409);
+    // Let go, it is free; and a link that takes the name of its own alias has it as its slug alone.
+    patch("light", R"({"aliases":["lamp"]})");
+    EXPECT_EQ(open("/Leuchte").status, 404);
+    make(R"({"slug":"Leuchte","target":"/p/cup"})");
+    patch("light", R"({"slug":"lamp"})");
+    EXPECT_EQ(wire::write_json(*json_of(app.api(http::Method::get, "/api/v1/links/lamp", key)).find("aliases")), R"(["light"])");
+}
+
+TEST_P(Follow, TheStudioAddsAndLetsGoOfAddresses) {
+    make(R"({"slug":"light","target":"https://a.example/"})");
+    const auto owner = app.log_in(app.mira);
+    ASSERT_EQ(app.post(owner, "/studio/links/light/aliases", {{"add", "spring"}}).status, 303);
+    EXPECT_EQ(leads("/spring"), "https://a.example/");
+    EXPECT_NE(app.get(owner, "/studio/links/light").body.find("/s/spring"), std::string::npos);
+    const auto again = app.post(owner, "/studio/links/light/aliases", {{"add", "spring"}});
+    EXPECT_EQ(again.status, 422);
+    EXPECT_NE(again.body.find("leads to this link already"), std::string::npos);
+    EXPECT_NE(again.body.find("value=\"https://a.example/\""), std::string::npos) << "the link's own form stays filled";
+    const auto taken = app.post(owner, "/studio/links", {{"slug", "spring"}, {"target", "https://b.example/"}});
+    EXPECT_EQ(taken.status, 422);
+    EXPECT_NE(taken.body.find("leads to the link &quot;light&quot; already"), std::string::npos);
+    ASSERT_EQ(app.post(owner, "/studio/links/light/aliases", {{"drop", "spring"}}).status, 303);
+    EXPECT_EQ(open("/spring").status, 404);
+    ASSERT_EQ(app.post(owner, "/studio/links/light/put-back", {{"change", "2"}}).status, 303);
+    EXPECT_EQ(leads("/spring"), "https://a.example/") << "letting go can be undone";
+    ASSERT_EQ(app.post(owner, "/studio/links/light/put-back", {{"change", "1"}}).status, 303);
+    EXPECT_EQ(open("/spring").status, 404) << "so can adding";
+    // Whatever is put back: what was ever the link's slug leads here.
+    patch("light", R"({"slug":"glow"})");
+    patch("glow", R"({"slug":"shine"})");
+    ASSERT_EQ(app.post(owner, "/studio/links/shine/put-back", {{"change", "1"}}).status, 303);
+    for (const auto* slug : {"/light", "/glow", "/shine"}) EXPECT_EQ(leads(slug), "https://a.example/") << slug;
+}
+
+TEST_P(Follow, ARemovedLinkIsGoneAndItsClicksStay) {
+    make(R"({"slug":"lamp","target":"https://lamp.example/","ended_target":"https://next.example/","aliases":["light"],
+             "password":"sesame","split":[{"target":"https://b.example/","percent":50}]})");
+    patch("lamp", R"({"password":""})");
+    open("/lamp");
+    const auto gone = app.api(http::Method::del, "/api/v1/links/light", key);
+    ASSERT_EQ(gone.status, 200) << body_of(gone);
+    EXPECT_EQ(json_of(gone).find("removed")->text(), "lamp");
+    for (const auto* slug : {"/lamp", "/s/lamp", "/light"}) {
+        const auto answer = open(slug);
+        EXPECT_EQ(answer.status, 410) << slug << ": it leads nowhere, not even to where its end would lead";
+        EXPECT_NE(answer.body.find("This link is gone"), std::string::npos);
+    }
+    EXPECT_EQ(open("/lamp", preview).status, 410);
+    for (const auto* path : {"/qr/lamp.svg", "/report/lamp"}) EXPECT_EQ(app.get(path).status, 404) << path;
+    EXPECT_EQ(app.api(http::Method::get, "/api/v1/links/lamp", key).status, 404);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/lamp", key).status, 404);
+    const auto listed = [&](const std::string& query) {
+        return json_of(app.api(http::Method::get, "/api/v1/links" + query, key)).find("items")->items().size();
+    };
+    EXPECT_EQ(listed(""), 0U);
+    EXPECT_EQ(listed("?removed=true"), 1U);
+    EXPECT_EQ(body_of(app.api(http::Method::get, "/api/v1/links/export?format=csv", key)).find("lamp.example"), std::string::npos);
+    auto audit = audited();
+    EXPECT_TRUE(audit.good());
+    EXPECT_EQ(audit.clicks, 1);
+    EXPECT_EQ(audit.reasons.at("removed"), 3);
+    const auto back = app.api(http::Method::post, "/api/v1/links/lamp/restore", key, "{}");
+    ASSERT_EQ(back.status, 200) << body_of(back);
+    EXPECT_EQ(json_of(back).find("clicks")->find("all")->integer(), 1);
+    EXPECT_EQ(open("/light").status, 302);
+    EXPECT_TRUE(audited().good());
+}
+
+TEST_P(Follow, TheAddressOfARemovedLinkCanBeTakenAgain) {
+    const auto remove = [&](const std::string& slug) {
+        ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/" + slug, key).status, 200) << slug;
+    };
+    const auto restored = [&](const std::string& slug) {
+        return app.api(http::Method::post, "/api/v1/links/" + slug + "/restore", key, "{}").status;
+    };
+    make(R"({"slug":"lamp","target":"https://one.example/","aliases":["light","glow"]})");
+    remove("lamp");
+    make(R"({"slug":"light","target":"https://two.example/"})");
+    EXPECT_EQ(leads("/light"), "https://two.example/");
+    EXPECT_EQ(open("/glow").status, 410) << "its other addresses still say that it is gone";
+    EXPECT_EQ(restored("lamp"), 200) << "it comes back without the address that another has now";
+    EXPECT_EQ(leads("/glow"), "https://one.example/");
+    EXPECT_EQ(leads("/light"), "https://two.example/");
+    remove("lamp");
+    make(R"({"slug":"lamp","target":"https://three.example/"})");
+    EXPECT_EQ(leads("/lamp"), "https://three.example/");
+    EXPECT_EQ(open("/glow").status, 404) << "who takes its slug, forgets it";
+    remove("lamp");
+    ASSERT_EQ(app.api(http::Method::put, "/api/v1/pages/lamp", key, R"({"title":"Lamp","publish":true})").status, 200);
+    EXPECT_EQ(open("/lamp").status, 200) << "a page may take it, too";
+    EXPECT_EQ(restored("lamp"), 404);
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/pages/lamp", key).status, 200);
+    EXPECT_EQ(open("/lamp").status, 404);
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/pages/bio", key).status, 400) << "the bio page stays";
+    // After thirty days nobody can put it back, and its address answers as any that never was.
+    remove("light");
+    app.clock.advance(days(30));
+    app.clock.advance(seconds(1));
+    EXPECT_EQ(restored("light"), 404);
+    app.tick();
+    EXPECT_EQ(open("/light").status, 404);
+    EXPECT_EQ(app.db.sql("SELECT number FROM link").size(), 0U);
+    for (const auto* table : {"link_alias", "link_change", "link_tag"})
+        EXPECT_EQ(app.db.sql("SELECT shop_id FROM " + std::string(table)).size(), 0U) << table;
+    EXPECT_TRUE(audited().good());
+}
+
+TEST_P(Follow, WhatIsReportedStaysUntilItIsSettled) {
+    make(R"({"slug":"odd","target":"https://odd.example/","aliases":["odder"]})");
+    ASSERT_TRUE(app.app->command("warn_link", wire::Json::object({{"shop", "mira"}, {"slug", "odder"}, {"why", "look twice"}})).ok());
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/odd", key).status, 403) << "nobody takes its address for a clean link";
+    EXPECT_EQ(app.api(http::Method::patch, "/api/v1/links/odd", key, R"({"aliases":[]})").status, 403);
+    patch("odd", R"({"slug":"even"})");
+    EXPECT_NE(open("/odd").body.find("Look before you go on"), std::string::npos) << "a new name takes the old one along, with the warning";
+    ASSERT_TRUE(app.app->command("unblock_link", wire::Json::object({{"shop", "mira"}, {"slug", "odd"}})).ok());
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/links/odd", key).status, 200);
+}
+
+TEST_P(Follow, TheStudioRemovesManyAndPutsThemBackAtOnce) {
+    const auto owner = app.log_in(app.mira);
+    for (const auto* slug : {"a", "b", "c"}) make(R"({"slug":")" + std::string(slug) + R"(","target":"https://x.example/"})");
+    EXPECT_EQ(app.post(owner, "/studio/link-removals", {}).status, 422) << "nothing chosen";
+    EXPECT_EQ(app.post(owner, "/studio/link-removals", {{"slug", "a"}, {"slug", "nowhere"}}).status, 404);
+    EXPECT_EQ(open("/a").status, 302) << "all of them or none";
+    const auto done = app.post(owner, "/studio/link-removals", {{"slug", "a"}, {"slug", "b"}});
+    ASSERT_EQ(done.status, 303);
+    EXPECT_EQ(open("/a").status, 410);
+    EXPECT_EQ(open("/c").status, 302);
+    const auto page = app.get(owner, std::string(done.header("location"))).body;
+    EXPECT_NE(page.find("2 links are gone."), std::string::npos);
+    const auto at = between(page, "name=\"at\" value=\"", "\"");
+    ASSERT_EQ(app.post(owner, "/studio/link-removals/undo", {{"at", at}}).status, 303);
+    EXPECT_EQ(open("/a").status, 302);
+    EXPECT_EQ(open("/b").status, 302);
+    ASSERT_EQ(app.post(owner, "/studio/links/c/remove", {}).status, 303);
+    EXPECT_NE(app.get(owner, "/studio/links?removed=1").body.find("/studio/links/c/restore"), std::string::npos);
+    ASSERT_EQ(app.post(owner, "/studio/links/c/restore", {}).status, 303);
+    EXPECT_EQ(open("/c").status, 302);
+    ASSERT_TRUE(app.app->command("remove_link", wire::Json::object({{"shop", "mira"}, {"slug", "c"}})).ok());
+    EXPECT_EQ(open("/c").status, 410);
+    ASSERT_TRUE(app.app->command("put_link_back", wire::Json::object({{"shop", "mira"}, {"slug", "c"}})).ok());
+    EXPECT_EQ(open("/c").status, 302);
 }
 
 TEST_P(Follow, TheStudioEditsEverythingOfALink) {

@@ -1,13 +1,22 @@
 // Pages: what is edited in the studio and by the API, and what visitors see of it.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/pages/page.hpp"
+#include "rooms/telemetry/clicks.hpp"
 #include "support/app.hpp"
 #include "support/smtp.hpp"
 
 namespace barrow::testing {
 namespace {
+
+constexpr auto phone =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 "
+    "Safari/604.1";
 
 class Pages : public ::testing::TestWithParam<Engine> {
 protected:
@@ -149,6 +158,155 @@ TEST_P(Pages, TapsGoThroughLinksThatSayWhereFrom) {
     EXPECT_EQ(refused.status, 400);
     EXPECT_NE(body_of(refused).find("blocks[2].link: there is no link"), std::string::npos) << body_of(refused);
     EXPECT_EQ(put("bio", R"({"blocks":[{"kind":"link","link":"javascript:x"}]})").status, 400);
+}
+
+TEST_P(Pages, ABlockWhoseLinkIsRemovedShowsNothingAndComesBackWithIt) {
+    ASSERT_EQ(
+        app.api(http::Method::post, "/api/v1/links", key, R"({"slug":"map","target":"https://map.example/","title":"The map"})").status,
+        201);
+    publish("bio", R"([{"kind":"link","link":"map"},{"kind":"heading","text":"Below"}])");
+    expect_shown("/", "The map");
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/map", key).status, 200);
+    expect_shown("/", "The map", false);
+    expect_shown("/", "Below");
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/2", {{"act", "save"}, {"text", "Further down"}}).status, 303)
+        << "the rest of the page can be changed";
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/publish", {}).status, 303);
+    expect_shown("/", "Further down");
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/links/map/restore", key, "{}").status, 200);
+    expect_shown("/", "The map");
+}
+
+TEST_P(Pages, ViewsAndTapsAreCountedAsClicksAreAndTheLogBearsThemOut) {
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    const auto open = [&](const std::string& path, Headers headers = {}, const std::string& agent = phone,
+                          http::Method method = http::Method::get) {
+        app.clock.advance(seconds(3));
+        headers.emplace_back("user-agent", agent);
+        return app.call({.method = method, .target = path, .headers = std::move(headers)}).status;
+    };
+    publish("lamp", R"([{"kind":"link","link":"https://a.example/","label":"A"},{"kind":"link","link":"https://b.example/","label":"B"},
+        {"kind":"clips","items":[{"label":"Night","picture":"/demo/tide-lamp.svg","link":"https://c.example/"}]}])");
+    const auto body = app.call({.target = "/lamp", .headers = {{"user-agent", "curl/8.5.0"}}}).body;
+    const auto first = between(body, "href=\"/s/", "?d=lamp\"");
+    const auto clip = between(body, "href=\"/s/", "?d=clip%3Anight\"");
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(open("/lamp"), 200);
+    EXPECT_EQ(open("/"), 200);
+    // What is no view, by the same reasons as with clicks; the curl above is one.
+    open("/lamp", {}, phone, http::Method::head);
+    open("/lamp", {{"sec-purpose", "prefetch"}});
+    open("/lamp", {}, "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)");
+    open("/lamp", {{"cookie", mira.cookie}});
+    open("/lamp");
+    app.call({.target = "/lamp", .headers = {{"user-agent", phone}}});  // reloaded at once
+    open("/s/" + first + "?d=lamp");
+    open("/s/" + first + "?d=lamp");
+    open("/s/" + first);
+    open("/s/" + clip.substr(clip.rfind('/') + 1) + "?d=clip:night");
+    app.tick();
+    const auto page = json_of(app.api(http::Method::get, "/api/v1/pages/lamp", key));
+    EXPECT_EQ(wire::write_json(*page.find("views")), R"({"week":5,"month":5,"not_counted":6})");
+    EXPECT_EQ(wire::write_json(*page.find("taps")), R"({"week":3,"month":3})")
+        << "two with the page's tag, one of the clip; not the one from elsewhere";
+    EXPECT_EQ(wire::write_json(*page.find("block_taps")),
+              R"([{"block":1,"taps":{"week":2,"month":2}},{"block":2,"taps":{"week":0,"month":0}},)"
+              R"({"block":3,"taps":{"week":1,"month":1}}])");
+    const auto bio = json_of(app.api(http::Method::get, "/api/v1/pages/bio", key));
+    EXPECT_EQ(bio.find("views")->find("month")->integer(), 1);
+    const auto listed = json_of(app.api(http::Method::get, "/api/v1/pages", key));
+    EXPECT_EQ(listed.find("items")->items()[1].find("views")->find("week")->integer(), 5);
+    EXPECT_EQ(json_of(app.api(http::Method::get, "/api/v1/links/" + first, key)).find("clicks")->find("all")->integer(), 3)
+        << "views are no clicks";
+    EXPECT_NE(app.get(mira, "/studio/pages/lamp").body.find("60.0 %"), std::string::npos);
+    const auto numbers = app.get(mira, "/studio/numbers").body;
+    EXPECT_NE(numbers.find("60.0 %"), std::string::npos);
+    EXPECT_NE(numbers.find("/studio/pages/lamp"), std::string::npos);
+    const auto audited = [&] {
+        return app.db
+            ->read_now([&](store::Tx& tx) -> Result<telemetry::Audit> {
+                access::Directory directory(app.secrets());
+                TRY(directory.reload(tx));
+                return telemetry::audit(tx, *directory.by_slug("mira"), {});
+            })
+            .value();
+    };
+    EXPECT_TRUE(audited().good());
+    EXPECT_EQ(audited().views, 6);
+    EXPECT_EQ(audited().views_not_counted, 6);
+    EXPECT_EQ(audited().clicks, 4);
+    app.db.sql("UPDATE touch_count SET n = n + 1 WHERE kind = 'view'");
+    ASSERT_FALSE(audited().good());
+    EXPECT_NE(audited().wrong[0].what.find("view of "), std::string::npos) << audited().wrong[0].what;
+    app.clock.advance(days(7));
+    const auto later = json_of(app.api(http::Method::get, "/api/v1/pages/lamp", key));
+    EXPECT_EQ(later.find("views")->find("week")->integer(), 0);
+    EXPECT_EQ(later.find("taps")->find("month")->integer(), 3);
+}
+
+TEST_P(Pages, WhatWouldShowNothingIsSaidAndMayBePublished) {
+    ASSERT_TRUE(app.db->write_now([&](store::Tx& tx) -> Status {
+        TRY(catalog::add(tx, app.mira, {.slug = "bowl", .name = "Bowl", .price = {1850, euro}}, app.clock.now(), app.random));
+        return {};
+    }));
+    const auto link = [&](const std::string& json) { ASSERT_EQ(app.api(http::Method::post, "/api/v1/links", key, json).status, 201); };
+    link(R"({"slug":"over","target":"https://a.example/","ends":"2020-01-01T00:00:00Z"})");
+    link(R"({"slug":"shelved","target":"https://a.example/","archived":"2020-01-01T00:00:00Z"})");
+    link(R"({"slug":"soon","target":"https://a.example/","starts":"2199-01-01T00:00:00Z"})");
+    link(R"({"slug":"going","target":"https://a.example/"})");
+    link(R"({"slug":"good","target":"https://a.example/"})");
+    const auto done = put(
+        "bio", R"({"publish":true,"blocks":[{"kind":"link","link":"over"},{"kind":"link","link":"shelved"},{"kind":"link","link":"soon"},
+        {"kind":"link","link":"going"},{"kind":"link","link":"good"},{"kind":"product","product":"bowl"},{"kind":"product","product":"cup"},
+        {"kind":"links"},{"kind":"snippets"},{"kind":"live"},{"kind":"today"},{"kind":"link","link":"over","hidden":true},
+        {"kind":"social","items":[{"network":"youtube","address":"over"}]},{"kind":"snippet","snippet":"none"}]})");
+    ASSERT_EQ(done.status, 200) << body_of(done);
+    ASSERT_EQ(app.api(http::Method::del, "/api/v1/links/going", key).status, 200);
+    std::map<std::int64_t, std::string> said;
+    const auto shown = json_of(app.api(http::Method::get, "/api/v1/pages/bio", key));
+    for (const auto& one : shown.find("shows_nothing")->items()) said[one.find("block")->integer()] = one.find("words")->text();
+    const std::map<std::int64_t, std::string> wanted{
+        {1, "its link over has ended"},  {2, "its link shelved is in the archive"}, {3, "its link soon opens on"},
+        {4, "its link was removed"},     {7, "there is no product \"cup\""},        {8, "no link that leads on is set"},
+        {9, "no snippet of a product"},  {10, "no live session is planned"},        {11, "today's link is not set"},
+        {13, "its link over has ended"}, {14, "the snippet \"none\" is gone"}};
+    ASSERT_EQ(said.size(), wanted.size()) << wire::write_json(*shown.find("shows_nothing"));
+    for (const auto& [block, words] : wanted) EXPECT_TRUE(said[block].starts_with(words)) << block << ": " << said[block];
+    const auto editor = app.get(mira, "/studio/page").body;
+    EXPECT_NE(editor.find("These blocks show nothing."), std::string::npos);
+    EXPECT_NE(editor.find("Shows nothing: its link was removed"), std::string::npos);
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/blocks/5", {{"act", "hide"}, {"link", "good"}}).status, 303);
+    const auto published = app.post(mira, "/studio/pages/bio/publish", {});
+    ASSERT_EQ(published.status, 303) << "it may be published all the same";
+    EXPECT_NE(app.get(mira, std::string(published.header("location"))).body.find("Published. 11 blocks show nothing"), std::string::npos);
+}
+
+TEST_P(Pages, TheDenyListIsAskedForWhatBlocksLeadTo) {
+    const auto file = std::filesystem::temp_directory_path() / ("deny-pages-" + std::to_string(::getpid()));
+    std::ofstream(file) << "bad.example\n";
+    app::Config config;
+    config.deny_file = file;
+    TestApp other(GetParam(), config);
+    other.tick();
+    const auto its_key = other.make_key(other.mira);
+    const auto owner = other.log_in(other.mira);
+    const auto send = [&](const std::string& link) {
+        return other.api(http::Method::put, "/api/v1/pages/bio", its_key,
+                         R"({"blocks":[{"kind":"heading","text":"A"},{"kind":"link","link":")" + link + R"("}]})");
+    };
+    const auto refused = send("https://bad.example/x");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find("blocks[2].link: the target's host bad.example is on the deny list"), std::string::npos)
+        << body_of(refused);
+    const auto typed = other.post(owner, "/studio/pages/bio/blocks", {{"kind", "link"}, {"link", "https://bad.example/x"}});
+    EXPECT_EQ(typed.status, 422);
+    EXPECT_NE(typed.body.find("is on the deny list of whoever runs this site"), std::string::npos);
+    ASSERT_EQ(send("https://fair.example/").status, 200);
+    std::ofstream(file) << "bad.example\nfair.example\n";
+    std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + std::chrono::seconds(5));
+    other.tick();
+    EXPECT_EQ(other.post(owner, "/studio/pages/bio/blocks/1", {{"act", "save"}, {"text", "B"}}).status, 303)
+        << "what stood there before it was listed holds up nothing: the link itself is off";
+    std::filesystem::remove(file);
 }
 
 TEST_P(Pages, TheStudioKeepsWhatWasTyped) {

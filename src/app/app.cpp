@@ -12,6 +12,7 @@
 #include "floor/store/moved.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
@@ -97,6 +98,7 @@ public:
             rooms_.uploads.folder = TRY(http::PublicFolder::open(world_.workshop->folder()));
         }
         rooms_.uploads.shown_on = links::shown_on;
+        rooms_.report.page_rows = pages::number_rows;
         TRY(world_.db.migrate());
         world_.db.watch(watch(world_.clock));
         const auto now = world_.clock.now();
@@ -440,6 +442,8 @@ private:
         if (!forgot) co_return forgot;
         co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
             TRY(letters::forget_unconfirmed(tx, tenant->shop.id, now));
+            TRY(links::forget_removed(tx, tenant->shop.id, now));
+            TRY(pages::forget_removed(tx, tenant->shop.id, now));
             return outbox::forget(tx, tenant->shop.id.text, now - slow_promises_kept_for);
         });
     }

@@ -197,6 +197,22 @@ Result<wire::Json> judge_link(Desk& desk, const access::Tenant& tenant, std::str
     return wire::Json::object({{"slug", slug}, {"why", why}});
 }
 
+// "remove_link", and "put_link_back" within thirty days.
+Result<wire::Json> remove_link(Desk& desk, const access::Tenant& tenant, std::string_view command, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "link");
+    const auto slug = TRY(fields.text("slug", links::slug_max));
+    const auto now = desk.clock.now();
+    const bool removes = command == "remove_link";
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        const auto& shop = tenant.shop.id;
+        const links::Change why{.who = "command", .what = removes ? "removed" : "put back", .at = now};
+        TRY(removes ? links::remove(tx, shop, slug, why) : links::put_removed_back(tx, shop, slug, why));
+        return access::note_audit(tx, shop, "command", command, slug, now, desk.random);
+    }));
+    if (desk.changed) desk.changed(tenant.shop.id);
+    return wire::Json::object({{"slug", slug}});
+}
+
 // For every shop.
 Result<wire::Json> switch_escape(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "escape");
@@ -342,6 +358,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "set_zone") return set_zone(desk, *tenant, arguments);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link" || name == "warn_link" || name == "unblock_link") return judge_link(desk, *tenant, name, arguments);
+    if (name == "remove_link" || name == "put_link_back") return remove_link(desk, *tenant, name, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");
 }

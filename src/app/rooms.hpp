@@ -13,6 +13,7 @@
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/payments/payments_http.hpp"
+#include "rooms/reports/reports_http.hpp"
 #include "rooms/storefront/storefront_http.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
@@ -46,6 +47,7 @@ struct Rooms {
     links::linkcheck::Doors linkcheck{site, linkcheck_turns};
     letters::Doors letters{site, asks, nullptr, {}};
     guard::Doors guard{site};
+    reports::Doors report{site, {}};
     storefront::Doors storefront{site, counters, salt};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};

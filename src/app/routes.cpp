@@ -169,6 +169,11 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug", rooms.links, links::post_change, uploads::body_max);
     add.slow(post, "/studio/links/:slug/preview", rooms.links, links::post_preview, uploads::body_max);
     add.slow(post, "/studio/links/:slug/put-back", rooms.links, links::post_put_back);
+    add.slow(post, "/studio/links/:slug/aliases", rooms.links, links::post_aliases);
+    add.slow(post, "/studio/links/:slug/remove", rooms.links, links::post_remove);
+    add.slow(post, "/studio/links/:slug/restore", rooms.links, links::post_restore);
+    add.slow(post, "/studio/link-removals", rooms.links, links::post_removals);
+    add.slow(post, "/studio/link-removals/undo", rooms.links, links::post_removals_undo);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);
@@ -194,7 +199,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
     add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
-    add.slow(get, "/studio/numbers", site, reports::get_numbers);
+    add.slow(get, "/studio/numbers", rooms.report, reports::get_numbers);
     add.slow(get, "/studio/live", rooms.live, live::get_sessions);
     add.slow(post, "/studio/live", rooms.live, live::post_session);
     add.slow(get, "/studio/live/:session", rooms.live, live::get_control_room);
@@ -223,6 +228,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/links/:slug/put-back", site, api::post_link_put_back);
     add.slow(get, "/api/v1/links/:slug", site, api::get_link);
     add.slow(patch, "/api/v1/links/:slug", rooms.links, api::patch_link);
+    add.slow(Method::del, "/api/v1/links/:slug", rooms.links, api::delete_link);
+    add.slow(post, "/api/v1/links/:slug/restore", rooms.links, api::post_link_restore);
     add.slow(get, "/api/v1/linkcheck", rooms.linkcheck, api::get_linkcheck);
     add.slow(get, "/api/v1/conversions", site, api::get_conversions);
     add.slow(post, "/api/v1/conversions", site, api::post_conversion);
@@ -243,8 +250,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/media", rooms.uploads, api::post_media, uploads::body_max);
     add.slow(Method::del, "/api/v1/media/:id", rooms.uploads, api::delete_media);
     add.slow(get, "/api/v1/pages", site, api::get_pages);
-    add.slow(get, "/api/v1/pages/:slug", site, api::get_page);
-    add.slow(Method::put, "/api/v1/pages/:slug", site, api::put_page);
+    add.slow(get, "/api/v1/pages/:slug", rooms.links, api::get_page);
+    add.slow(Method::put, "/api/v1/pages/:slug", rooms.links, api::put_page);
+    add.slow(Method::del, "/api/v1/pages/:slug", site, api::delete_page);
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);
     add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);

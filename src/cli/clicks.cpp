@@ -31,6 +31,8 @@ wire::Json as_json(const telemetry::Audit& audit) {
                                {"clicks", audit.clicks},
                                {"not_counted", audit.not_counted},
                                {"reasons", std::move(reasons)},
+                               {"views", audit.views},
+                               {"views_not_counted", audit.views_not_counted},
                                {"chains", audit.chains},
                                {"blocks", audit.blocks},
                                {"seals", audit.seals},
@@ -46,6 +48,8 @@ void say_audit(const telemetry::Audit& audit) {
         label.resize(std::max<std::size_t>(label.size() + 1, 28), ' ');
         say(label + wire::grouped(n));
     }
+    if (audit.views + audit.views_not_counted > 0)
+        say(wire::grouped(audit.views) + " views of pages and " + wire::grouped(audit.views_not_counted) + " that were none");
     for (const auto& one : audit.wrong) say("  wrong: " + one.what);
 }
 

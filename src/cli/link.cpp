@@ -35,7 +35,7 @@ Status list_reported(Common& common) {
 
 // The operator's switches: they work on every node within a second, whatever the shop's owner does.
 void add_link(CLI::App& barrow, Common& common) {
-    auto& group = *barrow.add_subcommand("link", "the operator's hand on short links");
+    auto& group = *barrow.add_subcommand("link", "the operator's hand on short links, and taking one away");
     group.require_subcommand(1);
     struct Wanted {
         std::string slug, why;
@@ -46,6 +46,9 @@ void add_link(CLI::App& barrow, Common& common) {
     };
     for (const auto& verb : {Verb{"block", "switch a link off: who opens it reads that it is off", "block_link", " is off", true},
                              Verb{"warn", "ask people before they go on, with these words", "warn_link", " asks people first", true},
+                             Verb{"remove", "take a link away: its address says that it is gone; for 30 days it can be put back",
+                                  "remove_link", " is gone; put it back with: barrow link put-back SLUG", false},
+                             Verb{"put-back", "put a removed link back, with all that it had", "put_link_back", " leads on again", false},
                              Verb{"unblock", "let a link lead on again, neither off nor warned about; its reports are settled",
                                   "unblock_link", " leads on again", false}}) {
         auto& command = *group.add_subcommand(verb.name, verb.help);
@@ -56,7 +59,9 @@ void add_link(CLI::App& barrow, Common& common) {
         if (verb.reason) command.add_option("--why", wanted->why, "the reason, which the shop's owner reads")->required();
         command.callback([&common, wanted, verb] {
             common.run = [&common, wanted, verb]() -> Status {
-                TRY(cli::command(common, verb.command, wire::Json::object({{"slug", wanted->slug}, {"why", wanted->why}})));
+                auto arguments = wire::Json::object({{"slug", wanted->slug}});
+                if (verb.reason) arguments.set("why", wanted->why);
+                TRY(cli::command(common, verb.command, std::move(arguments)));
                 say(wanted->slug + verb.done);
                 return {};
             };

@@ -777,18 +777,91 @@ async function tests_of_links(browser, shop, studio) {
     equal(await leads(shop, 'ruled', instagram, 'de'), 'https://example.com/instagram', 'the first rule that fits');
     equal(await leads(shop, 'ruled', desktop, 'de'), 'https://example.com/de', 'the second rule');
     const before = await rules();
-    equal(before.length, 3, 'rows of rules, with the empty one');
+    equal(before.length, 2, 'rows of rules');
     await studio.locator('.rules > li > details > summary').nth(1).click();
     await studio.locator('button[name=move][value=up-1]').click();
-    await studio.locator('[data-toast]').waitFor();
+    equal((await rules())[0], before[1], 'the first rule, before it is saved');
+    await save();
     equal(await leads(shop, 'ruled', instagram, 'de-AT'), 'https://example.com/de', 'after the rule moved up');
     await studio.locator('.rules > li > details > summary').nth(0).click();
     await studio.locator('input[name=rule_0_drop]').check();
     await save();
-    equal((await rules()).length, 2, 'rows of rules after one was taken out');
+    equal((await rules()).length, 1, 'rows of rules after one was taken out');
     equal(await leads(shop, 'ruled', instagram, 'de-CH'), 'https://example.com/instagram', 'after the rule was taken out');
     await studio.getByRole('button', { name: 'Undo' }).click();
     await becomes(() => leads(shop, 'ruled', desktop, 'de-LU'), 'https://example.com/de', 'after the undo');
+  });
+  await test('link: many rules and shares in one go, in the order that they were put', async () => {
+    await go(studio, `${shop.url}/studio/links`);
+    await studio.locator('#target').fill('https://example.com/many');
+    await studio.locator('#slug').fill('many');
+    await studio.getByRole('button', { name: 'Make the link' }).click();
+    await studio.locator('[data-toast]').waitFor();
+    await go(studio, `${shop.url}/studio/links/many`);
+    await open('For some, elsewhere');
+    for (const [n, language] of ['de', 'fr', 'it'].entries()) {
+      await studio.getByRole('button', { name: 'Add a rule' }).click();
+      await studio.locator(`[name=rule_${n}_language]`).fill(language);
+      await studio.locator(`[name=rule_${n}_to]`).fill(`https://example.com/${language}`);
+    }
+    // The last one goes to the front: by the arrow keys, then back by the mouse, then by the button.
+    const grips = studio.locator('.rules [data-grip]');
+    await grips.nth(2).focus();
+    await studio.keyboard.press('ArrowUp');
+    await studio.keyboard.press('ArrowUp');
+    equal(await studio.locator('[name=rule_0_to]').inputValue(), 'https://example.com/it', 'the first rule after two steps by keys');
+    equal(await grips.nth(0).evaluate((grip) => grip === document.activeElement), true, 'the handle has the focus still');
+    for (const rule of await studio.locator('.rules .rule').all()) await rule.evaluate((details) => { details.open = false; });
+    const [from, to] = [await grips.nth(0).boundingBox(), await grips.nth(2).boundingBox()];
+    await studio.mouse.move(from.x + 20, from.y + 20);
+    await studio.mouse.down();
+    await studio.mouse.move(to.x + 20, to.y - 10, { steps: 8 });
+    await studio.mouse.move(to.x + 20, to.y + 40, { steps: 8 });
+    await studio.mouse.up();
+    equal(await studio.locator('[name=rule_2_to]').inputValue(), 'https://example.com/it', 'the last rule after dragging');
+    await studio.locator('.rules .rule > summary').nth(2).click();
+    await studio.locator('button[name=move][value=up-2]').click();
+    await open('Share among targets');
+    await studio.locator('[name=split_0_target]').fill('https://example.com/a');
+    await studio.locator('[name=split_0_percent]').fill('20');
+    for (const n of [1, 2]) {
+      await studio.getByRole('button', { name: 'Add a target' }).click();
+      await studio.locator(`[name=split_${n}_target]`).fill(`https://example.com/${n}`);
+      await studio.locator(`[name=split_${n}_percent]`).fill('20');
+    }
+    await picture(studio, 'link many rules');
+    await accessible(studio, 'the rules editor');
+    await save();
+    equal((await studio.locator('.rules > li [name$=_to]').evaluateAll((fields) => fields.map((field) => field.value.slice(-2)))).join(' '), 'de it fr', 'the rules that were saved, in their order');
+    equal((await studio.locator('[name$=_percent]').evaluateAll((fields) => fields.map((field) => field.value))).join(' '), '20 20 20 ', 'the shares that were saved, and the next one');
+    equal(await leads(shop, 'many', desktop, 'it'), 'https://example.com/it', 'a rule of three');
+    for (let n = 3; n < 12; n += 1) await studio.getByRole('button', { name: 'Add a rule' }).click();
+    equal(await studio.getByRole('button', { name: 'Add a rule' }).count(), 0, 'the button when the form is full');
+    await studio.getByText('This form takes 12 rules.').waitFor();
+  });
+  await test('link: without scripts one rule a save', async () => {
+    const context = await plain(browser, { javaScriptEnabled: false, storageState: await studio.context().storageState() });
+    const page = await context.newPage();
+    await go(page, `${shop.url}/studio/links/many`);
+    equal(await page.locator('.rules > li').count(), 4, 'the rules and an empty one');
+    equal(await page.locator('[data-more]:not([hidden])').count(), 0, 'buttons that need scripts');
+    await context.close();
+  });
+  await test('link: removed by its box in the list, and back by the undo', async () => {
+    await go(studio, `${shop.url}/studio/links`);
+    await studio.getByLabel('Choose /s/many').check();
+    await studio.getByRole('button', { name: 'Remove the chosen links' }).click();
+    await studio.getByText('One link is gone.').waitFor();
+    equal(await leads(shop, 'many', desktop, 'it-CH'), '410', 'the address of a removed link');
+    await at_both_widths(studio, 'links');
+    await go(studio, `${shop.url}/studio/links?removed=1`);
+    await studio.getByRole('button', { name: 'Put back /s/many' }).click();
+    await studio.getByText('The link many is back.').waitFor();
+    equal(await leads(shop, 'many', desktop, 'it-CH'), 'https://example.com/it', 'the link that was put back');
+    await studio.getByLabel('Choose /s/many').check();
+    await studio.getByRole('button', { name: 'Remove the chosen links' }).click();
+    await studio.getByRole('button', { name: 'Undo' }).click();
+    await becomes(() => leads(shop, 'many', desktop, 'it-IT'), 'https://example.com/it', 'after the undo');
   });
   await test('link: what is wrong stands where it was typed, and nothing is lost', async () => {
     await edit();

@@ -30,10 +30,12 @@ Task<http::Response> get_snippets(access::Site& site, access::Visit visit);  // 
 Task<http::Response> post_snippet(access::Site& site, access::Visit visit);  // POST  /api/v1/snippets
 Task<http::Response> get_snippet(access::Site& site, access::Visit visit);   // GET   /api/v1/snippets/:slug
 
-Task<http::Response> get_links(access::Site& site, access::Visit visit);    // GET   /api/v1/links
-Task<http::Response> post_link(links::Doors& doors, access::Visit visit);   // POST  /api/v1/links
-Task<http::Response> get_link(access::Site& site, access::Visit visit);     // GET   /api/v1/links/:slug
-Task<http::Response> patch_link(links::Doors& doors, access::Visit visit);  // PATCH /api/v1/links/:slug
+Task<http::Response> get_links(access::Site& site, access::Visit visit);           // GET   /api/v1/links
+Task<http::Response> post_link(links::Doors& doors, access::Visit visit);          // POST  /api/v1/links
+Task<http::Response> get_link(access::Site& site, access::Visit visit);            // GET   /api/v1/links/:slug
+Task<http::Response> patch_link(links::Doors& doors, access::Visit visit);         // PATCH /api/v1/links/:slug
+Task<http::Response> delete_link(links::Doors& doors, access::Visit visit);        // DELETE /api/v1/links/:slug
+Task<http::Response> post_link_restore(links::Doors& doors, access::Visit visit);  // POST /api/v1/links/:slug/restore
 
 // POST /api/v1/links/bulk: {"links": [{…}, …]}, up to 1,000; all or none.
 inline constexpr std::size_t bulk_body_max = 2 * 1024 * 1024;  // 1,000 links with rules
@@ -66,9 +68,10 @@ Task<http::Response> get_media(uploads::Doors& doors, access::Visit visit);     
 Task<http::Response> post_media(uploads::Doors& doors, access::Visit visit);    // POST   /api/v1/media: file, alt, name (multipart)
 Task<http::Response> delete_media(uploads::Doors& doors, access::Visit visit);  // DELETE /api/v1/media/:id
 
-Task<http::Response> get_pages(access::Site& site, access::Visit visit);  // GET   /api/v1/pages
-Task<http::Response> get_page(access::Site& site, access::Visit visit);   // GET   /api/v1/pages/:slug: "bio" is the bio page
-Task<http::Response> put_page(access::Site& site,
+Task<http::Response> get_pages(access::Site& site, access::Visit visit);    // GET   /api/v1/pages
+Task<http::Response> get_page(links::Doors& doors, access::Visit visit);    // GET   /api/v1/pages/:slug: "bio" is the bio page
+Task<http::Response> delete_page(access::Site& site, access::Visit visit);  // DELETE /api/v1/pages/:slug
+Task<http::Response> put_page(links::Doors& doors,
                               access::Visit visit);  // PUT   /api/v1/pages/:slug: the draft; "publish": true publishes it
 
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders

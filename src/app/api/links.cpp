@@ -25,10 +25,12 @@ wire::Json link_json(const access::Site& site, const access::Shop& shop, const l
     std::erase_if(members, [](const auto& member) {
         return member.first == "password_hash" || member.first == "split_number" || member.first == "imported_clicks";
     });
-    json.set("title", link.title)
+    json.set("aliases", wire::Json::Array(link.aliases.begin(), link.aliases.end()))
+        .set("title", link.title)
         .set("on_bio", link.on_bio)
         .set("imported_from", link.imported_from)
         .set("ends", time_json(link.ends))
+        .set("removed", time_json(link.removed))
         .set("has_password", !link.password_hash.empty())
         .set("blocked", link.blocked)
         .set("warned", link.warned)
@@ -121,6 +123,7 @@ Task<http::Response> get_links(access::Site& site, access::Visit visit) {
                              .folder = asked(visit, "folder"),
                              .tag = asked(visit, "tag"),
                              .archived = asked(visit, "archived") == "true",
+                             .removed = asked(visit, "removed") == "true",
                              .before = TRY(number_after(visit))};
         wire::Json::Array items;
         std::string next;
@@ -207,6 +210,34 @@ Task<http::Response> patch_link(links::Doors& doors, access::Visit visit) {
         for (const auto& member : body.members()) what += " " + member.first;
         const auto link = TRY(links::change(tx, visit.shop().id, slug, std::move(wanted), {.who = who, .what = what, .at = now}));
         TRY(access::note_audit(tx, visit.shop().id, who, "change_link", link.slug, now, site.random));
+        return one_json(tx, site, visit.shop(), link.slug, now);
+    };
+    auto response = co_await write(site, visit, work);
+    if (response.status < 300) links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+Task<http::Response> delete_link(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto work = [&](store::Tx& tx, const wire::Json&, std::string_view who) -> Result<wire::Json> {
+        const auto link = TRY(links::remove(tx, visit.shop().id, slug, {.who = who, .what = "removed", .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, who, "remove_link", link.slug, now, site.random));
+        return wire::Json::object({{"removed", link.slug}, {"kept_until", time_json(now + links::removed_kept)}});
+    };
+    auto response = co_await write(site, visit, work);
+    if (response.status < 300) links::announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+Task<http::Response> post_link_restore(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const auto work = [&](store::Tx& tx, const wire::Json&, std::string_view who) -> Result<wire::Json> {
+        const auto link = TRY(links::put_removed_back(tx, visit.shop().id, slug, {.who = who, .what = "put back", .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, who, "restore_link", link.slug, now, site.random));
         return one_json(tx, site, visit.shop(), link.slug, now);
     };
     auto response = co_await write(site, visit, work);

@@ -133,11 +133,14 @@ bool stands_in(std::string_view page, const std::vector<std::string>& addresses)
 
 namespace {
 
-// How the link may be written there: the shop's host and each of its domains, with and without /s/.
+// How the link may be written there: the shop's host and each of its domains, with and without /s/, by any of its addresses.
 Result<std::vector<std::string>> addresses_of(store::Tx& tx, const access::Site& site, const access::Shop& shop, const Profile& profile) {
-    std::string slug;
+    std::vector<std::string> slugs;
     if (profile.link != 0) {
-        if (const auto link = TRY(links::find_numbered(tx, shop.id, profile.link))) slug = link->slug;
+        if (const auto link = TRY(links::find_numbered(tx, shop.id, profile.link))) {
+            slugs = link->aliases;
+            slugs.push_back(link->slug);
+        }
     }
     const auto own = access::address(site, shop, "");
     std::vector<std::string> hosts{own.substr(own.find("://") + 3)};
@@ -145,12 +148,11 @@ Result<std::vector<std::string>> addresses_of(store::Tx& tx, const access::Site&
     std::vector<std::string> addresses;
     for (auto& host : hosts) {
         while (host.ends_with('/')) host.pop_back();
-        if (slug.empty()) {
-            addresses.push_back(host);
-            continue;
+        if (slugs.empty()) addresses.push_back(host);
+        for (const auto& slug : slugs) {
+            addresses.push_back(host + "/s/" + slug);
+            addresses.push_back(host + "/" + slug);
         }
-        addresses.push_back(host + "/s/" + slug);
-        addresses.push_back(host + "/" + slug);
     }
     return addresses;
 }

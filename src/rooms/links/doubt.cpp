@@ -43,12 +43,12 @@ std::string doubt_of(const Link& link, const DenyList& watch) {
 }
 
 Status warn(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view why) {
-    if (TRY(tx.run(sql::warn_link, {shop, slug, why})).empty()) return no_link(slug);
+    TRY(tx.run(sql::warn_link, {shop, TRY(find(tx, shop, slug)).slug, why}));
     return {};
 }
 
 Status clear(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug) {
-    const auto cleared = TRY(tx.run(sql::clear_link, {shop, slug}));
+    const auto cleared = TRY(tx.run(sql::clear_link, {shop, TRY(find(tx, shop, slug)).slug}));
     if (cleared.empty()) return no_link(slug);
     TRY(tx.run(sql::forget_reports, {shop, cleared[0].integer("number"), INT64_MAX}));
     return {};
@@ -58,7 +58,7 @@ Result<std::int64_t> report(store::Tx& tx, const Id<access::Shop>& shop, std::st
     if (std::ranges::find(report_kinds, report.kind) == report_kinds.end())
         return fail(Fault::bad_input, "say what is wrong: phishing, malware, scam or other");
     TRY(wire::fits("what you write", report.words, report_words_max));
-    const auto counted = TRY(tx.run(sql::count_report, {shop, slug}));
+    const auto counted = TRY(tx.run(sql::count_report, {shop, TRY(find(tx, shop, slug)).slug}));
     if (counted.empty()) return no_link(slug);
     const auto link = counted[0].integer("number");
     const auto number = TRY(tx.run(sql::last_report, {shop, link}))[0].integer("number") + 1;

@@ -11,7 +11,7 @@ namespace barrow::links {
 namespace {
 
 // How a member of link_json stands in a cell. `told` is for people and is not read back.
-enum class Kind : std::uint8_t { text, number, flag, tags, json, preview, told };
+enum class Kind : std::uint8_t { text, number, flag, list, json, preview, told };
 struct Column {
     std::string_view name;
     Kind kind;
@@ -21,7 +21,8 @@ constexpr std::array columns{
     Column{"short_url", Kind::told},
     Column{"target", Kind::text},
     Column{"title", Kind::text},
-    Column{"tags", Kind::tags},
+    Column{"aliases", Kind::list},
+    Column{"tags", Kind::list},
     Column{"folder", Kind::text},
     Column{"note", Kind::text},
     Column{"created", Kind::text},
@@ -55,9 +56,9 @@ constexpr std::array columns{
 };
 constexpr std::string_view preview_prefix = "preview_";
 
-std::string joined(const wire::Json& tags) {
+std::string joined(const wire::Json& list) {
     std::string out;
-    for (const auto& tag : tags.items()) out += (out.empty() ? "" : "|") + tag.text();  // a tag has no bar
+    for (const auto& one : list.items()) out += (out.empty() ? "" : "|") + one.text();  // a tag has no bar, nor has an address
     return out;
 }
 
@@ -78,7 +79,7 @@ std::string cell(const Column& column, const Link& link, const wire::Json& json,
             return std::to_string(value->integer());
         case Kind::flag:
             return value->boolean() ? "true" : "false";
-        case Kind::tags:
+        case Kind::list:
             return joined(*value);
         case Kind::json:
             return wire::write_json(*value);
@@ -101,14 +102,14 @@ Result<wire::Json> read_cell(const Column& column, const std::string& text) {
         case Kind::flag:
             if (text != "true" && text != "false") return wrong("true or false");
             return wire::Json(text == "true");
-        case Kind::tags: {
-            wire::Json::Array tags;
+        case Kind::list: {
+            wire::Json::Array list;
             for (std::size_t at = 0; at <= text.size();) {
                 const auto end = std::min(text.find('|', at), text.size());
-                tags.emplace_back(text.substr(at, end - at));
+                list.emplace_back(text.substr(at, end - at));
                 at = end + 1;
             }
-            return wire::Json(std::move(tags));
+            return wire::Json(std::move(list));
         }
         case Kind::json: {
             auto json = wire::read_json(text);

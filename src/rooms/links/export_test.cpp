@@ -56,7 +56,7 @@ protected:
         for (std::size_t i = 0; i < left.size(); ++i) EXPECT_EQ(told(left[i]), told(right[i])) << what;
     }
     void empty(std::size_t shop) {
-        for (const std::string table : {"link", "link_tag", "link_import_day"})
+        for (const std::string table : {"link", "link_tag", "link_alias", "link_import_day"})
             db.sql("DELETE FROM " + table + " WHERE shop_id = $1", {store::Value(shops[shop])});
     }
     std::vector<Id<access::Shop>> shops = {{"mira"}, {"ola"}, {"noa"}};
@@ -142,6 +142,8 @@ Link any_link(int number) {
     }
     std::ranges::sort(link.tags);
     link.tags.erase(std::unique(link.tags.begin(), link.tags.end()), link.tags.end());
+    for (int i = *rc::gen::inRange(0, 3); i > 0; --i) link.aliases.push_back(link.slug + ".also" + std::to_string(i));
+    std::ranges::sort(link.aliases);
     link.archived = maybe_time();
     link.imported_from = one_of<std::string>({"", "kutt"});
     link.imported_clicks = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000);

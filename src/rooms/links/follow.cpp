@@ -16,9 +16,9 @@ bool asks_for_stage(const Link& link) {
 bool is_plain(const Choices& choices) {
     const auto& link = choices.link;
     return link.rules.empty() && link.live.empty() && link.split.empty() && link.utm.empty() && link.pass_query && !link.tell_context &&
-           !link.starts && !link.ends && !link.clicks_max && link.password_hash.empty() && link.blocked.empty() && link.dead.empty() &&
-           link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index && !link.may_index &&
-           link.apps == AppTargets() && choices.recipes.none() && choices.doubt.empty();
+           !link.starts && !link.ends && !link.clicks_max && !link.removed && link.password_hash.empty() && link.blocked.empty() &&
+           link.dead.empty() && link.preview_title.empty() && link.preview_text.empty() && link.preview_image.empty() && !link.no_index &&
+           !link.may_index && link.apps == AppTargets() && choices.recipes.none() && choices.doubt.empty();
 }
 
 }  // namespace
@@ -30,7 +30,10 @@ Destination prepare(Choices choices) {
 }
 
 Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now) {
-    Choices choices{.link = TRY(find(tx, shop, slug, how)), .moment = {}, .recipes = {}, .doubt = {}};
+    auto found = TRY(find_any(tx, shop, slug, how));
+    if (!found) return fail(Fault::not_found, "there is no such link");
+    Choices choices{.link = std::move(*found), .moment = {}, .recipes = {}, .doubt = {}};
+    if (choices.link.removed) return prepare(std::move(choices));
     auto& link = choices.link;
     if (link.blocked.empty() && !examine_denied(link, lists.deny)) link.blocked = "its target is on the deny list";
     choices.doubt = doubt_of(link, lists.watch);
@@ -44,6 +47,7 @@ namespace {
 Outcome choose(const Destination& destination, const Visitor& visitor, std::string_view unit) {
     using Kind = Outcome::Kind;
     const auto& link = destination.choices->link;
+    if (link.removed) return {.kind = Kind::removed};
     if (!link.blocked.empty()) return {.kind = Kind::blocked};
     if (link.starts && visitor.now < *link.starts) return {.kind = Kind::early};
     if (link.ends && visitor.now >= *link.ends) return {.kind = Kind::ended, .target = link.ended_target};
@@ -59,6 +63,7 @@ Outcome choose(const Destination& destination, const Visitor& visitor, std::stri
 Outcome decide(const Destination& destination, const Visitor& visitor, std::string_view unit) {
     if (!destination.choices) return {.target = destination.target};
     auto outcome = choose(destination, visitor, unit);
+    if (outcome.kind == Outcome::Kind::removed) return outcome;
     const auto& link = destination.choices->link;
     if (std::ranges::find(link.dead, outcome.target) == link.dead.end()) return outcome;
     const bool has_another = !link.fallback.empty() && std::ranges::find(link.dead, link.fallback) == link.dead.end();

@@ -45,14 +45,14 @@ struct Lists {
     const DenyList& deny;
     const DenyList& watch;
 };
-// Reads the link. One with a target that the deny list names is blocked, one that the watch list names is doubted. Refuses (not_found) an
-// unknown slug.
+// Reads the link. One with a target that the deny list names is blocked, one that the watch list names is doubted. One that was removed is
+// found, too, and leads nowhere. Refuses (not_found) an unknown slug.
 Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now);
 Destination prepare(Choices choices);
 
 // What a visit comes to, as far as it can be told without a password and without taking a place.
 struct Outcome {
-    enum class Kind : std::uint8_t { go, early, ended, full, blocked } kind = Kind::go;
+    enum class Kind : std::uint8_t { go, early, ended, full, blocked, removed } kind = Kind::go;
     std::string_view target;  // where it leads, the link's fallback where the guard found that dead; for ended and full the link's
                               // ended_target, "" for a page that says so
     std::size_t branch = 0;   // of a split, for go

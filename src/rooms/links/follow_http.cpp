@@ -7,6 +7,7 @@
 #include "rooms/links/address.hpp"
 #include "rooms/links/check/agents.hpp"
 #include "rooms/links/escapes.hpp"
+#include "rooms/links/opening.hpp"
 #include "rooms/links/pages/page_http.hpp"
 #include "rooms/snippets/show.hpp"
 
@@ -25,66 +26,6 @@ struct Opening {
     std::string unit;
     std::optional<Try> out;  // it comes out of an app, where the same link was opened
 };
-
-// The headers that matter here, found in one pass: this runs for every click.
-struct Said {
-    std::string_view agent, language, referrer;
-    bool ahead = false, cookies = false;
-};
-
-Said said_by(const http::Request& request) {
-    Said said;
-    for (const auto& [name, value] : request.headers) {
-        switch (name.size()) {
-            case 5:
-                if (name == "x-moz") said.ahead = said.ahead || value.find("prefetch") != value.npos;
-                break;
-            case 6:
-                said.cookies = said.cookies || name == "cookie";
-                break;
-            case 7:
-                if (name == "referer") said.referrer = value;
-                [[fallthrough]];
-            case 9:
-            case 11:
-                if (name == "purpose" || name == "x-purpose" || name == "sec-purpose")
-                    said.ahead = said.ahead || value.find("prefetch") != value.npos || value.find("preview") != value.npos;
-                break;
-            case 10:
-                if (name == "user-agent") said.agent = value;
-                break;
-            case 15:
-                if (name == "accept-language") said.language = value;
-                break;
-            default:
-                break;
-        }
-    }
-    return said;
-}
-
-WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t link, const telemetry::Agent& agent,
-               Instant now) {
-    const auto& request = visit.request;
-    // Who says so by hand takes their own click out of the count, and gains nothing.
-    if (said.agent.starts_with(linkcheck::check_agent) || request.query.find(linkcheck::probe_pair) != request.query.npos)
-        return WhyNot::check;
-    if (request.method == http::Method::head) return WhyNot::head;
-    if (said.ahead) return WhyNot::prefetch;
-    switch (agent.kind) {
-        case telemetry::AgentKind::preview:
-            return WhyNot::preview;
-        case telemetry::AgentKind::crawler:
-            return WhyNot::crawler;
-        case telemetry::AgentKind::tool:
-            return WhyNot::tool;
-        case telemetry::AgentKind::person:
-            break;
-    }
-    if (said.cookies && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return WhyNot::own;
-    if (doors.repeats.again(visit.shop().id.text, link, request.peer, said.agent, now)) return WhyNot::repeated;
-    return WhyNot::no;
-}
 
 bool is_person(WhyNot why) { return why == WhyNot::no || why == WhyNot::own || why == WhyNot::repeated || why == WhyNot::outside; }
 
@@ -177,7 +118,8 @@ http::Response redirect(const access::Visit& visit, const Destination& destinati
 
 // web/viewer/link.html: a link that does not lead on right now. `kind` is one of its cases.
 http::Response link_page(const Doors& doors, const access::Visit& visit, std::string_view kind, int status, wire::Json values) {
-    for (const std::string_view one : {"early", "ended", "full", "blocked", "password", "preview", "doubt", "report", "reported"})
+    for (const std::string_view one :
+         {"early", "ended", "full", "blocked", "removed", "password", "preview", "doubt", "report", "reported"})
         values.set("is_" + std::string(one), kind == one);
     for (const std::string_view one : {"when", "problem", "action", "title", "text", "image", "url", "host", "report_url", "words"}) {
         if (values.find(one) == nullptr) values.set(std::string(one), "");
@@ -333,6 +275,8 @@ http::Response closed(const Doors& doors, const access::Visit& visit, const Dest
             return link_page(doors, visit, "full", 410, wire::Json::object());
         case Kind::blocked:
             return link_page(doors, visit, "blocked", 403, wire::Json::object());
+        case Kind::removed:
+            return link_page(doors, visit, "removed", 410, wire::Json::object());
         case Kind::go:
             break;
     }
@@ -350,6 +294,8 @@ WhyNot why_closed(Outcome::Kind kind) {
             return WhyNot::full;
         case Outcome::Kind::blocked:
             return WhyNot::blocked;
+        case Outcome::Kind::removed:
+            return WhyNot::removed;
         case Outcome::Kind::go:
             break;
     }

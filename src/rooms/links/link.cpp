@@ -8,6 +8,7 @@
 #include "floor/wire/form.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/host_check.hpp"
 #include "rooms/links/link_json.hpp"
 #include "rooms/links/links.sql.hpp"
@@ -50,6 +51,7 @@ Link read(const store::Row& row) {
               .dead = lines_of(row.text("dead")),
               .folder = row.text("folder"),
               .archived = row.maybe_instant("archived_us"),
+              .removed = row.maybe_instant("removed_us"),
               .imported_from = row.text("imported_from"),
               .imported_clicks = row.integer("imported_clicks"),
               .created = row.instant("created_us")};
@@ -75,6 +77,7 @@ Error no_link(std::string_view slug) { return fail(Fault::not_found, "there is n
 std::string words_of(const Link& link) {
     auto words = link.slug + " " + link.title + " " + link.target + " " + link.folder + " " + link.note;
     for (const auto& tag : link.tags) words += " " + tag;
+    for (const auto& alias : link.aliases) words += " " + alias;
     return lower(words);
 }
 
@@ -91,6 +94,50 @@ Error in_use(const std::string& slug) {
 Status no_page(store::Tx& tx, const Id<access::Shop>& shop, const std::string& slug) {
     if (TRY(tx.run(sql::page_there, {shop, lower(slug)})).empty()) return {};
     return fail(Fault::conflict, "this shop has a page \"" + lower(slug) + "\" already; choose another address");
+}
+
+// What the link has now and `had` not (sorted) may be its own: nobody else has it. `take` says what is done about a removed link that had
+// it.
+using Take = Status (*)(store::Tx&, const Id<access::Shop>&, std::string_view slug, Case, std::int64_t except);
+Status examine_addresses(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, const std::vector<std::string>& had, Take take) {
+    const auto examine_one = [&](const std::string& slug) -> Status {
+        if (std::ranges::binary_search(had, slug)) return {};
+        if (link.imported_from.empty() && is_reserved(slug))
+            return fail(Fault::bad_input, "the address \"" + slug + "\" is one of the shop's own pages; choose another");
+        TRY(take(tx, shop, slug, Case::counts, link.number));
+        return no_page(tx, shop, slug);
+    };
+    TRY(examine_one(link.slug));
+    for (const auto& alias : link.aliases) TRY(examine_one(alias));
+    return {};
+}
+
+// All addresses of a link, sorted.
+std::vector<std::string> addresses_of(const Link& link) {
+    auto addresses = link.aliases;
+    addresses.insert(std::ranges::lower_bound(addresses, link.slug), link.slug);
+    return addresses;
+}
+
+// Nobody gets rid of the operator's word, or of what people reported, by taking the address for something else.
+Status examine_settled(const Link& link) {
+    if (link.blocked.empty() && link.warned.empty() && link.reports < reports_doubted) return {};
+    return fail(Fault::forbidden,
+                "the operator switched this link off, or people are asked before they go on to it; its addresses stay with it until that "
+                "is settled");
+}
+
+Status write_aliases(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
+    for (const auto& alias : link.aliases) TRY(tx.run(sql::add_alias, {shop, alias, lower(alias), link.number}));
+    return {};
+}
+
+// Sorted, each once, and none that is the slug itself.
+void tidy_aliases(Link& link) {
+    std::ranges::sort(link.aliases);
+    const auto again = std::ranges::unique(link.aliases);
+    link.aliases.erase(again.begin(), again.end());
+    std::erase(link.aliases, link.slug);
 }
 
 std::string random_slug(Random& random) {
@@ -185,6 +232,8 @@ Status examine_app_target(std::string_view target) {
 
 Status examine(const Link& link) {
     TRY(examine_slug(link.slug));
+    if (link.aliases.size() > aliases_max) return fail(Fault::bad_input, "the address: a link has at most 50 others; let one go first");
+    for (const auto& alias : link.aliases) TRY(examine_slug(alias));
     TRY(examine_target(link.target));
     if (!link.ended_target.empty()) TRY(examine_target(link.ended_target));
     if (!link.fallback.empty()) TRY(examine_target(link.fallback));
@@ -234,6 +283,13 @@ Status tell(store::Tx& tx, const Id<access::Shop>& shop, const Link& link, std::
     return webhooks::tell(tx, shop, {.type = type, .key = std::move(key), .data = std::move(data)}, at);
 }
 
+// All of the row that change writes.
+Status write(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
+    TRY(tx.run(sql::change_link, {shop, link.number, link.slug, link.target, link.title, link.on_bio ? 1 : 0, link.ends, lower(link.slug),
+                                  words_of(link), link.folder, link.starts, link.archived, link.clicks_max, settings_text(link)}));
+    return {};
+}
+
 // The link as it was, kept in its history; returns the change's number.
 Result<std::int64_t> note_change(store::Tx& tx, const Id<access::Shop>& shop, const Link& before, const Change& why) {
     const auto number = TRY(tx.run(sql::last_change, {shop, before.number}))[0].integer("number") + 1;
@@ -245,14 +301,14 @@ Result<std::int64_t> note_change(store::Tx& tx, const Id<access::Shop>& shop, co
 
 Status may_add(store::Tx& tx, const Id<access::Shop>& shop, const Link& link) {
     TRY(examine(link));
-    if (link.imported_from.empty() && is_reserved(link.slug))
-        return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
-    return no_page(tx, shop, link.slug);
+    return examine_addresses(tx, shop, link, {}, examine_free);
 }
 
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom) {
     if (link.slug.empty()) link.slug = random_slug(random);
-    TRY(may_add(tx, shop, link));
+    tidy_aliases(link);
+    TRY(examine(link));
+    TRY(examine_addresses(tx, shop, link, {}, make_room));
     if (link.created == Instant()) link.created = now;
     link.number = TRY(telemetry::next_number(tx, shop, "link"));
     TRY(access::within_quota(tx, shop, "links", link.number));
@@ -266,12 +322,15 @@ Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant
         return added.error();
     }
     TRY(write_tags(tx, shop, link));
+    TRY(write_aliases(tx, shop, link));
     if (whom == Tell::webhooks) TRY(tell(tx, shop, link, "link.created", std::to_string(link.number), now));
     return link;
 }
 
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why) {
     const auto before = TRY(find(tx, shop, slug));
+    if (link.slug != before.slug) link.aliases.push_back(before.slug);
+    tidy_aliases(link);
     link.number = before.number;
     link.created = before.created;
     link.clicks_let = before.clicks_let;
@@ -284,24 +343,27 @@ Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     const auto targets = targets_of(link);
     std::erase_if(link.dead, [&](const std::string& target) { return std::ranges::find(targets, target) == targets.end(); });
     TRY(examine(link));
+    const auto had = addresses_of(before), has = addresses_of(link);
     if (link.slug != before.slug && !before.blocked.empty())
         return fail(Fault::forbidden, "the operator switched this link off; its address stays as it is until it works again");
-    if (link.slug != before.slug && is_reserved(link.slug))
-        return fail(Fault::bad_input, "the address \"" + link.slug + "\" is one of the shop's own pages; choose another");
-    if (link.slug != before.slug) TRY(no_page(tx, shop, link.slug));
+    if (!std::ranges::includes(has, had)) TRY(examine_settled(before));
+    TRY(examine_addresses(tx, shop, link, had, examine_free));
     // Who stood in a branch of the old split stays countable: other targets or shares are another experiment.
     link.split_number = before.split_number;
     if (link.split != before.split && !link.split.empty()) link.split_number = TRY(telemetry::next_number(tx, shop, "experiment"));
     if (link == before) return link;
+    TRY(examine_addresses(tx, shop, link, had, make_room));
     const auto last = TRY(note_change(tx, shop, before, why));
-    const auto changed =
-        tx.run(sql::change_link, {shop, link.number, link.slug, link.target, link.title, link.on_bio ? 1 : 0, link.ends, lower(link.slug),
-                                  words_of(link), link.folder, link.starts, link.archived, link.clicks_max, settings_text(link)});
+    const auto changed = write(tx, shop, link);
     if (!changed) {
         if (changed.error().fault == Fault::conflict) return in_use(link.slug);
         return changed.error();
     }
     if (link.dead != before.dead) TRY(tx.run(sql::set_dead, {shop, link.number, joined(link.dead)}));
+    if (link.aliases != before.aliases) {
+        TRY(tx.run(sql::drop_aliases, {shop, link.number}));
+        TRY(write_aliases(tx, shop, link));
+    }
     if (link.tags != before.tags) {
         TRY(tx.run(sql::drop_tags, {shop, link.number}));
         TRY(write_tags(tx, shop, link));
@@ -324,6 +386,52 @@ Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slu
     return {};
 }
 
+Result<Link> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why) {
+    auto link = TRY(find(tx, shop, slug));
+    TRY(examine_settled(link));
+    const auto last = TRY(note_change(tx, shop, link, why));
+    TRY(tx.run(sql::remove_link, {shop, link.number, why.at}));
+    TRY(tell(tx, shop, link, "link.removed", std::to_string(link.number) + "." + std::to_string(last), why.at));
+    link.removed = why.at;
+    return link;
+}
+
+Result<Link> put_removed_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why) {
+    auto link = TRY(find_any(tx, shop, slug, Case::counts));
+    if (!link || !link->removed || *link->removed < why.at - removed_kept)
+        return fail(Fault::not_found,
+                    "there is no removed link \"" + std::string(slug.substr(0, 120)) + "\" to put back; they are kept for 30 days");
+    TRY(no_page(tx, shop, link->slug));
+    const auto last = TRY(note_change(tx, shop, *link, why));
+    TRY(tx.run(sql::restore_link, {shop, link->number}));
+    link->removed.reset();
+    TRY(tell(tx, shop, *link, "link.updated", std::to_string(link->number) + "." + std::to_string(last), why.at));
+    return std::move(*link);
+}
+
+Result<std::vector<std::string>> removed_at(store::Tx& tx, const Id<access::Shop>& shop, Instant at) {
+    std::vector<std::string> slugs;
+    for (const auto row : TRY(tx.run(sql::removed_at, {shop, at}))) slugs.push_back(row.text("slug"));
+    return slugs;
+}
+
+namespace {
+Status forget(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number) {
+    if (TRY(tx.run(sql::forget_link, {shop, number})).empty()) return {};
+    TRY(tx.run(sql::drop_tags, {shop, number}));
+    TRY(tx.run(sql::drop_aliases, {shop, number}));
+    TRY(tx.run(sql::forget_changes, {shop, number, INT64_MAX}));
+    TRY(tx.run(sql::forget_reports, {shop, number, INT64_MAX}));
+    TRY(tx.run(sql::forget_import_days, {shop, number}));
+    return {};
+}
+}  // namespace
+
+Status forget_removed(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
+    for (const auto row : TRY(tx.run(sql::removed_before, {shop, now - removed_kept}))) TRY(forget(tx, shop, row.integer("number")));
+    return {};
+}
+
 std::vector<std::int64_t> numbers_of(std::span<const Link> links) {
     std::vector<std::int64_t> numbers;
     for (const auto& link : links) numbers.push_back(link.number);
@@ -331,7 +439,8 @@ std::vector<std::int64_t> numbers_of(std::span<const Link> links) {
 }
 
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason) {
-    if (TRY(tx.run(sql::block_link, {shop, slug, reason})).empty()) return no_link(slug);
+    const auto link = TRY(find(tx, shop, slug));
+    TRY(tx.run(sql::block_link, {shop, link.slug, reason}));
     return {};
 }
 
@@ -382,16 +491,66 @@ Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_v
     if (rows.empty())
         return fail(Fault::not_found,
                     "this change of the link is not kept any more; the last " + std::to_string(changes_kept_max) + " are");
-    return change(tx, shop, slug, read_past(rows[0]).before, why);
+    auto wanted = read_past(rows[0]).before;
+    // An address that was its slug since then may be printed somewhere.
+    for (const auto& past : TRY(history(tx, shop, link.number))) {
+        if (std::ranges::binary_search(link.aliases, past.before.slug)) wanted.aliases.push_back(past.before.slug);
+    }
+    return change(tx, shop, slug, std::move(wanted), why);
 }
 
 // ---- finding -----------------------------------------------------------------------------------------------------------------
 
+Result<std::optional<Link>> find_any(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how) {
+    std::optional<Link> removed;
+    for (const auto* query : {&sql::find_link, &sql::find_alias, &sql::find_folded, &sql::find_folded_alias}) {
+        const bool folds = query == &sql::find_folded || query == &sql::find_folded_alias;
+        if (folds && how == Case::counts) break;
+        const auto rows = TRY(tx.run(*query, {shop, folds ? lower(slug) : std::string(slug)}));
+        if (rows.empty()) continue;
+        auto link = read(rows[0]);
+        if (!link.removed) return std::optional(std::move(link));
+        if (!removed) removed = std::move(link);
+    }
+    return removed;
+}
+
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how) {
-    auto rows = TRY(tx.run(sql::find_link, {shop, slug}));
-    if (rows.empty() && how == Case::ignored) rows = TRY(tx.run(sql::find_folded, {shop, lower(slug)}));
-    if (rows.empty()) return no_link(slug);
-    return read(rows[0]);
+    auto link = TRY(find_any(tx, shop, slug, how));
+    if (!link || link->removed) return no_link(slug);
+    return std::move(*link);
+}
+
+namespace {
+Status taken(const Link& there, std::string_view slug, Case how) {
+    const bool is_own = there.slug == slug || (how == Case::ignored && lower(there.slug) == lower(slug));
+    if (is_own) return in_use(there.slug);
+    return fail(Fault::conflict, "the address \"" + std::string(slug) + "\" leads to the link \"" + there.slug +
+                                     "\" already; let it go there, or choose another address");
+}
+}  // namespace
+
+Status examine_free(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, std::int64_t except) {
+    const auto there = TRY(find_any(tx, shop, slug, how));
+    return !there || there->removed || there->number == except ? Status() : taken(*there, slug, how);
+}
+
+Status make_room(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, std::int64_t except) {
+    // Each turn lets go of one address, so this has an end.
+    while (auto gone = TRY(find_any(tx, shop, slug, how))) {
+        if (!gone->removed) return gone->number == except ? Status() : taken(*gone, slug, how);
+        const auto same = [&](const std::string& one) { return one == slug || (how == Case::ignored && lower(one) == lower(slug)); };
+        if (same(gone->slug)) {
+            TRY(forget(tx, shop, gone->number));
+            continue;
+        }
+        const auto alias = std::ranges::find_if(gone->aliases, same);
+        if (alias == gone->aliases.end()) return fail(Fault::storage, "an address of a removed link is not in what it says of itself");
+        TRY(tx.run(sql::drop_alias, {shop, *alias}));
+        gone->aliases.erase(alias);
+        TRY(write(tx, shop, *gone));
+    }
+    return {};
 }
 
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number) {
@@ -433,8 +592,11 @@ std::array<std::string, search_words_max> search_words(std::string_view text) {
 Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter) {
     const auto words = search_words(filter.words);
     std::vector<Link> links;
-    for (const auto row : TRY(tx.run(sql::list_links, {shop, filter.before > 0 ? filter.before : INT64_MAX, filter.folder, filter.tag,
-                                                       words[0], words[1], words[2], filter.archived ? 1 : 0}))) {
+    for (const auto row : TRY(tx.run(
+             sql::list_links, {shop, filter.before > 0 ? filter.before : INT64_MAX, filter.folder, filter.tag, words[0], words[1], words[2],
+                               filter.removed    ? 2
+                               : filter.archived ? 1
+                                                 : 0}))) {
         links.push_back(read(row));
     }
     return links;

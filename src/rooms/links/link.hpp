@@ -14,7 +14,7 @@
 namespace barrow::links {
 
 inline constexpr std::size_t slug_max = 100, target_max = 2'048, title_max = 120, note_max = 500, folder_max = 60, tag_max = 40,
-                             tags_max = 20;
+                             tags_max = 20, aliases_max = 50;
 
 // Whether the link offers the way out of an app's own browser (escape.hpp).
 enum class Outside : std::uint8_t { as_shop, never, offer };
@@ -27,9 +27,10 @@ struct AppTargets {
 };
 
 struct Link {
-    std::string slug;         // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
-    std::int64_t number = 0;  // its name in context tokens
-    std::string target;       // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
+    std::string slug;                  // A-Z a-z 0-9 - _ . in its shop, as it is typed: case counts unless the domain says otherwise
+    std::vector<std::string> aliases;  // sorted: other addresses that lead where this one leads and count as it
+    std::int64_t number = 0;           // its name in context tokens
+    std::string target;  // "https://…", "/p/tide-lamp" or "/live/tuesday": that page says itself whether it is before, live or over
     std::string title;
     bool on_bio = false;
 
@@ -72,6 +73,7 @@ struct Link {
     std::string folder, note;
     std::vector<std::string> tags;  // sorted, each once
     std::optional<Instant> archived;
+    std::optional<Instant> removed;  // only of what find_any and a list of them say
 
     std::string imported_from;         // "kutt", "yourls" … or ""
     std::int64_t imported_clicks = 0;  // what the other service had counted
@@ -81,7 +83,7 @@ struct Link {
 };
 
 // Everything but number and split_number. An empty slug gets seven random characters; "" for created is now. Refuses what examine() does
-// (bad_input), and a slug that a link or a page has (conflict).
+// (bad_input), and a slug or an alias that a link or a page has (conflict).
 enum class Tell : std::uint8_t { webhooks, nobody };  // an import of thousands tells nobody of each
 Result<Link> add(store::Tx& tx, const Id<access::Shop>& shop, Link link, Instant now, Random& random, Tell whom = Tell::webhooks);
 // Whether add would refuse the link, in the same words, as far as it can be told beforehand.
@@ -94,13 +96,30 @@ struct Change {
     Instant at;
 };
 // Writes all of `link` but what is not the creator's to change (number, created, clicks_let, imported_…, blocked, warned, reports, dead),
-// and keeps the link as it was. Refuses as add does, and not_found. A change that changes nothing is not written down. Returns the link as
-// it is now.
+// and keeps the link as it was. A slug that it had before becomes an alias: printed addresses go on leading here. Refuses as add does, and
+// not_found. A change that changes nothing is not written down. Returns the link as it is now.
 Result<Link> change(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Link link, const Change& why);
 // Likewise, of one thing.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, const Change& why);
 // From `at` on the link says that it ended; no time: it goes on. Its clicks stay.
 Status set_end(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::optional<Instant> at, const Change& why);
+
+enum class Case : std::uint8_t { counts, ignored };
+
+// Takes the link away: its address says that it is gone (410), and leads nowhere, whatever ended_target says; who wants it to lead on ends
+// it. What it counted stays. Its addresses may be taken again from now on; until then, and for removed_kept, put_removed_back brings it
+// back with all that it had. Refuses not_found, and (forbidden) a link that the operator has off or people are asked about: its address
+// stays with it until that is settled.
+inline constexpr Duration removed_kept = days(30);
+Result<Link> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why);
+// Refuses not_found, and (conflict) an address that a page has now. What was taken of its addresses meanwhile stays with who has it.
+Result<Link> put_removed_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, const Change& why);
+// The slugs of those that were removed at that very moment, together; at most 1,000.
+Result<std::vector<std::string>> removed_at(store::Tx& tx, const Id<access::Shop>& shop, Instant at);
+// As find, and also one that was removed, behind those that are there; none is no error.
+Result<std::optional<Link>> find_any(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+// Of one shop, 100 at a time: what was removed longer than removed_kept ago.
+Status forget_removed(store::Tx& tx, const Id<access::Shop>& shop, Instant now);
 
 // What was done to a link, newest first: the last changes_kept_max.
 struct Past {
@@ -111,7 +130,8 @@ struct Past {
 };
 inline constexpr std::int64_t changes_kept_max = 50;  // of each link; older ones are forgotten
 Result<std::vector<Past>> history(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link);
-// The link is again as it was before that change; that is a change of its own, so an undo can be undone. Refuses not_found.
+// The link is again as it was before that change; that is a change of its own, so an undo can be undone. Addresses that were its slug in
+// the meantime stay aliases. Refuses not_found.
 Result<Link> put_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::int64_t change, const Change& why);
 // The guard's hand: visitors who would be led to one of `dead` go to the fallback from now on. Stands in the history, and changes nothing
 // of what the creator set. Refuses not_found.
@@ -119,9 +139,14 @@ Status set_dead(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, 
 // The operator switches a link off (a reason) or on again (""). Refuses not_found.
 Status block(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view reason);
 
-// Refuses not_found. `ignoring_case`: the slug as it is typed wins, else the oldest that differs in case only.
-enum class Case : std::uint8_t { counts, ignored };
+// By its slug or an alias. Refuses not_found. `ignored`: the slug as it is typed wins, then the alias, else the oldest that differs in case
+// only.
 Result<Link> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts);
+
+// Refuses (conflict) a slug that leads to a link already, in words that name the link. `except`: the number of a link that may have it.
+Status examine_free(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts, std::int64_t except = 0);
+// Likewise, for who takes it now: a link that was removed lets go of it, and is forgotten where it was its slug.
+Status make_room(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how = Case::counts, std::int64_t except = 0);
 
 // By its number in context tokens; none is no error.
 Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number);
@@ -130,10 +155,11 @@ Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>&
 std::vector<std::int64_t> numbers_of(std::span<const Link> links);
 
 struct Filter {
-    std::string words;   // each must stand somewhere in slug, title, target, folder, note or tags; case is ignored
+    std::string words;   // each must stand somewhere in slug, aliases, title, target, folder, note or tags; case is ignored
     std::string folder;  // "" for all
     std::string tag;     // "" for all
     bool archived = false;
+    bool removed = false;     // those that were removed and can be put back, archived or not
     std::int64_t before = 0;  // those with a number below it; 0: from the newest
 };
 // Newest first, 100 at a time.

@@ -46,12 +46,13 @@ Status read_count(const wire::Json& json, std::string_view name, std::int64_t le
     return {};
 }
 
-Status read_tags(const wire::Json& json, std::vector<std::string>& out) {
+// A list of texts: sorted, each once.
+Status read_texts(const wire::Json& json, std::string_view name, std::vector<std::string>& out) {
     out.clear();
     if (json.is_null()) return {};
-    if (!json.is_array()) return wrong("tags", "must be a list of texts");
+    if (!json.is_array()) return wrong(name, "must be a list of texts");
     for (const auto& item : json.items()) {
-        if (!item.is_text()) return wrong("tags", "must be a list of texts");
+        if (!item.is_text()) return wrong(name, "must be a list of texts");
         if (!item.text().empty()) out.push_back(item.text());
     }
     std::ranges::sort(out);
@@ -136,6 +137,7 @@ struct Member {
 constexpr auto caller = Writer::caller, ours = Writer::ours;
 constexpr std::array members{
     Member{"slug", caller, [](const wire::Json& json, Link& link) { return read_text(json, "slug", link.slug, slug_max); }},
+    Member{"aliases", caller, [](const wire::Json& json, Link& link) { return read_texts(json, "aliases", link.aliases); }},
     Member{"target", caller, [](const wire::Json& json, Link& link) { return read_text(json, "target", link.target, target_max); }},
     Member{"title", caller, [](const wire::Json& json, Link& link) { return read_text(json, "title", link.title, title_max); }},
     Member{"on_bio", caller, [](const wire::Json& json, Link& link) { return read_flag(json, "on_bio", link.on_bio); }},
@@ -165,7 +167,7 @@ constexpr std::array members{
     Member{"apps", caller, [](const wire::Json& json, Link& link) { return read_apps(json, link.apps); }},
     Member{"folder", caller, [](const wire::Json& json, Link& link) { return read_text(json, "folder", link.folder, folder_max); }},
     Member{"note", caller, [](const wire::Json& json, Link& link) { return read_text(json, "note", link.note, note_max); }},
-    Member{"tags", caller, [](const wire::Json& json, Link& link) { return read_tags(json, link.tags); }},
+    Member{"tags", caller, [](const wire::Json& json, Link& link) { return read_texts(json, "tags", link.tags); }},
     Member{"archived", caller, [](const wire::Json& json, Link& link) { return read_time(json, "archived", link.archived); }},
     Member{"created", ours,
            [](const wire::Json& json, Link& link) -> Status {
@@ -228,6 +230,7 @@ void put_settings(wire::Json& json, const Link& link) {
     if (!apps.members().empty()) json.set("apps", std::move(apps));
     put(json, "note", link.note);
     if (!link.tags.empty()) json.set("tags", wire::Json::Array(link.tags.begin(), link.tags.end()));
+    if (!link.aliases.empty()) json.set("aliases", wire::Json::Array(link.aliases.begin(), link.aliases.end()));
 }
 
 }  // namespace

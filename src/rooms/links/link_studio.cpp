@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/base/text.hpp"
 #include "floor/fetch/url.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
@@ -28,7 +29,7 @@ constexpr std::array<PartName, 7> part_names{{{"source", "Source tags", ""},
                                               {"why", "Not counted, and why", ""}}};
 
 std::string_view why_words(std::string_view why) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 15> words{{{"head", "only asked for the headers"},
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> words{{{"head", "only asked for the headers"},
                                                                                    {"prefetch", "fetched ahead by a browser"},
                                                                                    {"preview", "a link preview"},
                                                                                    {"crawler", "a crawler"},
@@ -42,7 +43,8 @@ std::string_view why_words(std::string_view why) {
                                                                                    {"blocked", "people, while it was off"},
                                                                                    {"warned", "people who were asked first"},
                                                                                    {"outside", "the same once more, outside the app"},
-                                                                                   {"check", "our own link check"}}};
+                                                                                   {"check", "our own link check"},
+                                                                                   {"removed", "people, after it was removed"}}};
     const auto found = std::ranges::find(words, why, &std::pair<std::string_view, std::string_view>::first);
     return found == words.end() ? why : found->second;
 }
@@ -99,11 +101,12 @@ std::string dead_words(const Link& link) {
     return words + (link.dead.size() == 1 ? " leads nowhere." : " lead nowhere.");
 }
 
-Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& slug,
+Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& asked,
                                      const wire::Json* typed, const std::string& problem) {
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
-    const auto link = TRY(find(tx, shop.id, slug));
+    const auto link = TRY(find(tx, shop.id, asked));
+    const auto& slug = link.slug;
     const auto form = typed != nullptr ? *typed : form_of(link, visit.zone());
     const auto own = visit.base + "/studio/links/" + slug;
     const auto text = [&](const char* name) { return access::field(form, name); };
@@ -133,6 +136,13 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
         for (const auto& one : TRY(reports_of(tx, shop.id, link.number)))
             reports.push_back(wire::Json::object({{"when", visit.zone().stamp(one.at)}, {"kind", one.kind}, {"words", one.words}}));
     }
+    wire::Json::Array aliases;
+    for (const auto& alias : link.aliases) {
+        aliases.push_back(wire::Json::object({{"slug", alias},
+                                              {"short", access::authority(doors.site, shop) + visit.base + "/s/" + alias},
+                                              {"href", access::address(doors.site, shop, "/s/" + alias)},
+                                              {"action", own + "/aliases"}}));
+    }
     const auto doubt = doubt_of(link, doors.lists.watch);
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
@@ -145,6 +155,10 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"short", access::authority(doors.site, shop) + visit.base + "/s/" + slug},
          {"href", access::address(doors.site, shop, "/s/" + slug)},
          {"qr_url", visit.base + "/qr/" + slug},
+         {"aliases", std::move(aliases)},
+         {"alias", ""},
+         {"alias_error", ""},
+         {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
          {"state", !link.blocked.empty() ? "switched off by the operator: " + link.blocked
                    : full                ? std::string("all places taken")
                    : ended               ? std::string("ended")
@@ -171,7 +185,9 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"templates", std::move(templates)},
          {"rules", rule_rows(form, visit.zone())},
          {"too_many_rules", link.rules.size() > form_rules_max},
+         {"rules_most", form_rules_max},
          {"split", split_rows(form)},
+         {"split_most", split_max},
          {"has_password", !link.password_hash.empty()},
          {"rules_open", !link.rules.empty() || said.starts_with("Rule")},
          {"split_open", !link.split.empty() || said.starts_with("Split") || said.starts_with("The split")},
@@ -214,7 +230,7 @@ std::string words_of(const Link& before, const Link& after) {
         if (changed) what += (what.empty() ? "" : ", ") + std::string(word);
     };
     say(before.target != after.target, "target");
-    say(before.slug != after.slug, "address");
+    say(before.slug != after.slug || before.aliases != after.aliases, "address");
     say(before.title != after.title, "title");
     say(before.rules != after.rules, "rules");
     say(before.live != after.live, "live session");
@@ -286,6 +302,44 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
         return toast;
     };
     co_return co_await act_on_link(doors, visit, act, false);
+}
+
+Task<http::Response> post_aliases(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto asked = visit.request.parameter("slug");
+    auto response = co_await access::studio_form(
+        site, visit,
+        [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+            const auto& shop = visit.shop().id;
+            auto link = TRY(find(tx, shop, asked));
+            const auto wanted = trimmed(access::field(sent, "add")), gone = access::field(sent, "drop");
+            if (gone.empty() && wanted.empty())
+                return fail(Fault::bad_input, "the address: say which one, like a word that you say on stream");
+            if (gone.empty() && (wanted == link.slug || std::ranges::binary_search(link.aliases, wanted)))
+                return fail(Fault::conflict, "the address \"" + wanted + "\" leads to this link already");
+            if (gone.empty())
+                link.aliases.push_back(wanted);
+            else
+                std::erase(link.aliases, gone);
+            const auto what = gone.empty() ? "also at " + wanted : "no longer at " + gone;
+            link = TRY(change(tx, shop, asked, std::move(link), {.who = "owner", .what = what, .at = now}));
+            TRY(access::note_audit(tx, shop, "owner", "change_link", link.slug, now, site.random));
+            const auto own = visit.base + "/studio/links/" + link.slug;
+            access::Toast toast{.text = gone.empty() ? "It leads here now: " + wanted : "Let go: " + gone};
+            if (const auto past = TRY(history(tx, shop, link.number)); !past.empty() && past.front().at == now) {
+                toast.undo_url = own + "/put-back";
+                toast.undo_fields.emplace_back("change", std::to_string(past.front().number));
+            }
+            return access::with_toast(site, visit, "/studio/links/" + link.slug, toast);
+        },
+        [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
+            auto page = TRY(link_page(tx, doors, visit, asked, nullptr, ""));
+            page.values.set("alias", access::field(sent, "add")).set("alias_error", access::sentence(error.text));
+            return page;
+        });
+    if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
+    co_return response;
 }
 
 namespace {

@@ -11,6 +11,7 @@ Task<http::Response> get_link(Doors& doors, access::Visit visit);  // GET  /stud
 Task<http::Response> post_preview(Doors& doors, access::Visit visit);
 Task<http::Response> post_change(Doors& doors, access::Visit visit);     // POST /studio/links/:slug: the form of link_form.hpp
 Task<http::Response> post_put_back(Doors& doors, access::Visit visit);   // POST /studio/links/:slug/put-back: change
+Task<http::Response> post_aliases(Doors& doors, access::Visit visit);    // POST /studio/links/:slug/aliases: add, or drop
 Task<http::Response> post_archive(Doors& doors, access::Visit visit);    // POST /studio/links/:slug/archive
 Task<http::Response> post_unarchive(Doors& doors, access::Visit visit);  // POST /studio/links/:slug/unarchive: undo of it
 Task<http::Response> post_templates(Doors& doors, access::Visit visit);  // POST /studio/link-templates: name, utm; an empty utm removes

@@ -33,55 +33,96 @@ DELETE FROM link_report WHERE shop_id = $1 AND link = $2 AND number <= $3;
 SELECT number, at_us, kind, words FROM link_report WHERE shop_id = $1 AND link = $2 ORDER BY number DESC LIMIT 50;
 
 -- name: reported_links
-SELECT slug, reports, blocked, warned, target FROM link WHERE shop_id = $1 AND reports > 0 ORDER BY reports DESC, number LIMIT 100;
+SELECT slug, reports, blocked, warned, target FROM link WHERE shop_id = $1 AND reports > 0 AND removed_us IS NULL ORDER BY reports DESC, number LIMIT 100;
 
 -- name: set_dead
 UPDATE link SET dead = $3 WHERE shop_id = $1 AND number = $2;
 
 -- name: find_link
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
 FROM link WHERE shop_id = $1 AND slug = $2;
 
 -- name: find_folded
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
-FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY number LIMIT 1;
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1 AND folded = $2 ORDER BY CASE WHEN removed_us IS NULL THEN 0 ELSE 1 END, number LIMIT 1;
+
+-- name: find_alias
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1 AND number = (SELECT link FROM link_alias WHERE shop_id = $1 AND slug = $2);
+
+-- name: find_folded_alias
+SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1
+  AND number IN (SELECT link FROM link_alias WHERE shop_id = $1 AND folded = $2)
+ORDER BY CASE WHEN removed_us IS NULL THEN 0 ELSE 1 END, number LIMIT 1;
+
+-- name: add_alias
+INSERT INTO link_alias (shop_id, slug, folded, link) VALUES ($1, $2, $3, $4);
+
+-- name: drop_aliases
+DELETE FROM link_alias WHERE shop_id = $1 AND link = $2;
+
+-- name: drop_alias
+DELETE FROM link_alias WHERE shop_id = $1 AND slug = $2;
+
+-- name: remove_link
+UPDATE link SET removed_us = $3 WHERE shop_id = $1 AND number = $2;
+
+-- name: restore_link
+UPDATE link SET removed_us = NULL WHERE shop_id = $1 AND number = $2;
+
+-- name: removed_at
+SELECT slug FROM link WHERE shop_id = $1 AND removed_us = $2 ORDER BY number LIMIT 1000;
+
+-- name: removed_before
+SELECT number FROM link WHERE shop_id = $1 AND removed_us < $2 ORDER BY removed_us LIMIT 100;
+
+-- name: forget_link
+DELETE FROM link WHERE shop_id = $1 AND number = $2 AND removed_us IS NOT NULL RETURNING number;
+
+-- name: forget_import_days
+DELETE FROM link_import_day WHERE shop_id = $1 AND link = $2;
 
 -- name: find_numbered
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
-FROM link WHERE shop_id = $1 AND number = $2;
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1 AND number = $2 AND removed_us IS NULL;
 
 -- name: page_there
 SELECT number FROM page WHERE shop_id = $1 AND slug = $2 AND removed_us IS NULL;
 
 -- name: list_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
 FROM link
 WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
   AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!'
-  AND CASE WHEN archived_us IS NULL THEN 0 ELSE 1 END = $8
+  AND CASE WHEN removed_us IS NOT NULL THEN 2 WHEN archived_us IS NOT NULL THEN 1 ELSE 0 END = $8
 ORDER BY number DESC LIMIT 100;
 
 -- name: links_after
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
-FROM link WHERE shop_id = $1 AND number > $2 ORDER BY number LIMIT 1000;
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1 AND number > $2 AND removed_us IS NULL ORDER BY number LIMIT 1000;
 
 -- name: bio_links
 SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, created_us, ends_us, folder, starts_us, archived_us, clicks_max,
-  clicks_let, blocked, warned, reports, dead, settings
-FROM link WHERE shop_id = $1 AND on_bio = 1 AND archived_us IS NULL ORDER BY number LIMIT 50;
+  clicks_let, blocked, warned, reports, dead, removed_us, settings
+FROM link WHERE shop_id = $1 AND on_bio = 1 AND archived_us IS NULL AND removed_us IS NULL ORDER BY number LIMIT 50;
 
 -- name: folders
-SELECT folder AS name, COUNT(*) AS links FROM link WHERE shop_id = $1 AND folder <> '' AND archived_us IS NULL
+SELECT folder AS name, COUNT(*) AS links FROM link WHERE shop_id = $1 AND folder <> '' AND archived_us IS NULL AND removed_us IS NULL
 GROUP BY folder ORDER BY folder LIMIT 500;
 
 -- name: tags
-SELECT tag AS name, COUNT(*) AS links FROM link_tag WHERE shop_id = $1 GROUP BY tag ORDER BY tag LIMIT 500;
+SELECT tag AS name, COUNT(*) AS links FROM link_tag
+WHERE shop_id = $1 AND link NOT IN (SELECT number FROM link WHERE shop_id = $1 AND removed_us IS NOT NULL)
+GROUP BY tag ORDER BY tag LIMIT 500;
 
 -- name: add_tag
 INSERT INTO link_tag (shop_id, tag, link) VALUES ($1, $2, $3) ON CONFLICT (shop_id, tag, link) DO NOTHING;

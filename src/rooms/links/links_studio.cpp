@@ -17,6 +17,7 @@ Filter asked_for(const access::Visit& visit) {
             .folder = text("folder"),
             .tag = text("tag"),
             .archived = text("archived") == "1",
+            .removed = text("removed") == "1",
             .before = std::atoll(text("before").c_str())};
 }
 
@@ -24,6 +25,7 @@ std::string query_of(const Filter& filter) {
     std::string query = "?words=" + http::percent_encode(filter.words) + "&folder=" + http::percent_encode(filter.folder) +
                         "&tag=" + http::percent_encode(filter.tag);
     if (filter.archived) query += "&archived=1";
+    if (filter.removed) query += "&removed=1";
     return query;
 }
 
@@ -37,6 +39,7 @@ wire::Json choices(const std::vector<Shelf>& shelves, const std::string& chosen)
 }
 
 std::string state_of(const Link& link, Instant now) {
+    if (link.removed) return "removed";
     if (!link.blocked.empty()) return "off";
     if (link.ends && *link.ends <= now) return "ended";
     if (link.clicks_max && link.clicks_let >= *link.clicks_max) return "full";
@@ -62,7 +65,7 @@ std::string also(const Link& link) {
 }
 
 Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const wire::Json* sent,
-                                      const std::string& problem) {
+                                      const std::string& problem, const std::string& whole_problem = "") {
     constexpr std::size_t page_size = 100;
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
@@ -83,21 +86,25 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                            {"clicks", wire::grouped(counted.all + link.imported_clicks)},
                                            {"week", wire::grouped(counted.recent)},
                                            {"bots", wire::grouped(counted.bots)},
+                                           {"slug", link.slug},
+                                           {"restore_url", link.removed ? visit.base + "/studio/links/" + link.slug + "/restore" : ""},
                                            {"state", state},
                                            {"state_kind", state == "works" ? "good"
                                                           : state == "off" ? "danger"
                                                                            : "muted"},
-                                           {"edit_url", visit.base + "/studio/links/" + link.slug}}));
+                                           {"edit_url", link.removed ? "" : visit.base + "/studio/links/" + link.slug}}));
     }
     for (const auto& one : TRY(utm_templates(tx, shop.id))) templates.push_back(wire::Json::object({{"name", one.name}, {"utm", one.utm}}));
     const bool about_slug = problem.starts_with("the address") || problem.starts_with("this shop has a ");
-    const bool filtered = !filter.words.empty() || !filter.folder.empty() || !filter.tag.empty() || filter.archived || filter.before > 0;
+    const bool filtered =
+        !filter.words.empty() || !filter.folder.empty() || !filter.tag.empty() || filter.archived || filter.removed || filter.before > 0;
     const auto next =
         links.size() == page_size ? visit.base + "/studio/links" + query_of(filter) + "&before=" + std::to_string(links.back().number) : "";
     return access::StudioPage{.place = "links",
                               .title = "Links",
                               .template_path = "studio/links.html",
                               .values = wire::Json::object({{"today", TRY(today_card(tx, doors.site, visit))},
+                                                            {"problem", access::sentence(whole_problem)},
                                                             {"slug", sent != nullptr ? access::field(*sent, "slug") : ""},
                                                             {"slug_error", about_slug ? access::sentence(problem) : ""},
                                                             {"target", sent != nullptr ? access::field(*sent, "target") : ""},
@@ -107,6 +114,7 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                                             {"folders", choices(TRY(folders(tx, shop.id)), filter.folder)},
                                                             {"tags", choices(TRY(tags(tx, shop.id)), filter.tag)},
                                                             {"archived", filter.archived},
+                                                            {"removed", filter.removed},
                                                             {"filtered", filtered},
                                                             {"next_url", next},
                                                             {"templates", std::move(templates)},
@@ -223,5 +231,93 @@ Task<http::Response> post_set_end(Doors& doors, access::Visit visit, bool ended)
 
 Task<http::Response> post_end(Doors& doors, access::Visit visit) { return post_set_end(doors, std::move(visit), true); }
 Task<http::Response> post_resume(Doors& doors, access::Visit visit) { return post_set_end(doors, std::move(visit), false); }
+
+// ---- taking away -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::string count_words(std::size_t n) { return n == 1 ? "One link" : std::to_string(n) + " links"; }
+
+// One undo for all that went at this moment.
+access::Toast gone_toast(const access::Visit& visit, std::string text, Instant at) {
+    return {.text = std::move(text), .undo_url = visit.base + "/studio/link-removals/undo", .undo_fields = {{"at", std::to_string(at.us)}}};
+}
+
+// Runs `act`; what it refuses stands above the list.
+Task<http::Response> act_on_list(Doors& doors, access::Visit visit, access::Act act) {
+    auto& site = doors.site;
+    const access::Again again = [&](store::Tx& tx, const wire::Json&, const Error& error) {
+        return links_page(tx, doors, visit, nullptr, "", error.text);
+    };
+    auto response = co_await access::studio_form(site, visit, std::move(act), again);
+    if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
+    co_return response;
+}
+
+}  // namespace
+
+Task<http::Response> post_remove(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto slug = visit.request.parameter("slug");
+    const access::Act act = [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        const auto link = TRY(remove(tx, visit.shop().id, slug, {.who = "owner", .what = "removed", .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "remove_link", link.slug, now, site.random));
+        return access::with_toast(site, visit, "/studio/links", gone_toast(visit, "The link " + link.slug + " is gone.", now));
+    };
+    co_return co_await act_on_list(doors, visit, act);
+}
+
+Task<http::Response> post_removals(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const access::Act act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        std::vector<std::string> slugs;
+        if (const auto* chosen = sent.find("slug"); chosen != nullptr && chosen->is_text()) {
+            slugs.push_back(chosen->text());
+        } else if (chosen != nullptr && chosen->is_array()) {
+            for (const auto& one : chosen->items()) slugs.push_back(one.is_text() ? one.text() : "");
+        }
+        if (slugs.empty()) return fail(Fault::bad_input, "choose the links to remove: each has a box before its address");
+        for (const auto& slug : slugs) {
+            const auto gone = remove(tx, visit.shop().id, slug, {.who = "owner", .what = "removed", .at = now});
+            if (!gone)
+                return fail(gone.error().fault == Fault::forbidden ? Fault::conflict : gone.error().fault, slug + ": " + gone.error().text);
+            TRY(access::note_audit(tx, visit.shop().id, "owner", "remove_link", slug, now, site.random));
+        }
+        const auto words = count_words(slugs.size()) + (slugs.size() == 1 ? " is gone." : " are gone.");
+        return access::with_toast(site, visit, "/studio/links", gone_toast(visit, words, now));
+    };
+    co_return co_await act_on_list(doors, visit, act);
+}
+
+namespace {
+Result<std::string> put_these_back(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::vector<std::string>& slugs) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    if (slugs.empty())
+        return fail(Fault::conflict, "there is nothing to put back: the addresses lead to other links now, or 30 days are over");
+    for (const auto& slug : slugs) {
+        TRY(put_removed_back(tx, visit.shop().id, slug, {.who = "owner", .what = "put back", .at = now}));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "restore_link", slug, now, site.random));
+    }
+    const auto words = slugs.size() == 1 ? "The link " + slugs.front() + " is back." : count_words(slugs.size()) + " are back.";
+    return access::with_toast(site, visit, "/studio/links", {.text = words});
+}
+}  // namespace
+
+Task<http::Response> post_restore(Doors& doors, access::Visit visit) {
+    const auto slug = visit.request.parameter("slug");
+    const access::Act act = [&](store::Tx& tx, const wire::Json&) { return put_these_back(tx, doors, visit, {slug}); };
+    co_return co_await act_on_list(doors, visit, act);
+}
+
+Task<http::Response> post_removals_undo(Doors& doors, access::Visit visit) {
+    const access::Act act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        const Instant at{std::atoll(access::field(sent, "at").c_str())};
+        return put_these_back(tx, doors, visit, TRY(removed_at(tx, visit.shop().id, at)));
+    };
+    co_return co_await act_on_list(doors, visit, act);
+}
 
 }  // namespace barrow::links

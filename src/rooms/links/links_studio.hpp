@@ -5,11 +5,16 @@
 
 namespace barrow::links {
 
-Task<http::Response> get_links(Doors& doors, access::Visit visit);    // GET  /studio/links
-Task<http::Response> post_link(Doors& doors, access::Visit visit);    // POST /studio/links: target, slug
-Task<http::Response> post_today(Doors& doors, access::Visit visit);   // POST /studio/today: target
-Task<http::Response> post_end(Doors& doors, access::Visit visit);     // POST /studio/links/:slug/end
-Task<http::Response> post_resume(Doors& doors, access::Visit visit);  // POST /studio/links/:slug/resume: undo of end
+Task<http::Response> get_links(Doors& doors, access::Visit visit);     // GET  /studio/links
+Task<http::Response> post_link(Doors& doors, access::Visit visit);     // POST /studio/links: target, slug
+Task<http::Response> post_today(Doors& doors, access::Visit visit);    // POST /studio/today: target
+Task<http::Response> post_end(Doors& doors, access::Visit visit);      // POST /studio/links/:slug/end
+Task<http::Response> post_resume(Doors& doors, access::Visit visit);   // POST /studio/links/:slug/resume: undo of end
+Task<http::Response> post_remove(Doors& doors, access::Visit visit);   // POST /studio/links/:slug/remove
+Task<http::Response> post_restore(Doors& doors, access::Visit visit);  // POST /studio/links/:slug/restore
+// POST /studio/link-removals: slug, as often as links are chosen. All of them go, or none.
+Task<http::Response> post_removals(Doors& doors, access::Visit visit);
+Task<http::Response> post_removals_undo(Doors& doors, access::Visit visit);  // POST /studio/link-removals/undo: at, the moment of it
 
 // "Today's link": one address that never changes and leads where the creator says. The values of web/studio/today.html.
 Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::string& error = "");

@@ -23,10 +23,10 @@ SELECT arms, CAST(COUNT(*) AS BIGINT) AS n
 FROM fact_order WHERE shop_id = $1 AND state IN ('paid', 'fulfilled') AND paid_us >= $2 AND paid_us < $3 AND arms > $4
 GROUP BY arms ORDER BY arms LIMIT 1000;
 
--- Crawlers are not read at all.
+-- Crawlers are not read at all, and what was seen of pages stands by itself.
 -- name: touches_by_surface
 SELECT kind, surface, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(CASE WHEN snippet <> 0 THEN n ELSE 0 END) AS BIGINT) AS with_snippet
-FROM fact_touch WHERE shop_id = $1 AND day >= $2 AND day < $3 AND kind <> 'bot'
+FROM fact_touch WHERE shop_id = $1 AND day >= $2 AND day < $3 AND kind NOT IN ('bot', 'view', 'unseen')
 GROUP BY kind, surface ORDER BY kind, surface LIMIT 1000;
 
 -- name: impressions_by_arms

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "floor/wire/chart.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/studio.hpp"
@@ -123,13 +125,15 @@ wire::Json week_values(const Week& week, const Week& before) {
               "Speaks when a snippet in an experiment was shown.",
               "Paid orders ÷ times shown, by the arm in the context token; 95 % Wilson interval.",
               columns({{"Arm", false}, {"Shown", true}, {"Orders", true}, {"Rate", true}, {"95 %", true}}), std::move(arm_rows))};
-    return wire::Json::object({{"period", period_words(week.monday)},
+    return wire::Json::object({{"pages", wire::Json::Array()},
+                               {"period", period_words(week.monday)},
                                {"figures", std::move(figures)},
                                {"charts", std::move(charts)},
                                {"nothing", week.orders == 0 && week.clicks == 0 && week.impressions == 0}});
 }
 
-Task<http::Response> get_numbers(access::Site& site, access::Visit visit) {
+Task<http::Response> get_numbers(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     const auto asked = visit.request.query_value("week").value_or("");
     const auto monday = asked.empty() ? Result<std::int64_t>(monday_of(now)) : read_week(asked);
@@ -148,6 +152,12 @@ Task<http::Response> get_numbers(access::Site& site, access::Visit visit) {
     }
     co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         auto values = week_values(TRY(read_one(tx, *monday)), TRY(read_one(tx, *monday - 7)));
+        if (doors.page_rows) {
+            auto rows = TRY(doors.page_rows(tx, visit, now));
+            const bool seen = std::ranges::any_of(rows.items(), [](const wire::Json& row) { return row.find("views")->text() != "0"; });
+            if (seen) values.set("nothing", false);
+            values.set("pages", std::move(rows));
+        }
         const auto url = visit.base + "/studio/numbers?week=";
         values.set("previous_url", url + week_name(*monday - 7))
             .set("next_url", *monday + 7 <= now.day() ? url + week_name(*monday + 7) : "")

@@ -10,8 +10,9 @@
 namespace barrow::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, 16> reasons{"",      "head",  "prefetch", "preview", "crawler", "tool",   "own",     "repeated",
-                                                   "ended", "early", "full",     "locked",  "blocked", "warned", "outside", "check"};
+constexpr std::array<std::string_view, 17> reasons{"",        "head",     "prefetch", "preview", "crawler", "tool",
+                                                   "own",     "repeated", "ended",    "early",   "full",    "locked",
+                                                   "blocked", "warned",   "outside",  "check",   "removed"};
 constexpr std::size_t columns = 10;
 constexpr std::string_view other_origins = "(more)";  // origins beyond those that are kept apart
 
@@ -247,7 +248,7 @@ struct Totals {
         std::int64_t link, day;
         auto operator<=>(const Day&) const = default;
     };
-    std::map<std::tuple<Day, std::string, std::string>, std::int64_t> touches;  // kind ("click", "bot") and arms
+    std::map<std::tuple<Day, std::string, std::string>, std::int64_t> touches;  // kind ("click", "bot"; of pages "view", "unseen") and arms
     std::map<std::tuple<Day, std::string, std::string>, std::int64_t> parts;    // part and value
 
     void add(const Line& line, Instant at) {
@@ -256,7 +257,8 @@ struct Totals {
         const bool counted = click.why == WhyNot::no;
         const std::vector<Arm> arms =
             click.experiment == 0 ? std::vector<Arm>() : std::vector<Arm>{{.experiment = click.experiment, .arm = click.arm}};
-        touches[{day, counted ? "click" : "bot", write_arms(arms)}] += line.n;
+        const bool page = is_page(click.link);
+        touches[{day, counted ? (page ? "view" : "click") : (page ? "unseen" : "bot"), write_arms(arms)}] += line.n;
         const auto part = [&](std::string_view name, std::string_view value) {
             parts[{day, std::string(name), std::string(value)}] += line.n;
         };
@@ -285,7 +287,7 @@ Result<std::int64_t> roll_chain(store::Tx& tx, const std::string& shop, const st
         if (!lines) return lines.error();
         for (const auto& line : *lines) {
             totals.add(line, at);
-            if (line.click.why == WhyNot::no) rolled_up.clicks[line.click.link] += line.n;
+            if (line.click.why == WhyNot::no && !is_page(line.click.link)) rolled_up.clicks[line.click.link] += line.n;
         }
         last = block.integer("number");
     }
@@ -432,7 +434,9 @@ private:
     }
 
     void count(const Line& line) {
-        if (line.click.why == WhyNot::no) {
+        if (is_page(line.click.link)) {
+            (line.click.why == WhyNot::no ? audit_.views : audit_.views_not_counted) += line.n;
+        } else if (line.click.why == WhyNot::no) {
             audit_.clicks += line.n;
         } else {
             audit_.not_counted += line.n;
@@ -459,7 +463,10 @@ private:
     using Map = std::map<std::tuple<Totals::Day, std::string, std::string>, std::int64_t>;
     static std::string words(const Map::key_type& key) {
         const auto& [day, what, value] = key;
-        return what + (value.empty() ? "" : " " + value) + " of link " + std::to_string(day.link) + " on " + iso_day(day.day);
+        const auto whose = !is_page(day.link)        ? " of link " + std::to_string(day.link)
+                           : day.link == bio_subject ? std::string(" of the bio page")
+                                                     : " of page " + std::to_string(bio_subject - day.link);
+        return what + (value.empty() ? "" : " " + value) + whose + " on " + iso_day(day.day);
     }
     void compare(Map& logged, const Map::key_type& key, std::int64_t total) {
         const auto found = logged.find(key);
@@ -484,6 +491,20 @@ private:
 
 Result<Audit> audit(store::Tx& tx, const access::Tenant& shop, const std::function<void(std::int64_t, std::int64_t)>& progress) {
     return Auditor(tx, shop, progress).run();
+}
+
+Result<std::map<std::int64_t, Views>> views_of(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t today) {
+    std::map<std::int64_t, Views> views;
+    for (const auto row : TRY(tx.run(clicks::sql::views, {shop, today - 6, today - 29})))
+        views[row.integer("link")] = {.week = row.integer("week"), .month = row.integer("month"), .not_counted = row.integer("unseen")};
+    return views;
+}
+
+Result<std::map<std::int64_t, Taps>> taps_from(store::Tx& tx, const Id<access::Shop>& shop, std::string_view source, std::int64_t today) {
+    std::map<std::int64_t, Taps> taps;
+    for (const auto row : TRY(tx.run(clicks::sql::taps_from, {shop, today - 6, today - 29, source})))
+        taps[row.integer("link")] = {.week = row.integer("week"), .month = row.integer("month")};
+    return taps;
 }
 
 Result<std::vector<Part>> parts_of(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t link, std::int64_t since_day) {

@@ -1,6 +1,7 @@
-// Clicks: every opening of a short link, with why it is not counted where it is not. Gathered in memory, written within a second as blocks
-// of a hash-chained log; the totals that pages and reports read are made from the log and can be made again from it. No line of it is about
-// a person: no address, no agent, no identifier, and openings of one kind within one block are one line with their number.
+// Clicks: every opening of a short link and of a page, with why it is not counted where it is not. Gathered in memory, written within a
+// second as blocks of a hash-chained log; the totals that pages and reports read are made from the log and can be made again from it. No
+// line of it is about a person: no address, no agent, no identifier, and openings of one kind within one block are one line with their
+// number.
 #pragma once
 
 #include <array>
@@ -42,14 +43,20 @@ enum class WhyNot : std::uint8_t {
     warned,    // likewise, and was asked first whether to go on
     outside,   // the same person once more, in a browser outside the app
     check,     // the link check or the guard looked: nobody tapped
+    removed,   // somebody tapped, and the link had been removed
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);
 
-// Views: nothing is kept unless it is a kind that was not there yet.
+// A page's views stand in the same log: where a link has its number, a page has one below zero.
+inline constexpr std::int64_t bio_subject = -1;
+constexpr std::int64_t page_subject(std::int64_t page) { return bio_subject - page; }  // of a page by its number, from 1
+constexpr bool is_page(std::int64_t subject) { return subject < 0; }
+
+// What is in it is not kept unless it is a kind that was not there yet.
 struct Click {
     std::string_view shop;
-    std::int64_t link = 0;
+    std::int64_t link = 0;  // or a page's subject
     WhyNot why = WhyNot::no;
     std::int64_t experiment = 0, arm = 0;  // of a split; 0 for none
     Device device = Device::other;
@@ -168,8 +175,9 @@ Result<std::vector<Line>> read_lines(std::string_view lines);
 
 struct Audit {
     std::int64_t chains = 0, blocks = 0, seals = 0;
-    std::int64_t clicks = 0, not_counted = 0;     // what the log holds
-    std::map<std::string, std::int64_t> reasons;  // why not, by name
+    std::int64_t clicks = 0, not_counted = 0;       // what the log holds of links
+    std::int64_t views = 0, views_not_counted = 0;  // and of pages
+    std::map<std::string, std::int64_t> reasons;    // why not, by name
     struct Wrong {
         std::string what;  // one line each: a block that was changed, one that is missing, a total that the log does not bear out
     };
@@ -179,6 +187,18 @@ struct Audit {
 // Walks every chain of a shop, checks each hash and seal, counts again and compares with every total. Reads the whole log: about a second
 // for a million lines. `progress` is told how many blocks were read, of how many.
 Result<Audit> audit(store::Tx& tx, const access::Tenant& shop, const std::function<void(std::int64_t, std::int64_t)>& progress);
+
+// How often pages were seen by people, in seven and in thirty days, today with them; by the page's subject.
+struct Views {
+    std::int64_t week = 0, month = 0;
+    std::int64_t not_counted = 0;  // in thirty days: previews, crawlers, own looks …
+};
+Result<std::map<std::int64_t, Views>> views_of(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t today);
+// Clicks that carried this source tag, by link; a page's taps carry its name.
+struct Taps {
+    std::int64_t week = 0, month = 0;
+};
+Result<std::map<std::int64_t, Taps>> taps_from(store::Tx& tx, const Id<access::Shop>& shop, std::string_view source, std::int64_t today);
 
 // Where a link's clicks came from: one part ("app", "device", "country", "referrer", "source", "why", "hour") by its values.
 struct Part {

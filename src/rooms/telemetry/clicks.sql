@@ -40,10 +40,21 @@ SELECT chain, last, hash, rolled FROM click_chain WHERE shop_id = $1 ORDER BY ch
 SELECT number, at_us, hash, key_number, signature FROM click_seal WHERE shop_id = $1 AND chain = $2 ORDER BY number LIMIT 100000;
 
 -- name: click_touches
-SELECT link, day, kind, arms, n FROM touch_count WHERE shop_id = $1 AND kind IN ('click', 'bot') ORDER BY link, day, kind, arms LIMIT 10000000;
+SELECT link, day, kind, arms, n FROM touch_count WHERE shop_id = $1 AND kind IN ('click', 'bot', 'view', 'unseen') ORDER BY link, day, kind, arms LIMIT 10000000;
 
 -- name: all_parts
 SELECT link, day, part, value, n FROM click_part WHERE shop_id = $1 ORDER BY link, day, part, value LIMIT 10000000;
+
+-- name: views
+SELECT link, CAST(SUM(CASE WHEN kind = 'view' AND day >= $2 THEN n ELSE 0 END) AS BIGINT) AS week,
+  CAST(SUM(CASE WHEN kind = 'view' THEN n ELSE 0 END) AS BIGINT) AS month,
+  CAST(SUM(CASE WHEN kind = 'unseen' THEN n ELSE 0 END) AS BIGINT) AS unseen
+FROM touch_count WHERE shop_id = $1 AND kind IN ('view', 'unseen') AND day >= $3 GROUP BY link ORDER BY link LIMIT 1000;
+
+-- name: taps_from
+SELECT link, CAST(SUM(CASE WHEN day >= $2 THEN n ELSE 0 END) AS BIGINT) AS week, CAST(SUM(n) AS BIGINT) AS month
+FROM click_part WHERE shop_id = $1 AND part = 'source' AND value <> '' AND value = $4 AND day >= $3
+GROUP BY link ORDER BY link LIMIT 10000;
 
 -- name: parts_of_link
 SELECT part, value, CAST(SUM(n) AS BIGINT) AS n FROM click_part WHERE shop_id = $1 AND link = $2 AND day >= $3

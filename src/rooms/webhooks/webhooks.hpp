@@ -15,9 +15,9 @@
 
 namespace barrow::webhooks {
 
-inline constexpr std::array<std::string_view, 10> event_types{"letters.confirmed", "letters.stopped", "link.created",   "link.updated",
-                                                              "link.clicked",      "link.broken",     "link.recovered", "lead.created",
-                                                              "sale.created",      "sale.refunded"};
+inline constexpr std::array<std::string_view, 11> event_types{"letters.confirmed", "letters.stopped", "link.created", "link.updated",
+                                                              "link.removed",      "link.clicked",    "link.broken",  "link.recovered",
+                                                              "lead.created",      "sale.created",    "sale.refunded"};
 inline constexpr std::string_view promise_kind = "webhook";
 inline constexpr int endpoints_max = 10;
 inline constexpr Duration disabled_after = days(5);  // of failures without one success between

@@ -1,10 +1,12 @@
 #include "rooms/links/pages/page.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "floor/base/text.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/pages/pages.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
 
@@ -62,9 +64,7 @@ Status make_room(store::Tx& tx, const Id<Shop>& shop, const std::string& slug, I
         return fail(Fault::bad_input, "the address \"" + slug + "\" is one of the shop's own pages; choose another");
     if (!TRY(tx.run(sql::find_page, {shop, slug})).empty())
         return fail(Fault::conflict, "this shop has a page \"" + slug + "\" already; choose another address");
-    const auto link = links::find(tx, shop, slug, links::Case::ignored);
-    if (link) return fail(Fault::conflict, "this shop has a link \"" + link->slug + "\" already; choose another address");
-    if (link.error().fault != Fault::not_found) return link.error();
+    TRY(links::make_room(tx, shop, slug, links::Case::ignored));
     TRY(tx.run(sql::forget_removed_past, {shop, slug, now - removed_kept}));
     TRY(tx.run(sql::forget_removed, {shop, slug, now - removed_kept}));
     return {};
@@ -107,22 +107,23 @@ Result<std::vector<Page>> all(store::Tx& tx, const Id<Shop>& shop) {
     return pages;
 }
 
-Result<Page> add(store::Tx& tx, const Id<Shop>& shop, std::string_view wanted, Content draft, Instant now, Random& random) {
+Result<Page> add(store::Tx& tx, const Id<Shop>& shop, std::string_view wanted, Content draft, Instant now, Random& random,
+                 const links::DenyList* deny) {
     TRY(examine(draft, false));
     const auto slug = lower(wanted.empty() ? catalog::slug_of(draft.title) : std::string(wanted));
     if (slug.empty()) return fail(Fault::bad_input, "the address: choose one of letters and digits; the title gives none");
     TRY(make_room(tx, shop, slug, now));
     if (TRY(all(tx, shop)).size() > pages_max)
         return fail(Fault::too_large, "a shop has at most 50 pages beside the bio page; remove one first");
-    TRY(settle(tx, shop, draft, {}, now, random));
+    TRY(settle(tx, shop, draft, {}, now, random, deny));
     return insert(tx, shop, slug, draft, now);
 }
 
 Result<Page> save(store::Tx& tx, const Id<Shop>& shop, std::string_view name, Content draft, const Change& why, Random& random,
-                  std::optional<std::string_view> to) {
+                  std::optional<std::string_view> to, const links::DenyList* deny) {
     auto page = TRY(find(tx, shop, name));
     TRY(examine(draft, page.is_bio()));
-    TRY(settle(tx, shop, draft, page.draft, why.at, random));
+    TRY(settle(tx, shop, draft, page.draft, why.at, random, deny));
     auto slug = page.slug;
     if (to && !page.is_bio() && lower(*to) != page.slug) {
         slug = lower(*to);
@@ -157,10 +158,15 @@ Status remove(store::Tx& tx, const Id<Shop>& shop, std::string_view name, Instan
     return {};
 }
 
+Status forget_removed(store::Tx& tx, const Id<Shop>& shop, Instant now) {
+    TRY(tx.run(sql::forget_removed_past, {shop, "/", now - removed_kept}));  // no page has this address
+    TRY(tx.run(sql::forget_removed, {shop, "/", now - removed_kept}));
+    return {};
+}
+
 Status restore(store::Tx& tx, const Id<Shop>& shop, std::string_view name) {
     const auto slug = slug_of(name);
-    const auto link = links::find(tx, shop, slug, links::Case::ignored);
-    if (link) return fail(Fault::conflict, "a link has the address \"" + slug + "\" now; end it or move it first");
+    TRY(links::make_room(tx, shop, slug, links::Case::ignored));
     if (TRY(all(tx, shop)).size() > pages_max)
         return fail(Fault::too_large, "a shop has at most 50 pages beside the bio page; remove one first");
     if (TRY(tx.run(sql::restore_page, {shop, slug})).empty())
@@ -223,14 +229,22 @@ Result<std::optional<links::Link>> link_of(store::Tx& tx, const Id<Shop>& shop, 
     return links::find_numbered(tx, shop, std::atoll(std::string(value.substr(1)).c_str()));
 }
 
-Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Content& before, Instant now, Random& random) {
+Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Content& before, Instant now, Random& random,
+              const links::DenyList* deny) {
     // The links that the page had, for addresses that are sent again.
     std::vector<links::Link> there;
+    std::set<std::string> had;
     auto old = before;
     TRY(each_link(old, [&](const std::string& value, const Values&, const std::string&) -> Status {
+        had.insert(value);
         if (auto link = TRY(link_of(tx, shop, value))) there.push_back(std::move(*link));
         return {};
     }));
+    const auto allowed = [&](const links::Link& link, const std::string& where) -> Status {
+        if (deny == nullptr || had.contains("#" + std::to_string(link.number))) return {};
+        const auto good = links::examine_denied(link, *deny);
+        return good ? Status() : fail(good.error().fault, where + ": " + good.error().text);
+    };
     return each_link(content, [&](std::string& value, const Values& values, const std::string& where) -> Status {
         if (is_mail(value)) {
             if (value.size() < 10 || value.find('@') == value.npos || value.find_first_of(" ?\"<>") != value.npos)
@@ -238,7 +252,9 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
             return {};
         }
         if (value.starts_with('#')) {
-            if (!TRY(link_of(tx, shop, value))) return fail(Fault::bad_input, where + ": its link is gone; say again where it leads");
+            // One that was removed meanwhile shows nothing, and is there again with it.
+            if (!had.contains(value) && !TRY(link_of(tx, shop, value)))
+                return fail(Fault::bad_input, where + ": its link is gone; say again where it leads");
             return {};
         }
         auto slug = value;
@@ -250,6 +266,7 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
                 return fail(Fault::bad_input,
                             where + ": there is no link \"" + slug +
                                 "\"; choose one of yours, or write where it leads: https://… or a path like /p/tide-lamp");
+            TRY(allowed(*link, where));
             value = "#" + std::to_string(link->number);
             return {};
         }
@@ -260,7 +277,9 @@ Status settle(store::Tx& tx, const Id<Shop>& shop, Content& content, const Conte
             value = "#" + std::to_string(same->number);
             return {};
         }
-        const auto made = TRY(links::add(tx, shop, {.target = value, .title = title, .folder = std::string(folder)}, now, random));
+        links::Link wanted{.target = value, .title = title, .folder = std::string(folder)};
+        TRY(allowed(wanted, where));
+        const auto made = TRY(links::add(tx, shop, std::move(wanted), now, random));
         value = "#" + std::to_string(made.number);
         there.push_back(made);
         return {};

@@ -2,6 +2,9 @@
 
 #include "floor/wire/assets.hpp"
 #include "floor/wire/page.hpp"
+#include "rooms/links/address.hpp"
+#include "rooms/links/opening.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/pages/show.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/telemetry/agent.hpp"
@@ -18,17 +21,37 @@ bool is_seen_by_a_person(const access::Visit& visit) {
     return request.cookie("__Host-" + access::session_cookie(visit.shop())).empty();
 }
 
+// In memory, as a click is: the same log, the same reasons for not counting.
+void count_view(const links::Doors& doors, const access::Visit& visit, std::int64_t subject, Instant now) {
+    const auto said = links::said_by(visit.request);
+    const auto agent = telemetry::read_agent(said.agent);
+    const auto country = doors.countries.of(visit.request), source = links::source_tag(visit.request.query),
+               referrer = links::referrer_host(said.referrer);
+    doors.clicks.note({.shop = visit.shop().id.text,
+                       .link = subject,
+                       .why = links::why_not(doors, visit, said, subject, agent, now),
+                       .device = agent.device,
+                       .os = agent.os,
+                       .app = agent.app,
+                       .country = country,
+                       .referrer = referrer,
+                       .source = source});
+}
+
 Task<http::Response> show_published(links::Doors& doors, access::Visit visit, std::string slug) {
     const auto now = doors.site.clock.now();
     const Viewer viewer{.came_with = snippets::came_with(visit, now), .unit = snippets::unit_of(visit, doors.salt)};
+    std::int64_t subject = 0;
     auto shown = co_await doors.site.db.read([&](store::Tx& tx) -> Result<Shown> {
         const auto page = TRY(find(tx, visit.shop().id, slug));
         if (!page.published) return fail(Fault::not_found, "there is no page here yet");
+        subject = subject_of(page);
         return show(tx, doors, visit, page, *page.published, viewer, now);
     });
     if (!shown && shown.error().fault == Fault::not_found)
         co_return access::refusal(doors.site, visit, fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!shown) co_return access::refusal(doors.site, visit, shown.error());
+    count_view(doors, visit, subject, now);
     if (is_seen_by_a_person(visit)) {
         for (const auto& key : shown->seen) doors.counters.note(key);
     }

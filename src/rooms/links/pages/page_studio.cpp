@@ -7,6 +7,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/access/theme.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/pages/page_form.hpp"
 #include "rooms/links/pages/show.hpp"
 #include "rooms/snippets/show.hpp"
@@ -120,6 +121,12 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     const auto* adding = trouble.at == Trouble::At::new_block ? trouble.kind
                          : trouble.at == Trouble::At::nothing ? kind_named(visit.request.query_value("add").value_or(""))
                                                               : nullptr;
+    auto counted = numbers_of(tx, shop.id, page, page.draft, now);
+    if (!counted) return counted.error();
+    const auto& numbers = *counted;
+    auto empty = shows_nothing(tx, doors, visit, page, page.draft, now);
+    if (!empty) return empty.error();
+    wire::Json::Array empty_blocks;
     wire::Json::Array blocks;
     bool told = trouble.at != Trouble::At::whole;
     for (std::size_t i = 0; i < draft.blocks.size(); ++i) {
@@ -129,10 +136,19 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         told = told || wrong;
         auto values = field_values(*block.kind, "b" + std::to_string(block.id), sent ? *trouble.sent : form_of(block, visit.zone()),
                                    choices, wrong ? place.problem : "");
+        const auto nothing = empty->find(block.id);
+        if (nothing != empty->end())
+            empty_blocks.push_back(wire::Json::object(
+                {{"label", block.kind->label},
+                 {"href", visit.base + editor_of(page) + "?open=" + std::to_string(block.id) + "#block-" + std::to_string(block.id)},
+                 {"why", nothing->second}}));
+        const auto tapped = numbers.blocks.find(block.id);
         values.set("block", block.id)
+            .set("taps", tapped == numbers.blocks.end() ? "" : wire::grouped(tapped->second.month))
             .set("label", block.kind->label)
             .set("words", words_of(block))
             .set("state", pages::state_of(block, visit.zone(), doors.site.takes_mail, now))
+            .set("nothing", nothing == empty->end() ? "" : nothing->second)
             .set("hidden", block.hidden)
             .set("open", wrong || sent || wants_open == block.id)
             .set("can_up", i > 0)
@@ -192,6 +208,14 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
         .set("state_words", state_of(page, visit.zone()))
         .set("state_kind", page.published && !page.differs() ? "good" : "sale")
         .set("can_publish", page.number != 0 && page.differs())
+        .set("empty_blocks", std::move(empty_blocks))
+        .set("views", wire::grouped(numbers.views.month))
+        .set("taps", wire::grouped(numbers.taps.month))
+        .set("share", share_words(numbers.taps.month, numbers.views.month))
+        .set("week_views", wire::grouped(numbers.views.week))
+        .set("week_taps", wire::grouped(numbers.taps.week))
+        .set("week_share", share_words(numbers.taps.week, numbers.views.week))
+        .set("not_views", numbers.views.not_counted == 0 ? "" : wire::grouped(numbers.views.not_counted))
         .set("blocks", std::move(blocks))
         .set("adding", std::move(fresh))
         .set("kinds", kind_values(page, visit, action, doors.site.takes_mail))
@@ -265,7 +289,8 @@ Result<access::Toast> save_draft(store::Tx& tx, const links::Doors& doors, const
     const auto now = doors.site.clock.now();
     const auto& shop = visit.shop().id;
     const auto was = page.draft;
-    page = TRY(save(tx, shop, name_of(page), std::move(draft), {.who = "owner", .what = what, .at = now}, doors.site.random, to));
+    page = TRY(save(tx, shop, name_of(page), std::move(draft), {.who = "owner", .what = what, .at = now}, doors.site.random, to,
+                    &doors.lists.deny));
     access::Toast toast{.text = what + "."};
     if (page.draft != was) {
         toast.undo_url = visit.base + "/studio/pages/" + name_of(page) + "/put-back";
@@ -428,6 +453,11 @@ Result<access::Toast> publish_draft(store::Tx& tx, const links::Doors& doors, co
     const Change why{.who = "owner", .what = "published", .at = doors.site.clock.now()};
     page = TRY(publish(tx, shop, name_of(page), why, doors.site.random));
     access::Toast toast{.text = "Published. Visitors see it now.", .next_url = visit.base + "/" + page.slug, .next_label = "See it"};
+    auto empty = shows_nothing(tx, doors, visit, page, page.draft, doors.site.clock.now());
+    if (!empty) return empty.error();
+    if (!empty->empty())
+        toast.text = "Published. " + std::to_string(empty->size()) + (empty->size() == 1 ? " block shows" : " blocks show") +
+                     " nothing; the editor says what to do.";
     const auto past = TRY(history(tx, shop, page, PastKind::published));
     if (past.size() > 1) {
         toast.undo_url = visit.base + "/studio/pages/" + name_of(page) + "/put-back";

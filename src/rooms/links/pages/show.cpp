@@ -4,6 +4,7 @@
 
 #include "rooms/access/theme.hpp"
 #include "rooms/links/address.hpp"
+#include "rooms/links/pages/numbers.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
 #include "rooms/uploads/upload.hpp"
@@ -25,6 +26,28 @@ public:
         check(false);  // a kind of the table that nothing shows
         return wire::Json();
     }
+    // Of a block that shows nothing: why, and what to do.
+    Result<std::string> why_nothing(const Block& block) {
+        const auto kind = block.kind->name;
+        if (kind == "link") return why_no_link(block.value("link"));
+        if (kind == "links") return std::string("no link that leads on is set to show on the bio page: tick it on a link's page");
+        if (kind == "today") return std::string("today's link is not set or does not lead on: set it under Links");
+        if (kind == "live" && block.value("session").empty()) return std::string("no live session is planned: plan one under Live");
+        if (kind == "live") return "there is no live session \"" + block.value("session") + "\": choose another, or plan it under Live";
+        if (kind == "product") return why_no_product(block.value("product"));
+        if (kind == "snippets") return std::string("no snippet of a product for sale shows on the bio page: write one under Snippets");
+        if (kind == "snippet") {
+            const auto snippet = snippets::find(tx_, shop(), block.value("snippet"));
+            if (snippet) return why_no_product(TRY(catalog::find(tx_, shop(), snippet->product)).slug);
+            if (snippet.error().fault != Fault::not_found) return snippet.error();
+            return "the snippet \"" + block.value("snippet") + "\" is gone: choose another";
+        }
+        for (const auto& item : block.items) {
+            const auto& value = value_of(item, kind == "social" ? "address" : "link");
+            if (value.starts_with('#')) return TRY(why_no_link(value)) + (block.items.size() > 1 ? "; so is it with the others" : "");
+        }
+        return std::string("nothing is in it: fill it, or take it out");
+    }
     std::vector<telemetry::TouchKey> seen;
     std::string image;                  // the first picture: for previews of the page elsewhere
     std::vector<std::string> profiles;  // addresses of social profiles: for search engines
@@ -38,7 +61,7 @@ private:
     static const std::array<Line, 15> shows;
 
     const Id<access::Shop>& shop() const { return visit_.shop().id; }
-    std::string here() const { return page_.is_bio() ? std::string(bio_name) : page_.slug; }
+    std::string here() const { return source_of(page_); }
 
     // Where a tap on this page is counted: the link's own clicks, with the page (or the clip) as the source.
     std::string through(const links::Link& link, const std::string& source) const {
@@ -53,6 +76,21 @@ private:
     [[nodiscard]] bool leads_on(const links::Link& link) const {
         const bool over = (link.ends && *link.ends <= now_) || (link.clicks_max && link.clicks_let >= *link.clicks_max);
         return !link.archived && link.blocked.empty() && !(link.starts && *link.starts > now_) && (!over || !link.ended_target.empty());
+    }
+    Result<std::string> why_no_link(const std::string& value) {
+        const auto link = TRY(link_of(tx_, shop(), value));
+        if (!link) return std::string("its link was removed: put it back under Links, Removed, or choose another");
+        const auto its = "its link " + link->slug;
+        if (!link->blocked.empty()) return its + " was switched off by the operator: choose another";
+        if (link->archived) return its + " is in the archive: take it out of there, or choose another";
+        if (link->starts && *link->starts > now_) return its + " opens on " + access::date_and_time(visit_.zone(), *link->starts) + ": until then it is not shown";
+        return its + " has ended: let it go on, say where it goes afterwards, or choose another";
+    }
+    Result<std::string> why_no_product(const std::string& slug) {
+        const auto product = catalog::find(tx_, shop(), slug);
+        if (product) return "the product " + product->name + " is not for sale: show it again under Products, or choose another";
+        if (product.error().fault != Fault::not_found) return product.error();
+        return "there is no product \"" + slug + "\": choose another";
     }
     Result<std::optional<links::Link>> working(std::string_view value) {
         auto link = TRY(link_of(tx_, shop(), value));
@@ -173,10 +211,8 @@ private:
         for (const auto& item : block.items) {
             const auto link = TRY(working(value_of(item, "link")));
             if (!link) continue;
-            const auto& label = value_of(item, "label");
-            auto name = catalog::slug_of(label);
-            tiles.push_back(wire::Json::object({{"href", through(*link, "clip:" + (name.empty() ? link->slug : name))},
-                                                {"label", label},
+            tiles.push_back(wire::Json::object({{"href", through(*link, clip_source(item, *link))},
+                                                {"label", value_of(item, "label")},
                                                 {"picture", visit_.base + picture_of(value_of(item, "picture"), 480)}}));
         }
         if (tiles.empty()) return wire::Json();
@@ -306,6 +342,18 @@ std::string json_ld(const std::string& url, const std::string& home, const acces
 }
 
 }  // namespace
+
+Result<std::map<std::int64_t, std::string>> shows_nothing(store::Tx& tx, const links::Doors& doors, const access::Visit& visit,
+                                                          const Page& page, const Content& content, Instant now) {
+    const Viewer viewer{.came_with = {}, .unit = snippets::unit_of(visit, doors.salt)};
+    Showing showing(tx, doors, visit, page, content, viewer, now);
+    std::map<std::int64_t, std::string> why;
+    for (const auto& block : content.blocks) {
+        if (!block.shows(now) || (block.kind->needs_mail && !doors.site.takes_mail)) continue;
+        if (TRY(showing.block(block)).is_null()) why[block.id] = TRY(showing.why_nothing(block));
+    }
+    return why;
+}
 
 Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
                    const Viewer& viewer, Instant now) {

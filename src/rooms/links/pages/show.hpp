@@ -18,4 +18,8 @@ struct Shown {
 Result<Shown> show(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
                    const Viewer& viewer, Instant now);
 
+// Of the blocks of `content` that are due and would show nothing: why, and what to do; by block. Costs what show does.
+Result<std::map<std::int64_t, std::string>> shows_nothing(store::Tx& tx, const links::Doors& doors, const access::Visit& visit,
+                                                          const Page& page, const Content& content, Instant now);
+
 }  // namespace barrow::pages
