@@ -88,6 +88,10 @@ TEST_P(Heard, another_program_knows_what_was_changed_as_soon_as_it_hears) {
         {"its end", [&] { command("unblock_link", wire::Json::object({{"slug", "lamp"}})); }, lamp, "403 ", "302 https://b.example/"},
         {"a slug", [&] { api(http::Method::patch, "/api/v1/links/lamp", R"({"slug":"lantern"})"); }, [&] { return follow("/lantern"); },
          "404 ", "302 https://b.example/"},
+        {"another address", [&] { api(http::Method::patch, "/api/v1/links/lantern", R"({"aliases":["lamp","torch"]})"); },
+         [&] { return follow("/torch"); }, "404 ", "302 https://b.example/"},
+        {"an address let go", [&] { api(http::Method::patch, "/api/v1/links/lantern", R"({"aliases":["lamp"]})"); },
+         [&] { return follow("/torch"); }, "302 https://b.example/", "404 "},
         {"a page's address",
          [&] {
              ASSERT_EQ(app.post(mira, "/studio/pages", {{"title", "Fair"}, {"slug", "fair"}}).status, 303);

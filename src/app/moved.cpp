@@ -7,6 +7,7 @@ store::Watch watch(const Clock& clock) {
                        {.name = "domain", .topic = shops_moved},
                        {.name = "signing_key", .topic = shops_moved},
                        {.name = "link", .topic = links_moved},
+                       {.name = "link_alias", .topic = links_moved},
                        {.name = "page", .topic = links_moved},  // an address may be a page's now
                        {.name = "moment", .topic = links_moved},
                        {.name = "escape_shop", .topic = links_moved},

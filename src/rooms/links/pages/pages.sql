@@ -30,7 +30,8 @@ DELETE FROM page_past
 WHERE shop_id = $1 AND page IN (SELECT number FROM page WHERE shop_id = $1 AND removed_us IS NOT NULL AND (slug = $2 OR removed_us < $3));
 
 -- name: forget_removed
-DELETE FROM page WHERE shop_id = $1 AND removed_us IS NOT NULL AND (slug = $2 OR removed_us < $3);
+DELETE FROM page WHERE shop_id = $1 AND removed_us IS NOT NULL AND (slug = $2 OR removed_us < $3)
+RETURNING number;
 
 -- name: last_past
 SELECT COALESCE(MAX(number), 0) AS number FROM page_past WHERE shop_id = $1 AND page = $2;
