@@ -72,7 +72,7 @@ public:
                           .keeps_certificates = !config.domains.empty(),
                           .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
-                 .repeats = telemetry::Repeats(world.random),
+                 .repeats = telemetry::Repeats(world.random, config.flood),
                  .countries = std::move(countries),
                  .places = {world.db, [](store::Tx& tx, std::span<const links::Place> wanted) { return links::let_through(tx, wanted); }},
                  .holds = {world.db,

@@ -21,6 +21,7 @@ struct Opening {
     std::string country, source;
     std::string referrer;
     WhyNot why = WhyNot::no;
+    telemetry::Repeats::Place place;  // of a person: where they come from
     Visitor visitor;
     std::string unit;
     std::optional<Try> out;  // it comes out of an app, where the same link was opened
@@ -63,15 +64,14 @@ Said said_by(const http::Request& request) {
     return said;
 }
 
-WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t link, const telemetry::Agent& agent,
-               Instant now) {
+WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t link, Opening& opening, Instant now) {
     const auto& request = visit.request;
     // Who says so by hand takes their own click out of the count, and gains nothing.
     if (said.agent.starts_with(linkcheck::check_agent) || request.query.find(linkcheck::probe_pair) != request.query.npos)
         return WhyNot::check;
     if (request.method == http::Method::head) return WhyNot::head;
     if (said.ahead) return WhyNot::prefetch;
-    switch (agent.kind) {
+    switch (opening.agent.kind) {
         case telemetry::AgentKind::preview:
             return WhyNot::preview;
         case telemetry::AgentKind::crawler:
@@ -82,7 +82,8 @@ WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said,
             break;
     }
     if (said.cookies && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return WhyNot::own;
-    if (doors.repeats.again(visit.shop().id.text, link, request.peer, said.agent, now)) return WhyNot::repeated;
+    opening.place = doors.repeats.place_of(visit.shop().id.text, link, request.peer);
+    if (doors.repeats.again(opening.place, request.peer, said.agent, now)) return WhyNot::repeated;
     return WhyNot::no;
 }
 
@@ -102,7 +103,7 @@ Opening open(const Doors& doors, const access::Visit& visit, const Destination& 
                     .country = doors.countries.of(request),
                     .source = source_tag(request.query),
                     .referrer = referrer_host(said.referrer)};
-    opening.why = why_not(doors, visit, said, destination.number, opening.agent, now);
+    opening.why = why_not(doors, visit, said, destination.number, opening, now);
     opening.visitor = {.agent = opening.agent,
                        .country = {},
                        .language = preferred_language(said.language),
@@ -132,9 +133,12 @@ Outcome decide(const Destination& destination, const Opening& opening) {
 }
 
 void count(const Doors& doors, const access::Visit& visit, const Destination& destination, const Opening& opening, const Outcome& outcome) {
+    // Asked of what would count alone: a page that asks for a password, and the password after it, are one click. Who is one too many
+    // gets on all the same, and takes a place where places are counted: among them are people.
+    const bool flood = opening.why == WhyNot::no && doors.repeats.floods(opening.place, visit.request.peer, opening.visitor.now);
     telemetry::Click click{.shop = visit.shop().id.text,
                            .link = destination.number,
-                           .why = opening.why,
+                           .why = flood ? WhyNot::flood : opening.why,
                            .device = opening.agent.device,
                            .os = opening.agent.os,
                            .app = opening.agent.app,

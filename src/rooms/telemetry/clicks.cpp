@@ -10,8 +10,9 @@
 namespace barrow::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, 16> reasons{"",      "head",  "prefetch", "preview", "crawler", "tool",   "own",     "repeated",
-                                                   "ended", "early", "full",     "locked",  "blocked", "warned", "outside", "check"};
+constexpr std::array<std::string_view, 17> reasons{"",        "head",     "prefetch", "preview", "crawler", "tool",
+                                                   "own",     "repeated", "ended",    "early",   "full",    "locked",
+                                                   "blocked", "warned",   "outside",  "check",   "flood"};
 constexpr std::size_t columns = 10;
 constexpr std::string_view other_origins = "(more)";  // origins beyond those that are kept apart
 

@@ -42,6 +42,7 @@ enum class WhyNot : std::uint8_t {
     warned,    // likewise, and was asked first whether to go on
     outside,   // the same person once more, in a browser outside the app
     check,     // the link check or the guard looked: nobody tapped
+    flood,     // more of this link from one address within a minute than people make
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);
