@@ -590,6 +590,19 @@ private:
         world_.clock.advance(days(2));
         for (int i = 0; i < 3; ++i) world_.tick();
         status(owner_.act("/studio/logout"), 303);
+        // Two years and two months later: the old clicks are let go, and what came since is not.
+        world_.clock.advance(days(792));
+        status(see("/s/lamp"), 302);
+        for (int i = 0; i < 4; ++i) world_.tick();
+        write("what is left of the clicks", [&](store::Tx& tx) -> Status {
+            access::Directory directory(world_.secrets());
+            TRY(directory.reload(tx));
+            const auto audit = TRY(telemetry::audit(tx, *directory.first(), {}));
+            EXPECT_TRUE(audit.good()) << audit.wrong[0].what;
+            EXPECT_GT(audit.gone.blocks, 0);
+            EXPECT_EQ(audit.blocks, 1);
+            return {};
+        });
         EXPECT_TRUE(world_.log.errors.empty()) << world_.log.errors.front();
     }
 

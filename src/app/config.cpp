@@ -130,6 +130,8 @@ Status read_config_file(Config& config) {
                 TRY(texts(config.domains, "domains"));
             else if (name == "threads")
                 TRY(number(config.threads, 1, 64));
+            else if (name == "click_months")
+                TRY(number(config.click_months, telemetry::click_months_least, telemetry::click_months_most));
             else if (name == "flood")
                 TRY(number(config.flood, 0, telemetry::flood_most));
             else if (name == "public_address")

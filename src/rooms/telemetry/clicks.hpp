@@ -167,10 +167,26 @@ struct Line {
 };
 Result<std::vector<Line>> read_lines(std::string_view lines);
 
+// What a block's hash is over. Names and numbers are in it, so that no block can stand in another's place.
+struct HashedBlock {
+    std::string_view previous, shop, chain;
+    std::int64_t number = 0;
+    Instant at;
+    std::string_view lines;
+};
+std::string block_hash(const HashedBlock& block);
+// Whether the shop's key of this number signed the text.
+bool signed_by(const access::Tenant& shop, std::string_view text, std::int64_t key_number, std::string_view signature);
+
 struct Audit {
     std::int64_t chains = 0, blocks = 0, seals = 0;
     std::int64_t clicks = 0, not_counted = 0;     // what the log holds
     std::map<std::string, std::int64_t> reasons;  // why not, by name
+    // What was let go with its time (retention.hpp): of days before `before_day`, 0 for nothing. The totals of those days are compared in
+    // sum.
+    struct Gone {
+        std::int64_t before_day = 0, blocks = 0, clicks = 0, others = 0;
+    } gone;
     struct Wrong {
         std::string what;  // one line each: a block that was changed, one that is missing, a total that the log does not bear out
     };
@@ -178,7 +194,8 @@ struct Audit {
     [[nodiscard]] bool good() const { return wrong.empty(); }
 };
 // Walks every chain of a shop, checks each hash and seal, counts again and compares with every total. Reads the whole log: about a second
-// for a million lines. `progress` is told how many blocks were read, of how many.
+// for a million lines. Where the beginning of the log was let go, what is left is checked so, and the rest by its signed sums. `progress`
+// is told how many blocks were read, of how many.
 Result<Audit> audit(store::Tx& tx, const access::Tenant& shop, const std::function<void(std::int64_t, std::int64_t)>& progress);
 
 // Where a link's clicks came from: one part ("app", "device", "country", "referrer", "source", "why", "hour") by its values.
