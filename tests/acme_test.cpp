@@ -18,6 +18,7 @@
 #include "floor/sign/x509.hpp"
 #include "floor/wire/json.hpp"
 #include "stress/client.hpp"
+#include "support/paths.hpp"
 
 namespace barrow::stress {
 namespace {
@@ -54,7 +55,7 @@ protected:
     void write(const std::string& name, const std::string& text) const { std::ofstream(in_folder(name)) << text; }
     Ran shell(const std::string& line) { return run({"/bin/sh", "-c", line}, in_folder("shell.log")); }
     Ran barrow(std::vector<std::string> words) {
-        words.insert(words.begin(), BARROW_PROGRAM);
+        words.insert(words.begin(), tests::program());
         words.insert(words.end(), {"--data", in_folder("data")});
         return run(words, in_folder("barrow.log"));
     }
@@ -95,7 +96,7 @@ protected:
 
     void serve(const std::string& name) {
         server_ = Child::start(
-            {BARROW_PROGRAM, "serve", "--domain", name, "--acme-directory", "https://localhost:" + std::to_string(acme_port_) + "/dir",
+            {tests::program(), "serve", "--domain", name, "--acme-directory", "https://localhost:" + std::to_string(acme_port_) + "/dir",
              "--acme-authorities", in_folder("house.pem"), "--acme-contact", "mira@shop.test", "--host", "127.0.0.1", "--port",
              std::to_string(tls_port_), "--http-port", std::to_string(http_port_), "--data", in_folder("data")},
             in_folder("serve.log"));

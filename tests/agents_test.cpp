@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "rooms/telemetry/agent.hpp"
+#include "support/paths.hpp"
 
 namespace barrow {
 namespace {
 
 std::vector<std::string> agents(const std::string& file) {
-    std::ifstream in(std::string(BARROW_SOURCE_DIR) + "/tests/agents/" + file);
+    std::ifstream in(tests::in_project("tests/agents/" + file));
     std::vector<std::string> lines;
     for (std::string line; std::getline(in, line);)
         if (!line.empty() && line[0] != '#') lines.push_back(line);

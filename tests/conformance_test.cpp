@@ -445,6 +445,12 @@ private:
             EXPECT_EQ(TRY(access::quotas(tx, shop_)).size(), 1U);
             EXPECT_FALSE(access::within_quota(tx, shop_, "links", 2));
             TRY(access::set_quota(tx, shop_, "links", std::nullopt));
+            const auto now = world_.clock.now();
+            const auto mails = TRY(access::mails_today(tx, shop_, now));
+            TRY(access::set_quota(tx, shop_, "mails", mails + 1));
+            TRY(access::use_mail(tx, shop_, now));
+            EXPECT_FALSE(access::use_mail(tx, shop_, now));
+            TRY(access::set_quota(tx, shop_, "mails", std::nullopt));
             EXPECT_GT(TRY(telemetry::numbers_given(tx, shop_, "link")), 0);
             EXPECT_GE(TRY(telemetry::clicks_since(tx, shop_, 0)), 0);
             TRY(access::suspend_shop(tx, shop_, "a test"));

@@ -253,7 +253,7 @@ TEST_P(Follow, ACrowdBehindOneAddressCountsAndAFloodDoesNot) {
                                          {"people with lines of their own", "lines", "2a03:2880:f003:#::1", 1'000, 1'000, 0},
                                          {"a proxy that nobody named", "proxy", "10.0.0.2", 1'000, 1'000, 0}}};
     for (const auto& one : cases) make(R"({"slug":")" + std::string(one.slug) + R"(","target":"https://x.example/"})");
-    app.clock.advance(minutes(1) - Duration{app.clock.now().us % minutes(1).us});
+    app.clock.advance({minutes(1).us - app.clock.now().us % minutes(1).us});
     std::int64_t clicks = 0, flood = 0;
     for (const auto& one : cases) {
         for (int i = 0; i < one.openings; ++i) {
@@ -281,7 +281,7 @@ TEST_P(Follow, ACrowdBehindOneAddressCountsAndAFloodDoesNot) {
 // A link with a password is opened twice by each: the page that asks, and the password. That is one click.
 TEST_P(Follow, TwoHundredWhoTypeAPasswordBehindOneAddressAreTwoHundred) {
     make(R"({"slug":"vip","target":"https://vip.example/","password":"sesame"})");
-    app.clock.advance(minutes(1) - Duration{app.clock.now().us % minutes(1).us});
+    app.clock.advance({minutes(1).us - app.clock.now().us % minutes(1).us});
     for (int i = 0; i < 400; ++i) {
         const auto agent = std::string(iphone) + " " + std::to_string(i);
         app.call({.target = "/s/vip", .headers = {{"user-agent", agent}}, .peer = "185.60.216.35"});

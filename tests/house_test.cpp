@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/paths.hpp"
+
 namespace barrow {
 namespace {
 
@@ -146,7 +148,7 @@ std::string read_text(const fs::path& path) {
 
 std::vector<File> read_files(std::string_view folder, const std::set<std::string>& endings) {
     std::vector<File> files;
-    const fs::path root = BARROW_SOURCE_DIR;
+    const fs::path root = tests::in_project("");
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
         if (!entry.is_regular_file() || !endings.contains(entry.path().extension().string())) continue;
         File file{.path = fs::relative(entry.path(), root).generic_string(), .text = read_text(entry.path()), .lines = {}, .code = {}};
@@ -459,8 +461,8 @@ TEST(Sql, the_shop_comes_first_in_every_key) {
 }
 
 TEST(Sql, every_table_says_when_its_rows_end) {
-    std::ifstream file(fs::path(BARROW_SOURCE_DIR) / "docs/operating.md");
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    const auto docs = read_files("docs", {".md"});
+    const auto& text = std::ranges::find(docs, "docs/operating.md", &File::path)->text;
     const auto from = text.find("## What is kept, and how long");
     ASSERT_NE(from, std::string::npos);
     const auto told = text.substr(from, text.find("\n## ", from) - from);

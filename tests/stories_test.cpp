@@ -22,6 +22,7 @@
 #include "rooms/stock/stock.hpp"
 #include "sim/world.hpp"
 #include "support/databases.hpp"
+#include "support/paths.hpp"
 
 namespace barrow {
 namespace {
@@ -209,7 +210,7 @@ BARROW_BOTH_ENGINES(Stories);
 
 TEST_P(Stories, are_true) {
     int count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(BARROW_SOURCE_DIR) + "/tests/stories")) {
+    for (const auto& entry : std::filesystem::directory_iterator(tests::in_project("tests/stories"))) {
         if (entry.path().extension() != ".story") continue;
         ++count;
         testing::TestDatabase db(GetParam());

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "stress/client.hpp"
+#include "support/paths.hpp"
 
 namespace barrow::stress {
 namespace {
@@ -15,10 +16,10 @@ TEST(TlsLocalServed, a_phone_that_took_the_certificate_sees_the_shop) {
     std::filesystem::create_directories(folder);
     const auto in_folder = [&](const char* name) { return (folder / name).string(); };
     const auto shell = [&](const std::string& line) { return run({"/bin/sh", "-c", line}, in_folder("shell.log")); };
-    EXPECT_EQ(run({BARROW_PROGRAM, "demo", "--data", in_folder("data")}, in_folder("log")).status, 0);
+    EXPECT_EQ(run({tests::program(), "demo", "--data", in_folder("data")}, in_folder("log")).status, 0);
     std::string authority;
     for (int start = 0; start < 2; ++start) {
-        auto server = Child::start({BARROW_PROGRAM, "serve", "--tls", "local", "--host", "127.0.0.1", "--port", "0", "--http-port", "0",
+        auto server = Child::start({tests::program(), "serve", "--tls", "local", "--host", "127.0.0.1", "--port", "0", "--http-port", "0",
                                     "--data", in_folder("data")},
                                    in_folder("log"));
         const auto line = server.read_line();

@@ -25,6 +25,7 @@
 #include "sim/world.hpp"
 #include "stress/client.hpp"
 #include "support/databases.hpp"
+#include "support/paths.hpp"
 
 namespace barrow::stress {
 namespace {
@@ -62,7 +63,7 @@ protected:
 
     [[nodiscard]] std::string log() const { return (folder_ / "log").string(); }
     [[nodiscard]] std::vector<std::string> words(std::vector<std::string> list) const {
-        list.insert(list.begin(), BARROW_PROGRAM);
+        list.insert(list.begin(), tests::program());
         for (const auto& word : {std::string("--data"), folder_.string()}) list.push_back(word);
         if (GetParam() == Engine::postgres) {
             list.emplace_back("--database");

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "support/paths.hpp"
+
 namespace barrow::testing {
 namespace {
 
@@ -95,7 +97,7 @@ void TestApp::tick() {
     EXPECT_TRUE(loop.wait(app->settle()));
 }
 
-std::string media_program() { return std::filesystem::path(BARROW_PROGRAM).replace_filename("barrow-media").string(); }
+std::string media_program() { return std::filesystem::path(tests::program()).replace_filename("barrow-media").string(); }
 
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
     const auto start = text.find(before);

@@ -9,10 +9,12 @@
 
 #include <cstdlib>
 
+#include "support/paths.hpp"
+
 namespace barrow::testing {
 
 MailServer::MailServer(std::vector<std::string> words) {
-    words.insert(words.begin(), {"/usr/bin/python3", std::string(BARROW_SOURCE_DIR) + "/tests/support/mail_server.py"});
+    words.insert(words.begin(), {"/usr/bin/python3", tests::in_project("tests/support/mail_server.py")});
     int in[2], out[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) std::abort();
     std::vector<char*> arguments;

@@ -8,12 +8,13 @@
 #include <optional>
 #include <string>
 
+#include "support/paths.hpp"
+
 namespace barrow::tests {
 
 inline std::optional<std::string> vector_file(const std::string& path) {
     const char* folder = std::getenv("BARROW_VECTORS");
-    std::ifstream in((folder != nullptr ? std::string(folder) : std::string(BARROW_SOURCE_DIR "/../shared/data")) + "/" + path,
-                     std::ios::binary);
+    std::ifstream in((folder != nullptr ? std::string(folder) : in_project("../shared/data")) + "/" + path, std::ios::binary);
     if (!in) return std::nullopt;
     return std::string(std::istreambuf_iterator<char>(in), {});
 }

@@ -110,7 +110,7 @@ def main():
     text = "".join([
         "// Written by tools/agents/derive.py; do not edit. Names that the general rules leave of crawler-user-agents (MIT, Martin Monperrus and\n",
         "// contributors) and of isbot's crawlers.yml (Unlicense, Omri Lotan and contributors).\n",
-        *(f'{{"{name}", Part::single}},\n' for name in names)])
+        *(f'{{"{name}", Sort::single}},\n' for name in names)])
     if wanted.write:
         with open(wanted.write, "w", encoding="ascii") as file:
             file.write(text)

@@ -8,6 +8,8 @@
 #include <regex>
 #include <string>
 
+#include "support/paths.hpp"
+
 namespace barrow::access {
 namespace {
 
@@ -28,7 +30,7 @@ struct House {
     Colours light, dark;
 };
 House house() {
-    std::ifstream in(BARROW_SOURCE_DIR "/web/shared/tokens.css");
+    std::ifstream in(tests::in_project("web/shared/tokens.css"));
     const std::string css{std::istreambuf_iterator<char>(in), {}};
     const std::regex token(R"(--([a-z-]+): (?:var\(--shop-[a-z-]+, )?(#[0-9a-f]{3,6})\b)");
     const auto middle = css.find("@media");

@@ -86,11 +86,11 @@ std::string onward_address(std::string_view target, const Onward& with) {
 }
 
 std::string source_tag(std::string_view query) {
-    constexpr std::size_t tag_max = 60;
+    constexpr std::size_t source_max = 60;
     const auto raw = parameter(query, "d");
     if (!raw) return "";
     std::string tag;
-    for (std::size_t i = 0; i < raw->size() && tag.size() < tag_max; ++i) {
+    for (std::size_t i = 0; i < raw->size() && tag.size() < source_max; ++i) {
         char c = (*raw)[i];
         if (c == '%' && i + 2 < raw->size() && hex((*raw)[i + 1]) >= 0 && hex((*raw)[i + 2]) >= 0) {
             c = static_cast<char>(hex((*raw)[i + 1]) * 16 + hex((*raw)[i + 2]));

@@ -7,7 +7,7 @@
 #include "rooms/links/escape.sql.hpp"
 
 namespace barrow::links {
-namespace sql = escape::sql;
+namespace query = escape::sql;
 
 namespace {
 
@@ -40,7 +40,7 @@ Standings with_counts(const store::Rows& rows) {
 }
 
 Status add_operators(store::Tx& tx, Standings& standings) {
-    for (const auto row : TRY(tx.run(sql::off_everywhere))) {
+    for (const auto row : TRY(tx.run(query::off_everywhere))) {
         if (row.text("recipe") == every_recipe) standings.all_off_by_operator = true;
         if (auto* one = standing_of(standings, row.text("recipe"))) one->off_by_operator = true;
     }
@@ -52,7 +52,7 @@ Status add_operators(store::Tx& tx, Standings& standings) {
 std::string_view name(Ask ask) { return ask == Ask::selling ? "selling" : ask == Ask::all ? "all" : "never"; }
 
 Result<Ask> ask_of(store::Tx& tx, const Id<access::Shop>& shop) {
-    const auto rows = TRY(tx.run(sql::find_ask, {shop}));
+    const auto rows = TRY(tx.run(query::find_ask, {shop}));
     if (rows.empty()) return Ask::never;
     const auto& word = rows[0].text("ask");
     return word == "selling" ? Ask::selling : word == "all" ? Ask::all : Ask::never;
@@ -61,7 +61,7 @@ Result<Ask> ask_of(store::Tx& tx, const Id<access::Shop>& shop) {
 Status set_ask(store::Tx& tx, const Id<access::Shop>& shop, std::string_view word) {
     if (word != "never" && word != "selling" && word != "all")
         return fail(Fault::bad_input, "say which links open outside the app: never, selling or all");
-    TRY(tx.run(sql::set_ask, {shop, word}));
+    TRY(tx.run(query::set_ask, {shop, word}));
     return {};
 }
 
@@ -77,58 +77,58 @@ Result<RecipeSet> in_force(store::Tx& tx, const Id<access::Shop>& shop) {
         if (recipe == every_recipe) set.reset();
         if (const auto i = recipe_named(recipe)) set.reset(*i);
     };
-    for (const auto row : TRY(tx.run(sql::off_everywhere))) take_out(row.text("recipe"));
-    for (const auto row : TRY(tx.run(sql::switches, {shop}))) {
+    for (const auto row : TRY(tx.run(query::off_everywhere))) take_out(row.text("recipe"));
+    for (const auto row : TRY(tx.run(query::switches, {shop}))) {
         if (!row.is_null("off_us")) take_out(row.text("recipe"));
     }
     return set;
 }
 
 Result<bool> note_tap(store::Tx& tx, const Id<access::Shop>& shop, const Try& tapped, Instant now, Random& random) {
-    if (TRY(tx.run(sql::add_try, {shop, tapped.nonce, tapped.recipe, now, 0})).empty()) return false;
-    TRY(tx.run(sql::count_day, {shop, tapped.recipe, now.day(), 1, 0}));
-    TRY(tx.run(sql::forget_tries, {shop, tapped.recipe, now - tries_kept}));
-    TRY(tx.run(sql::begin_count, {shop, tapped.recipe}));
+    if (TRY(tx.run(query::add_try, {shop, tapped.nonce, tapped.recipe, now, 0})).empty()) return false;
+    TRY(tx.run(query::count_day, {shop, tapped.recipe, now.day(), 1, 0}));
+    TRY(tx.run(query::forget_tries, {shop, tapped.recipe, now - tries_kept}));
+    TRY(tx.run(query::begin_count, {shop, tapped.recipe}));
     const std::string why = "of its last " + std::to_string(tries_judged) + " tries fewer than half arrived";
-    if (TRY(tx.run(sql::switch_off_failing, {shop, tapped.recipe, now, why, now - settles})).empty()) return false;
+    if (TRY(tx.run(query::switch_off_failing, {shop, tapped.recipe, now, why, now - settles})).empty()) return false;
     TRY(access::note_audit(tx, shop, "barrow", "escape_off", tapped.recipe, now, random));
     return true;
 }
 
 Result<bool> note_arrival(store::Tx& tx, const Id<access::Shop>& shop, const Try& arrived, Instant now) {
-    if (!TRY(tx.run(sql::note_arrived, {shop, arrived.nonce})).empty()) {
-        TRY(tx.run(sql::count_day, {shop, arrived.recipe, now.day(), 0, 1}));
+    if (!TRY(tx.run(query::note_arrived, {shop, arrived.nonce})).empty()) {
+        TRY(tx.run(query::count_day, {shop, arrived.recipe, now.day(), 0, 1}));
         return true;
     }
-    if (TRY(tx.run(sql::add_try, {shop, arrived.nonce, arrived.recipe, now, 1})).empty()) return false;
-    TRY(tx.run(sql::count_day, {shop, arrived.recipe, now.day(), 1, 1}));
+    if (TRY(tx.run(query::add_try, {shop, arrived.nonce, arrived.recipe, now, 1})).empty()) return false;
+    TRY(tx.run(query::count_day, {shop, arrived.recipe, now.day(), 1, 1}));
     return true;
 }
 
 Status turn(store::Tx& tx, const Id<access::Shop>& shop, std::string_view recipe, Turn to, Instant now) {
     TRY(examine_recipe(recipe));
     if (to == Turn::off)
-        TRY(tx.run(sql::set_switch, {shop, recipe, now, "switched off by hand", now}));
+        TRY(tx.run(query::set_switch, {shop, recipe, now, "switched off by hand", now}));
     else
-        TRY(tx.run(sql::set_switch, {shop, recipe, nullptr, "", now}));
+        TRY(tx.run(query::set_switch, {shop, recipe, nullptr, "", now}));
     return {};
 }
 
 Status turn_everywhere(store::Tx& tx, std::string_view recipe, Turn to, Instant now) {
     TRY(examine_recipe(recipe));
     if (to == Turn::off)
-        TRY(tx.run(sql::put_off_everywhere, {recipe, now}));
+        TRY(tx.run(query::put_off_everywhere, {recipe, now}));
     else if (recipe == every_recipe)
-        TRY(tx.run(sql::put_all_on_everywhere));
+        TRY(tx.run(query::put_all_on_everywhere));
     else
-        TRY(tx.run(sql::put_on_everywhere, {recipe}));
+        TRY(tx.run(query::put_on_everywhere, {recipe}));
     return {};
 }
 
 Result<Standings> standings(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
-    auto standings = with_counts(TRY(tx.run(sql::days_of_shop, {shop, now.day() - days_told + 1})));
+    auto standings = with_counts(TRY(tx.run(query::days_of_shop, {shop, now.day() - days_told + 1})));
     TRY(add_operators(tx, standings));
-    for (const auto row : TRY(tx.run(sql::switches, {shop}))) {
+    for (const auto row : TRY(tx.run(query::switches, {shop}))) {
         if (row.is_null("off_us")) continue;
         if (row.text("recipe") == every_recipe) standings.all_off_by_shop = true;
         if (auto* one = standing_of(standings, row.text("recipe"))) {
@@ -140,13 +140,13 @@ Result<Standings> standings(store::Tx& tx, const Id<access::Shop>& shop, Instant
 }
 
 Result<Standings> standings_everywhere(store::Tx& tx, Instant now) {
-    auto standings = with_counts(TRY(tx.run(sql::days_of_all, {now.day() - days_told + 1})));
+    auto standings = with_counts(TRY(tx.run(query::days_of_all, {now.day() - days_told + 1})));
     TRY(add_operators(tx, standings));
     return standings;
 }
 
 Status forget_days(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t day) {
-    TRY(tx.run(sql::forget_days, {shop, day}));
+    TRY(tx.run(escape::sql::forget_days, {shop, day}));
     return {};
 }
 

@@ -56,12 +56,12 @@ private:
 
 // The values seen of each part, a bit each.
 struct Seen {
-    std::array<std::uint32_t, static_cast<std::size_t>(Part::model_ends) + 1> bits{};
+    std::array<std::uint32_t, static_cast<std::size_t>(Sort::model_ends) + 1> bits{};
 
-    void note(Part part, std::uint8_t value) { bits[static_cast<std::size_t>(part)] |= 1U << value; }
-    [[nodiscard]] bool has(Part part) const { return bits[static_cast<std::size_t>(part)] != 0; }
+    void note(Sort part, std::uint8_t value) { bits[static_cast<std::size_t>(part)] |= 1U << value; }
+    [[nodiscard]] bool has(Sort part) const { return bits[static_cast<std::size_t>(part)] != 0; }
     template <typename Value>
-    [[nodiscard]] bool has(Part part, Value value) const {
+    [[nodiscard]] bool has(Sort part, Value value) const {
         return (bits[static_cast<std::size_t>(part)] >> static_cast<unsigned>(value) & 1U) != 0;
     }
 };
@@ -86,14 +86,14 @@ Seen see(const Small& text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto four = four_letters(text.at(i));
         if ((four & three_letters) == bot && i >= model_ends && bot_ends_behind(text, i))
-            seen.note(Part::kind, static_cast<std::uint8_t>(crawler));
+            seen.note(Sort::kind, static_cast<std::uint8_t>(crawler));
         for (auto which = table.first[slot(four)]; which != 0; which = table.next[which - 1U]) {
             const auto& sign = signs[which - 1U];
             if (!stands_at(sign, text.at(i))) continue;
-            if (sign.part == Part::model_ends) model_ends = 0;
-            if (sign.part == Part::model_begins || sign.part == Part::app) model_ends = std::max(model_ends, text.bracket_end(i));
-            if (sign.part == Part::web_view) model_ends = text.size();
-            if (i < model_ends && (sign.part == Part::kind || sign.part == Part::address)) continue;
+            if (sign.part == Sort::model_ends) model_ends = 0;
+            if (sign.part == Sort::model_begins || sign.part == Sort::app) model_ends = std::max(model_ends, text.bracket_end(i));
+            if (sign.part == Sort::web_view) model_ends = text.size();
+            if (i < model_ends && (sign.part == Sort::kind || sign.part == Sort::address)) continue;
             seen.note(sign.part, sign.value);
         }
     }
@@ -102,7 +102,7 @@ Seen see(const Small& text) {
 
 // The first value of the list that was seen.
 template <typename Value, std::size_t n>
-Value first_seen(const Seen& seen, Part part, const Value (&values)[n], Value otherwise) {
+Value first_seen(const Seen& seen, Sort part, const Value (&values)[n], Value otherwise) {
     for (const auto value : values)
         if (seen.has(part, value)) return value;
     return otherwise;
@@ -117,8 +117,8 @@ constexpr std::string_view old_phones[] = {"alcatel", "amoi",     "archos",     
 // A browser names the system that it runs on. What names none, or is no browser, or is a single word ("ipad"), is a program.
 bool has_a_seat(std::string_view text, const Seen& seen) {
     if (std::ranges::all_of(text, is_letter)) return false;
-    if (seen.has(Part::seat, Seat::anywhere)) return true;
-    if (seen.has(Part::seat, Seat::browser) && seen.has(Part::seat, Seat::in_a_browser)) return true;
+    if (seen.has(Sort::seat, Seat::anywhere)) return true;
+    if (seen.has(Sort::seat, Seat::browser) && seen.has(Sort::seat, Seat::in_a_browser)) return true;
     return std::ranges::any_of(old_phones, [&](std::string_view maker) { return text.starts_with(maker); });
 }
 
@@ -126,9 +126,9 @@ bool has_a_seat(std::string_view text, const Seen& seen) {
 // other systems too many small browsers sign there.
 bool signed_by_a_stranger(std::string_view text, const Seen& seen) {
     constexpr auto plain_chrome = 1U << static_cast<unsigned>(Browser::chrome) | 1U << static_cast<unsigned>(Browser::safari);
-    if (seen.bits[static_cast<std::size_t>(Part::os)] != 1U << static_cast<unsigned>(Os::gnu_linux)) return false;
-    if (seen.bits[static_cast<std::size_t>(Part::browser)] != plain_chrome) return false;
-    if (seen.has(Part::app) || seen.has(Part::device, Device::other)) return false;
+    if (seen.bits[static_cast<std::size_t>(Sort::os)] != 1U << static_cast<unsigned>(Os::gnu_linux)) return false;
+    if (seen.bits[static_cast<std::size_t>(Sort::browser)] != plain_chrome) return false;
+    if (seen.has(Sort::app) || seen.has(Sort::device, Device::other)) return false;
     constexpr std::string_view last = "safari/";
     const auto end = text.find_first_not_of("0123456789.", text.rfind(last) + last.size());
     return end != std::string_view::npos && text.find_first_not_of(' ', end) != std::string_view::npos;
@@ -136,42 +136,42 @@ bool signed_by_a_stranger(std::string_view text, const Seen& seen) {
 
 AgentKind kind_by_rules(std::string_view text, const Seen& seen) {
     constexpr AgentKind order[] = {preview, tool, crawler};
-    const auto said = first_seen(seen, Part::kind, order, person);
+    const auto said = first_seen(seen, Sort::kind, order, person);
     if (said != person || text.empty()) return said;
-    if (seen.has(Part::anywhere)) return crawler;
+    if (seen.has(Sort::anywhere)) return crawler;
     if (text.starts_with("whatsapp")) return preview;
-    if (seen.has(Part::address) && !seen.has(Part::old_explorer)) return crawler;
+    if (seen.has(Sort::address) && !seen.has(Sort::old_explorer)) return crawler;
     if (signed_by_a_stranger(text, seen)) return crawler;
     return has_a_seat(text, seen) ? person : tool;
 }
 
 Os os_of(const Seen& seen) {
     constexpr Os order[] = {Os::other, Os::windows, Os::ios, Os::android, Os::chromeos, Os::macos, Os::gnu_linux};
-    return first_seen(seen, Part::os, order, Os::other);
+    return first_seen(seen, Sort::os, order, Os::other);
 }
 
 // An Android tablet is told by not calling itself mobile.
 Device device_of(const Seen& seen, Os os) {
     constexpr Device order[] = {Device::other, Device::tablet, Device::phone};
     const auto without_word = os == Os::android                                               ? Device::tablet
-                              : seen.has(Part::device, Device::desktop) || os == Os::chromeos ? Device::desktop
+                              : seen.has(Sort::device, Device::desktop) || os == Os::chromeos ? Device::desktop
                                                                                               : Device::other;
-    return first_seen(seen, Part::device, order, without_word);
+    return first_seen(seen, Sort::device, order, without_word);
 }
 
 App app_of(const Seen& seen, Os os) {
     constexpr auto any = ~(1U << static_cast<unsigned>(App::other) | 1U << static_cast<unsigned>(App::facebook));
-    const auto seen_apps = seen.bits[static_cast<std::size_t>(Part::app)];
+    const auto seen_apps = seen.bits[static_cast<std::size_t>(Sort::app)];
     if ((seen_apps & any) != 0) return static_cast<App>(std::countr_zero(seen_apps & any));
-    if (seen.has(Part::app, App::facebook)) return App::facebook;
-    if (seen.has(Part::app, App::other)) return App::other;
-    return os == Os::ios && !seen.has(Part::browser) ? App::other : App::none;
+    if (seen.has(Sort::app, App::facebook)) return App::facebook;
+    if (seen.has(Sort::app, App::other)) return App::other;
+    return os == Os::ios && !seen.has(Sort::browser) ? App::other : App::none;
 }
 
 Browser browser_of(const Seen& seen, Os os) {
     constexpr Browser order[] = {Browser::other,   Browser::edge,   Browser::opera, Browser::samsung,
                                  Browser::firefox, Browser::chrome, Browser::safari};
-    const auto found = first_seen(seen, Part::browser, order, Browser::other);
+    const auto found = first_seen(seen, Sort::browser, order, Browser::other);
     return found == Browser::safari && os != Os::ios && os != Os::macos ? Browser::other : found;
 }
 
@@ -200,7 +200,7 @@ Agent read_agent(std::string_view user_agent) {
     const auto os = os_of(seen);
     const auto app = app_of(seen, os);
     const auto kind = kind_by_rules(text.text(), seen);
-    return {.kind = kind == person && seen.has(Part::single) ? crawler : kind,
+    return {.kind = kind == person && seen.has(Sort::single) ? crawler : kind,
             .device = device_of(seen, os),
             .os = os,
             .browser = app == App::none ? browser_of(seen, os) : Browser::other,

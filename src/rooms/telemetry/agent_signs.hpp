@@ -14,7 +14,7 @@ enum class Seat : std::uint8_t { anywhere, in_a_browser, browser };
 
 // What a piece of text means. Letters are small; '<' asks that a word begins there, '>' that it ends there.
 struct Sign {
-    enum class Part : std::uint8_t {
+    enum class Sort : std::uint8_t {
         kind,
         single,
         seat,
@@ -30,13 +30,13 @@ struct Sign {
         model_ends
     };
 
-    constexpr Sign(std::string_view t, AgentKind v) : Sign(t, Part::kind, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, Seat v) : Sign(t, Part::seat, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, Device v) : Sign(t, Part::device, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, Os v) : Sign(t, Part::os, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, Browser v) : Sign(t, Part::browser, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, App v) : Sign(t, Part::app, static_cast<std::uint8_t>(v)) {}
-    constexpr Sign(std::string_view t, Part p, std::uint8_t v = 0)
+    constexpr Sign(std::string_view t, AgentKind v) : Sign(t, Sort::kind, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, Seat v) : Sign(t, Sort::seat, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, Device v) : Sign(t, Sort::device, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, Os v) : Sign(t, Sort::os, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, Browser v) : Sign(t, Sort::browser, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, App v) : Sign(t, Sort::app, static_cast<std::uint8_t>(v)) {}
+    constexpr Sign(std::string_view t, Sort p, std::uint8_t v = 0)
         : text(t), begins_word(t.starts_with('<')), ends_word(t.ends_with('>')), part(p), value(v) {
         if (begins_word) text.remove_prefix(1);
         if (ends_word) text.remove_suffix(1);
@@ -44,10 +44,10 @@ struct Sign {
 
     std::string_view text;
     bool begins_word, ends_word;
-    Part part;
+    Sort part;
     std::uint8_t value;
 };
-using Part = Sign::Part;
+using Sort = Sign::Sort;
 inline constexpr auto person = AgentKind::person;
 inline constexpr auto preview = AgentKind::preview;
 inline constexpr auto crawler = AgentKind::crawler;
@@ -131,7 +131,7 @@ inline constexpr Sign signs[] = {
     {"search console", crawler},
     {"vulnerab", crawler},
     {"scanning", crawler},
-    {"+http", Part::anywhere},  // no phone's name: crawlers add their address so, some of them in the phone's own bracket
+    {"+http", Sort::anywhere},  // no phone's name: crawlers add their address so, some of them in the phone's own bracket
     {"safelinks", crawler},     // what opens a mail's links before its reader does
     {"linkprotect", crawler},
     {"qualys", crawler},
@@ -150,8 +150,8 @@ inline constexpr Sign signs[] = {
     {"lighthouse", crawler},
     {"insights", crawler},
     // An address, unless Internet Explorer tells which toolbar it wears.
-    {".com>", Part::address},
-    {".org>", Part::address},
+    {".com>", Sort::address},
+    {".org>", Sort::address},
     // Libraries, and browsers without a window.
     {"curl/", tool},
     {"wget", tool},
@@ -181,8 +181,8 @@ inline constexpr Sign signs[] = {
     {"selenium", tool},
     {"cypress/", tool},
 
-    {"<msie ", Part::old_explorer},
-    {"compatible", Part::model_ends},
+    {"<msie ", Sort::old_explorer},
+    {"compatible", Sort::model_ends},
 
     {"<instagram", App::instagram},
     {"barcelona", App::threads},
@@ -219,7 +219,7 @@ inline constexpr Sign signs[] = {
     {"com.vk.", App::vk},
     {"twitch", App::twitch},
     {"; wv)", App::other},
-    {"; wv)", Part::web_view},
+    {"; wv)", Sort::web_view},
 
     {"windows", Os::windows},
     {"win64", Os::windows},
@@ -247,7 +247,7 @@ inline constexpr Sign signs[] = {
     {"nintendo", Os::other},
     {"openharmony", Os::other},
 
-    {"android", Part::model_begins},
+    {"android", Sort::model_begins},
 
     {"iphone", Device::phone},
     {"ipod", Device::phone},

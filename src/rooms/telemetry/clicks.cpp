@@ -163,11 +163,14 @@ std::shared_ptr<const Clicks::Blocks> Clicks::take_blocks(Instant now) {
         for (const auto& [kept, n] : map) lines[kept.shop] += line_of(kept.view(), n);
     }
     auto blocks = std::make_shared<Blocks>();
+    blocks->chain = chain_ + "." + iso_day(now.day()).substr(0, 7);  // "token.2026-11"
     blocks->at = now;
+    if (blocks->chain != chain_now_) heads_.clear();
+    chain_now_ = blocks->chain;
     for (auto& [shop, text] : lines) {
         const auto& head = heads_[std::string(shop)];
         const auto number = head.number + 1;
-        auto hash = block_hash({.previous = head.hash, .shop = shop, .chain = chain_, .number = number, .at = now, .lines = text});
+        auto hash = block_hash({.previous = head.hash, .shop = shop, .chain = blocks->chain, .number = number, .at = now, .lines = text});
         blocks->list.push_back({.shop = std::string(shop), .number = number, .lines = std::move(text), .hash = std::move(hash)});
     }
     return blocks;
@@ -178,21 +181,22 @@ Later<Status> Clicks::flush(store::Database& db, Instant now) {
         if (!unwritten_) unwritten_ = take_blocks(now);
         if (!unwritten_) return answer(Status());
         auto blocks = unwritten_;
-        db.submit({store::Database::Kind::write,
-                   [this, blocks](store::Tx& tx) -> Status {
-                       for (const auto& block : blocks->list) {
-                           TRY(tx.run(clicks::sql::add_block, {block.shop, chain_, block.number, blocks->at, block.lines, block.hash}));
-                           TRY(tx.run(clicks::sql::move_chain, {block.shop, chain_, block.number, block.hash}));
-                       }
-                       return {};
-                   },
-                   [this, blocks, answer = std::move(answer)](Status status) {
-                       if (status) {
-                           for (const auto& block : blocks->list) heads_[block.shop] = {.number = block.number, .hash = block.hash};
-                           unwritten_.reset();
-                       }
-                       answer(std::move(status));
-                   }});
+        db.submit(
+            {store::Database::Kind::write,
+             [this, blocks](store::Tx& tx) -> Status {
+                 for (const auto& block : blocks->list) {
+                     TRY(tx.run(clicks::sql::add_block, {block.shop, blocks->chain, block.number, blocks->at, block.lines, block.hash}));
+                     TRY(tx.run(clicks::sql::move_chain, {block.shop, blocks->chain, block.number, block.hash}));
+                 }
+                 return {};
+             },
+             [this, blocks, answer = std::move(answer)](Status status) {
+                 if (status) {
+                     for (const auto& block : blocks->list) heads_[block.shop] = {.number = block.number, .hash = block.hash};
+                     unwritten_.reset();
+                 }
+                 answer(std::move(status));
+             }});
     });
 }
 

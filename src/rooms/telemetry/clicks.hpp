@@ -63,7 +63,8 @@ struct Click {
 
 class Clicks {
 public:
-    // `chain` names this process's chains; a new one for each start.
+    // `chain` names this process's chains: a new one for each start and, with the month behind it, for each month, so that a chain whose
+    // month is let go is over and goes as a whole.
     explicit Clicks(std::string chain) : chain_(std::move(chain)) {}
 
     // One more. From any thread; costs a hash, a short lock, and no allocation when its kind was noted since the last flush.
@@ -124,6 +125,7 @@ private:
         std::string lines, hash;
     };
     struct Blocks {
+        std::string chain;
         Instant at;
         std::vector<Block> list;
     };
@@ -138,7 +140,8 @@ private:
     const std::string chain_;
     std::array<Stripe, 8> stripes_;  // so that io threads seldom wait for each other
     std::atomic<std::int64_t> total_ = 0;
-    std::map<std::string, Head> heads_;        // by shop; of the flushing thread, as is the next
+    std::string chain_now_;                    // of the flushing thread, as are the next two
+    std::map<std::string, Head> heads_;        // by shop
     std::shared_ptr<const Blocks> unwritten_;  // what the last flush could not write, or does not know whether it did
 };
 
