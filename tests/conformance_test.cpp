@@ -464,6 +464,12 @@ private:
             EXPECT_EQ(TRY(access::quotas(tx, shop_)).size(), 1U);
             EXPECT_FALSE(access::within_quota(tx, shop_, "links", 2));
             TRY(access::set_quota(tx, shop_, "links", std::nullopt));
+            const auto now = world_.clock.now();
+            const auto mails = TRY(access::mails_today(tx, shop_, now));
+            TRY(access::set_quota(tx, shop_, "mails", mails + 1));
+            TRY(access::use_mail(tx, shop_, now));
+            EXPECT_FALSE(access::use_mail(tx, shop_, now));
+            TRY(access::set_quota(tx, shop_, "mails", std::nullopt));
             EXPECT_GT(TRY(telemetry::numbers_given(tx, shop_, "link")), 0);
             EXPECT_GE(TRY(telemetry::clicks_since(tx, shop_, 0)), 0);
             TRY(access::set_zone(tx, shop_, "Europe/Berlin"));
@@ -611,6 +617,19 @@ private:
         world_.clock.advance(days(2));
         for (int i = 0; i < 3; ++i) world_.tick();
         status(owner_.act("/studio/logout"), 303);
+        // Two years and two months later: the old clicks are let go, and what came since is not.
+        world_.clock.advance(days(792));
+        status(see("/s/lamp"), 302);
+        for (int i = 0; i < 4; ++i) world_.tick();
+        write("what is left of the clicks", [&](store::Tx& tx) -> Status {
+            access::Directory directory(world_.secrets());
+            TRY(directory.reload(tx));
+            const auto audit = TRY(telemetry::audit(tx, *directory.first(), {}));
+            EXPECT_TRUE(audit.good()) << audit.wrong[0].what;
+            EXPECT_GT(audit.gone.blocks, 0);
+            EXPECT_EQ(audit.blocks, 1);
+            return {};
+        });
         EXPECT_TRUE(world_.log.errors.empty()) << world_.log.errors.front();
     }
 

@@ -237,6 +237,65 @@ TEST_P(Follow, ABurstOfOneAppIsOneClickAtMost) {
     EXPECT_EQ(audited().clicks, 1);
 }
 
+TEST_P(Follow, ACrowdBehindOneAddressCountsAndAFloodDoesNot) {
+    struct Case {
+        const char* what;
+        const char* slug;
+        const char* address;  // "#" is another number each time
+        int openings;
+        std::int64_t clicks, flood;
+    };
+    constexpr std::array<Case, 7> cases{{{"a stream's viewers behind one carrier", "crowd", "185.60.216.35", 200, 200, 0},
+                                         {"just as many as there may be", "most", "185.60.216.35", 300, 300, 0},
+                                         {"one more", "more", "185.60.216.35", 301, 300, 1},
+                                         {"a script that changes its agent", "script", "185.60.216.35", 1'000, 300, 700},
+                                         {"addresses of one line", "line", "2a03:2880:f003:c07::#", 1'000, 300, 700},
+                                         {"people with lines of their own", "lines", "2a03:2880:f003:#::1", 1'000, 1'000, 0},
+                                         {"a proxy that nobody named", "proxy", "10.0.0.2", 1'000, 1'000, 0}}};
+    for (const auto& one : cases) make(R"({"slug":")" + std::string(one.slug) + R"(","target":"https://x.example/"})");
+    app.clock.advance({minutes(1).us - app.clock.now().us % minutes(1).us});
+    std::int64_t clicks = 0, flood = 0;
+    for (const auto& one : cases) {
+        for (int i = 0; i < one.openings; ++i) {
+            std::string address = one.address;
+            if (const auto mark = address.find('#'); mark != address.npos) address.replace(mark, 1, std::to_string(1'000 + i));
+            const auto agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/" +
+                               std::to_string(120 + i) + ".0.0.0 Mobile Safari/537.36";
+            const auto answer = app.call({.target = "/s/" + std::string(one.slug), .headers = {{"user-agent", agent}}, .peer = address});
+            ASSERT_EQ(answer.status, 302) << "whoever is one too many gets on all the same";
+        }
+        clicks += one.clicks;
+        flood += one.flood;
+        const auto audit = audited();
+        EXPECT_EQ(audit.clicks, clicks) << one.what;
+        EXPECT_EQ(audit.reasons.contains("flood") ? audit.reasons.at("flood") : 0, flood) << one.what;
+        EXPECT_TRUE(audit.good());
+    }
+    app.clock.advance(minutes(1));
+    app.call({.target = "/s/script", .headers = {{"user-agent", iphone}}, .peer = "185.60.216.35"});
+    EXPECT_EQ(audited().clicks, clicks + 1) << "each minute begins anew";
+    const auto page = app.get(app.log_in(app.mira), "/studio/links/script");
+    EXPECT_NE(page.body.find("too many from one address in a minute"), std::string::npos);
+}
+
+// A link with a password is opened twice by each: the page that asks, and the password. That is one click.
+TEST_P(Follow, TwoHundredWhoTypeAPasswordBehindOneAddressAreTwoHundred) {
+    make(R"({"slug":"vip","target":"https://vip.example/","password":"sesame"})");
+    app.clock.advance({minutes(1).us - app.clock.now().us % minutes(1).us});
+    for (int i = 0; i < 400; ++i) {
+        const auto agent = std::string(iphone) + " " + std::to_string(i);
+        app.call({.target = "/s/vip", .headers = {{"user-agent", agent}}, .peer = "185.60.216.35"});
+    }
+    app.call({.method = http::Method::post,
+              .target = "/s/vip",
+              .body = "password=sesame",
+              .headers = {{"content-type", "application/x-www-form-urlencoded"}, {"sec-fetch-site", "same-origin"}, {"user-agent", iphone}},
+              .peer = "185.60.216.35"});
+    const auto audit = audited();
+    EXPECT_EQ(audit.clicks, 1);
+    EXPECT_FALSE(audit.reasons.contains("flood"));
+}
+
 TEST_P(Follow, TheLogShowsWhatWasChanged) {
     make(R"({"slug":"x","target":"https://x.example/"})");
     for (int i = 0; i < 3; ++i) {

@@ -460,6 +460,21 @@ TEST(Sql, the_shop_comes_first_in_every_key) {
     for (const auto& [name, why] : global_tables()) EXPECT_TRUE(tables.contains(name)) << name << " is excused and is no table any more";
 }
 
+TEST(Sql, every_table_says_when_its_rows_end) {
+    const auto docs = read_files("docs", {".md"});
+    const auto& text = std::ranges::find(docs, "docs/operating.md", &File::path)->text;
+    const auto from = text.find("## What is kept, and how long");
+    ASSERT_NE(from, std::string::npos);
+    const auto told = text.substr(from, text.find("\n## ", from) - from);
+    const std::regex table(R"(^CREATE TABLE (\w+) \()");
+    for (const auto& statement : schema()) {
+        std::smatch found;
+        if (!std::regex_search(statement.text, found, table)) continue;
+        EXPECT_NE(told.find("`" + found[1].str() + "`"), std::string::npos)
+            << found[1] << ": write its end into docs/operating.md, What is kept, and how long";
+    }
+}
+
 TEST(Sql, amounts_stay_where_both_engines_count_alike) {
     const std::regex column(R"((\w+_minor) BIGINT([^,]*))");
     for (const auto& statement : schema()) {

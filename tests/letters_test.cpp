@@ -229,6 +229,36 @@ TEST_P(Letters, are_listed_for_programs_page_by_page) {
     EXPECT_EQ(seen, "a@mail.example b@mail.example | c@mail.example | ");
 }
 
+TEST_P(Letters, are_as_many_a_day_as_the_operator_lets_the_shop_send) {
+    const auto quota = [&](std::int64_t most) {
+        ASSERT_TRUE(app.app->command("set_quota", wire::Json::object({{"shop", "mira"}, {"what", "mails"}, {"most", most}})));
+    };
+    const auto sent = [&] {
+        app.tick();
+        return smtp.sent.size();
+    };
+    quota(2);
+    ask("a@mail.example");
+    ask("a@mail.example");  // one mail a day for an address
+    EXPECT_EQ(ask("b@mail.example").status, 200);
+    const auto refused = ask("c@mail.example");
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_NE(body_of(refused).find("Come back tomorrow"), std::string::npos);
+    EXPECT_EQ(state("c@mail.example"), "none") << "nothing of who was refused is kept";
+    EXPECT_EQ(sent(), 2U);
+    const auto other = app.make_shop("other");
+    EXPECT_EQ(app.post({.base = "/@other", .cookie = "", .csrf = ""}, "/letters", {{"email", "c@mail.example"}}).status, 200)
+        << "it is mira's alone";
+    EXPECT_EQ(sent(), 3U);
+    app.clock.advance(days(1));
+    EXPECT_EQ(ask("c@mail.example").status, 200) << "a new day";
+    EXPECT_EQ(sent(), 4U);
+    quota(0);
+    EXPECT_EQ(ask("d@mail.example").status, 429);
+    quota(-1);
+    EXPECT_EQ(ask("d@mail.example").status, 200);
+}
+
 TEST_P(Letters, are_not_offered_where_no_mail_can_be_sent) {
     TestApp silent(GetParam());
     EXPECT_EQ(silent.get("/letters").status, 404);

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -354,6 +355,88 @@ TEST_P(Uploads, WhatCannotBeTakenIsRefusedInOneLine) {
     EXPECT_EQ(full.status, 413) << full.body;
     EXPECT_NE(full.body.find("2 GB"), std::string::npos);
     EXPECT_EQ(files(), 0U);
+}
+
+TEST_P(Uploads, WhoRunsTheInstallationSaysHowMuchAShopKeeps) {
+    const auto quota = [&](const char* what, std::int64_t most) {
+        ASSERT_TRUE(app.app->command("set_quota", wire::Json::object({{"shop", "mira"}, {"what", what}, {"most", most}})));
+    };
+    auto have = [&, next = '0'](std::int64_t bytes) mutable {
+        const auto id = std::string("01jx000000000000000000000") + next++;
+        const auto added = app.db->write_now([&](store::Tx& tx) {
+            return uploads::add(tx, app.mira.id, {.id = id, .ending = ".mp4", .width = 1, .height = 1, .bytes = bytes});
+        });
+        return added ? std::string("taken") : added.error().text;
+    };
+    const auto mend = "; remove some that no page shows, or ask who runs this installation for more room";
+    quota("files", 1);
+    EXPECT_EQ(have(1 << 20), "taken");
+    EXPECT_EQ(have(2 << 20), std::string("this shop keeps at most 1 pictures and videos, and has them") + mend);
+    const auto full = by_api(part("file", picture("a.png"), true));
+    EXPECT_EQ(full.status, 413) << full.body;
+    EXPECT_EQ(files(), 0U) << "refused before it is decoded";
+    EXPECT_NE(app.get(mira, "/studio/media").body.find("1 of 1 files"), std::string::npos);
+    quota("files", -1);
+    quota("megabytes", 4);
+    EXPECT_EQ(have(4 << 20), std::string("the pictures and videos of this shop may have 4 MB together, and 1 MB are there already") + mend);
+    EXPECT_EQ(have(3 << 20), "taken") << "to the last byte";
+    EXPECT_NE(app.get(mira, "/studio/media").body.find("of 4 MB"), std::string::npos);
+    quota("megabytes", 3'072);
+    EXPECT_EQ(have(2LL << 30), "taken") << "more than where nobody says anything, too";
+    quota("megabytes", 0);
+    EXPECT_NE(have(1), "taken");
+}
+
+TEST_P(Uploads, WhatACrashLeftIsSweptAndWhatIsMissingIsNamed) {
+    ASSERT_EQ(by_api(part("file", picture("a.png"), true)).status, 201);
+    const auto place = folder.path / "media" / app.mira.id.text;
+    struct Case {
+        const char* name;
+        Duration age;
+        bool stays;
+    };
+    const std::array<Case, 5> cases{{{"01jx0000000000000000000001-1080x810.webp", days(2), false},
+                                     {"01jx0000000000000000000001-1080x810-480.webp", days(2), false},
+                                     {"01jx0000000000000000000002-1080x810.webp", hours(23), true},
+                                     {"notes.txt", days(400), true},
+                                     {"a-folder-of-the-owner.webp", days(400), true}}};
+    const auto now = app.clock.now() + days(30);  // real files are dated by the real clock
+    const auto date = [&](const fs::path& path, Duration age) {
+        const timespec at{.tv_sec = (now - age).seconds(), .tv_nsec = 0};
+        const timespec both[] = {at, at};
+        ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), both, 0), 0);
+    };
+    for (const auto& file : fs::directory_iterator(place)) date(file.path(), days(9));
+    for (const auto& one : cases) {
+        std::ofstream(place / one.name) << "x";
+        date(place / one.name, one.age);
+    }
+    app.clock.set(now);
+    for (int i = 0; i < 3; ++i) app.tick();
+    for (const auto& one : cases) EXPECT_EQ(fs::exists(place / one.name), one.stays) << one.name;
+    EXPECT_EQ(files(), 5U + 3) << "what a row names stays with all its sizes";
+
+    const auto missing = [&] {
+        return app.db->read_now([&](store::Tx& tx) { return uploads::without_file(tx, app.mira.id, (folder.path / "media").string()); })
+            .value();
+    };
+    EXPECT_TRUE(missing().empty());
+    const auto upload = app.db->read_now([&](store::Tx& tx) { return uploads::list(tx, app.mira.id); }).value().at(0);
+    fs::remove(place / (upload.stem() + ".webp"));
+    ASSERT_EQ(missing().size(), 1U);
+    EXPECT_EQ(missing()[0].id, upload.id);
+}
+
+TEST_P(Uploads, PicturesOfASuspendedShopOpenToItsOwnerAlone) {
+    const auto path = json_of(by_api(part("file", picture("a.png"), true))).find("path")->text();
+    ASSERT_TRUE(app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}, {"why", "complaints"}})));
+    EXPECT_EQ(app.get(path).status, 503);
+    EXPECT_EQ(app.call({.target = path, .headers = {{"cookie", "__Host-studio-mira=made-up"}}}).status, 503);
+    const auto owner = app.get(mira, path);
+    EXPECT_EQ(owner.status, 200);
+    EXPECT_EQ(owner.header("cache-control"), "private, no-store") << "no cache between shows it to others";
+    ASSERT_TRUE(app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}})));
+    EXPECT_EQ(app.get(path).header("cache-control"), "public, max-age=31536000, immutable");
 }
 
 TEST_P(Uploads, APictureOfTheEditorIsOnThePageWithItsSizes) {

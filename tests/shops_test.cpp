@@ -104,6 +104,11 @@ TEST_P(Shops, WhoRunsTheInstallationSeesAllShopsAndNobodyElseDoes) {
     EXPECT_EQ(app.post(desk, "/operator/shops/mira/quota", {{"links", "1"}}).status, 303);
     EXPECT_EQ(make("second"), 409);
     EXPECT_EQ(app.post(desk, "/operator/shops/mira/quota", {{"links", "many"}}).status, 422);
+    EXPECT_EQ(app.post(desk, "/operator/shops/mira/quota", {{"mails", "100"}, {"files", "20"}, {"megabytes", "500"}}).status, 303);
+    const auto limited = app.get(desk, "/operator").body;
+    for (const auto* words :
+         {"0 mails today", "0 files kept", "0 megabytes kept", "Most mails a day", "value=\"500\"", "placeholder=\"2048\""})
+        EXPECT_NE(limited.find(words), std::string::npos) << words;
     EXPECT_EQ(app.post(desk, "/operator/shops", {{"slug", "ada"}, {"name", "Ada"}}).status, 303);
     EXPECT_EQ(app.get("/@ada/").status, 200);
     EXPECT_EQ(app.post(mira, "/operator/shops/otto/suspend", {{"why", "revenge"}}).status, 401);

@@ -12,10 +12,12 @@
 #include "floor/store/moved.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/escapes.hpp"
 #include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
+#include "rooms/telemetry/retention.hpp"
 #include "rooms/webhooks/webhooks.hpp"
 
 namespace barrow::app {
@@ -58,6 +60,7 @@ public:
           mail_from_(config.mail_from),
           test_mode_(config.test_mode),
           guard_looks_(config.guard),
+          click_months_(config.click_months),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
                         !config.is_private()),
           directory_(world.secrets),
@@ -75,7 +78,7 @@ public:
                           .keeps_certificates = !config.domains.empty(),
                           .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
-                 .repeats = telemetry::Repeats(world.random),
+                 .repeats = telemetry::Repeats(world.random, config.flood),
                  .countries = std::move(countries),
                  .places = {world.db, [](store::Tx& tx, std::span<const links::Place> wanted) { return links::let_through(tx, wanted); }},
                  .holds = {world.db,
@@ -169,6 +172,10 @@ public:
         if (!cancelled) world_.log.error("cancelling_failed", {{"text", cancelled.error().text}});
         auto forgot = co_await forget_old(now);
         if (!forgot) world_.log.error("old_not_forgotten", {{"text", forgot.error().text}});
+        auto swept = co_await sweep_media(now);
+        if (!swept) world_.log.error("media_not_swept", {{"text", swept.error().text}});
+        auto let_go = co_await let_clicks_go(now);
+        if (!let_go) world_.log.error("old_clicks_not_let_go", {{"text", let_go.error().text}});
         co_return Status();
     }
 
@@ -441,14 +448,55 @@ private:
             co_await world_.db.write([&](store::Tx& tx) { return checkout::forget_holds(tx, tenant->shop.id, now - days(1)); });
         if (!forgot) co_return forgot;
         co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
-            TRY(letters::forget_unconfirmed(tx, tenant->shop.id, now));
-            TRY(links::forget_removed(tx, tenant->shop.id, now));
-            TRY(pages::forget_removed(tx, tenant->shop.id, now));
-            return outbox::forget(tx, tenant->shop.id.text, now - slow_promises_kept_for);
+            const auto& shop = tenant->shop.id;
+            TRY(letters::forget_unconfirmed(tx, shop, now));
+            TRY(links::forget_removed(tx, shop, now));
+            TRY(pages::forget_removed(tx, shop, now));
+            TRY(outbox::forget(tx, shop.text, now - promises_kept_for));
+            TRY(access::forget_logins(tx, shop, now));
+            TRY(access::forget_audit(tx, shop, now - audit_kept_for));
+            TRY(stock::forget_told(tx, shop, now - promises_kept_for));
+            return links::forget_days(tx, shop, telemetry::kept_from(now, click_months_));
         });
     }
 
-    static constexpr Duration slow_promises_kept_for = days(30);  // as long as Home shows one that was given up
+    static constexpr Duration promises_kept_for = days(30);  // as long as Home shows one that was given up
+    static constexpr Duration audit_kept_for = days(762);    // as long as clicks: twenty-five months
+
+    // Once a day, a shop a step: files that a crash left without a row.
+    Task<Status> sweep_media(Instant now) {
+        if (now.day() != swept_day_) {
+            swept_day_ = now.day();
+            next_to_sweep_ = 0;
+        }
+        const auto shops = directory_.all();
+        if (world_.workshop == nullptr || next_to_sweep_ >= shops.size()) co_return Status();
+        const auto& tenant = shops[next_to_sweep_++];
+        const auto& folder = world_.workshop->folder();
+        const auto found = co_await world_.db.read([&](store::Tx& tx) { return uploads::orphans(tx, tenant->shop.id, folder, now); });
+        if (!found) co_return found.error();
+        uploads::remove_files(*found);
+        if (!found->empty())
+            world_.log.warning("media_swept", {{"shop", tenant->shop.id.text}, {"files", static_cast<std::int64_t>(found->size())}});
+        co_return Status();
+    }
+
+    // Once an hour, shop after shop: clicks that are older than the months kept. A few bounded steps in each of the clockwork's.
+    Task<Status> let_clicks_go(Instant now) {
+        if (now.us / hours(1).us != let_go_hour_) {
+            let_go_hour_ = now.us / hours(1).us;
+            next_to_let_go_ = 0;
+        }
+        const auto shops = directory_.all();
+        for (int step = 0; step < let_go_steps_max && next_to_let_go_ < shops.size(); ++step) {
+            const auto& tenant = shops[next_to_let_go_];
+            const auto more = co_await world_.db.write([&](store::Tx& tx) { return telemetry::let_go(tx, *tenant, now, click_months_); });
+            if (!more) co_return more.error();
+            if (!*more) ++next_to_let_go_;
+        }
+        co_return Status();
+    }
+    static constexpr int let_go_steps_max = 8;
 
     // Requests may come in while nothing moves on: no hold ends, no payment is booked, no overlay hears. Then somebody should look.
     [[nodiscard]] http::Response health() const {
@@ -466,6 +514,7 @@ private:
     const std::string mail_from_;
     const bool test_mode_;
     const bool guard_looks_;
+    const int click_months_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
@@ -475,7 +524,10 @@ private:
     http::Router router_;
     store::Ear ear_;                            // of hear alone
     std::atomic<std::int64_t> stepped_us_ = 0;  // the last good step of the clockwork
-    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next eight
+    std::size_t next_to_forget_ = 0;            // of the clockwork alone, as are the next twelve
+    std::size_t next_to_let_go_ = 0, next_to_sweep_ = 0;
+    std::int64_t swept_day_ = 0;
+    std::int64_t let_go_hour_ = 0;
     std::int64_t clicks_at_last_step_ = 0;
     std::int64_t sealed_hour_ = 0;
     Instant added_up_, told_clicked_;

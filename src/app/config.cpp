@@ -8,6 +8,7 @@
 #include "floor/outbox/mail.hpp"
 #include "floor/wire/form.hpp"
 #include "rooms/access/domains.hpp"
+#include "rooms/telemetry/repeats.hpp"
 
 namespace barrow::app {
 namespace {
@@ -129,6 +130,10 @@ Status read_config_file(Config& config) {
                 TRY(texts(config.domains, "domains"));
             else if (name == "threads")
                 TRY(number(config.threads, 1, 64));
+            else if (name == "click_months")
+                TRY(number(config.click_months, telemetry::click_months_least, telemetry::click_months_most));
+            else if (name == "flood")
+                TRY(number(config.flood, 0, telemetry::flood_most));
             else if (name == "public_address")
                 TRY(text(config.public_address));
             else if (name == "certificate")

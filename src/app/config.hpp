@@ -7,6 +7,8 @@
 
 #include "floor/base/result.hpp"
 #include "floor/fetch/smtp.hpp"
+#include "rooms/telemetry/repeats.hpp"
+#include "rooms/telemetry/retention.hpp"
 
 namespace barrow::app {
 
@@ -37,6 +39,9 @@ struct Config {
     bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;
     std::string simulation_secret;
+
+    int flood = telemetry::flood_usual;                // clicks of one link that one address may bring in a minute; 0: any number
+    int click_months = telemetry::click_months_usual;  // how long clicks are kept one by one
 
     [[nodiscard]] std::string database_url() const { return database.empty() ? "sqlite:" + data + "/barrow.db" : database; }
     [[nodiscard]] std::string media_folder() const { return media.empty() ? data + "/media" : media; }

@@ -10,6 +10,7 @@
 #include "rooms/access/studio.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/telemetry/counters.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::app {
 namespace {
@@ -25,15 +26,38 @@ std::shared_ptr<const access::Tenant> house() {
     return tenant;
 }
 
+// What a shop has of a kind that a quota limits.
+Result<std::int64_t> used(store::Tx& tx, const Id<access::Shop>& shop, std::string_view what, Instant now) {
+    if (what == "products") return catalog::count(tx, shop);
+    if (what == "mails") return access::mails_today(tx, shop, now);
+    if (what == "files") return TRY(uploads::totals(tx, shop)).count;
+    if (what == "megabytes") return TRY(uploads::totals(tx, shop)).bytes >> 20;
+    return telemetry::numbers_given(tx, shop, what.substr(0, what.size() - 1));
+}
+
+// "12 mails today", and what holds where the operator says nothing.
+struct QuotaWords {
+    std::string verb, otherwise;
+};
+QuotaWords words_of(std::string_view what) {
+    if (what == "mails") return {.verb = "today", .otherwise = "no end"};
+    if (what == "files") return {.verb = "kept", .otherwise = std::to_string(uploads::shop_count_max)};
+    if (what == "megabytes") return {.verb = "kept", .otherwise = std::to_string(uploads::shop_bytes_max >> 20)};
+    return {.verb = "made", .otherwise = "no end"};
+}
+
 Result<wire::Json> shop_row(store::Tx& tx, const access::Site& site, const access::Shop& shop, Instant now) {
     wire::Json::Array quotas;
     const auto set = TRY(access::quotas(tx, shop.id));
     for (const auto what : access::quota_kinds) {
         const auto quota = std::ranges::find(set, what, &access::Quota::what);
-        const auto made = what == "products" ? TRY(catalog::count(tx, shop.id))
-                                             : TRY(telemetry::numbers_given(tx, shop.id, what.substr(0, what.size() - 1)));
-        quotas.push_back(wire::Json::object(
-            {{"what", what}, {"made", wire::grouped(made)}, {"most", quota == set.end() ? "" : std::to_string(quota->most)}}));
+        const auto& [verb, otherwise] = words_of(what);
+        quotas.push_back(wire::Json::object({{"what", what},
+                                             {"made", wire::grouped(TRY(used(tx, shop.id, what, now)))},
+                                             {"verb", verb},
+                                             {"per", what == "mails" ? " a day" : ""},
+                                             {"otherwise", otherwise},
+                                             {"most", quota == set.end() ? "" : std::to_string(quota->most)}}));
     }
     const auto own = "/operator/shops/" + shop.slug;
     const auto address = access::address(site, shop, "/");

@@ -27,6 +27,11 @@ wire::Json as_json(const telemetry::Audit& audit) {
     for (const auto& [why, n] : audit.reasons) reasons.set(why, n);
     wire::Json::Array wrong;
     for (const auto& one : audit.wrong) wrong.emplace_back(one.what);
+    const auto& gone = audit.gone;
+    auto let_go = wire::Json();
+    if (gone.before_day > 0)
+        let_go = wire::Json::object(
+            {{"before", iso_day(gone.before_day)}, {"blocks", gone.blocks}, {"clicks", gone.clicks}, {"not_counted", gone.others}});
     return wire::Json::object({{"good", audit.good()},
                                {"clicks", audit.clicks},
                                {"not_counted", audit.not_counted},
@@ -36,6 +41,7 @@ wire::Json as_json(const telemetry::Audit& audit) {
                                {"chains", audit.chains},
                                {"blocks", audit.blocks},
                                {"seals", audit.seals},
+                               {"let_go", std::move(let_go)},
                                {"wrong", std::move(wrong)}});
 }
 
@@ -50,6 +56,10 @@ void say_audit(const telemetry::Audit& audit) {
     }
     if (audit.views + audit.views_not_counted > 0)
         say(wire::grouped(audit.views) + " views of pages and " + wire::grouped(audit.views_not_counted) + " that were none");
+    if (audit.gone.before_day > 0)
+        say("blocks before " + iso_day(audit.gone.before_day).substr(0, 7) + " were let go, " + wire::grouped(audit.gone.blocks) +
+            " with " + wire::grouped(audit.gone.clicks) + " clicks and views and " + wire::grouped(audit.gone.others) +
+            " openings that were none; their sums are in the totals of their months");
     for (const auto& one : audit.wrong) say("  wrong: " + one.what);
 }
 

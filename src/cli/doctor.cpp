@@ -7,6 +7,7 @@
 #include "rooms/catalog/product.hpp"
 #include "rooms/ledger/ledger.hpp"
 #include "rooms/stock/stock.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::cli {
 namespace {
@@ -20,6 +21,13 @@ Result<std::string> miscounted(store::Tx& tx, const Id<access::Shop>& shop) {
         }
     }
     return slugs;
+}
+
+std::string missing_words(const std::vector<uploads::Upload>& gone) {
+    constexpr std::size_t named = 3;
+    std::string words;
+    for (std::size_t i = 0; i < gone.size() && i < named; ++i) words += (i == 0 ? "" : ", ") + gone[i].stem() + gone[i].ending;
+    return "without their files: " + words + (gone.size() > named ? " and " + std::to_string(gone.size() - named) + " more" : "");
 }
 
 }  // namespace
@@ -65,6 +73,11 @@ void add_doctor(CLI::App& barrow, Common& common) {
                 const auto odd = TRY(db.read_now([&](store::Tx& tx) { return miscounted(tx, tenant->shop.id); }));
                 find("stock of " + tenant->shop.slug, odd.empty(),
                      odd.empty() ? "every count is the sum of its movements" : "miscounted: " + odd + "; restore a backup and compare");
+                const auto folder = common.config.media_folder();
+                const auto gone = TRY(db.read_now([&](store::Tx& tx) { return uploads::without_file(tx, tenant->shop.id, folder); }));
+                find("pictures of " + tenant->shop.slug, gone.empty(),
+                     gone.empty() ? "each has its file"
+                                  : missing_words(gone) + "; restore " + folder + ", or remove them under Page, Pictures");
             }
             const auto now = SystemClock().now();
             for (const auto& state : TRY(db.read_now([](store::Tx& tx) { return access::certificate_states(tx); })))

@@ -97,7 +97,8 @@ void add_shop(CLI::App& barrow, Common& common) {
         });
     }
     {
-        auto& command = *group.add_subcommand("quota", "how much a shop may make in its life: links, pages, products");
+        auto& command = *group.add_subcommand(
+            "quota", "how much a shop may make in its life (links, pages, products), send a day (mails) and keep (files, megabytes)");
         add_place(command, common);
         add_json(command, common);
         struct Wanted {
@@ -105,7 +106,7 @@ void add_shop(CLI::App& barrow, Common& common) {
         };
         auto wanted = std::make_shared<Wanted>();
         command.add_option("SLUG", wanted->slug, "the shop")->required();
-        command.add_option("WHAT", wanted->what, "links, pages or products")->required();
+        command.add_option("WHAT", wanted->what, "links, pages, products, mails, files or megabytes")->required();
         command.add_option("MOST", wanted->most, "a whole number, or none")->required();
         command.callback([&common, wanted] {
             common.run = [&common, wanted]() -> Status {

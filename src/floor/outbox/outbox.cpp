@@ -131,7 +131,7 @@ Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, i
 }
 
 Status forget(store::Tx& tx, std::string_view shop_id, Instant before) {
-    TRY(tx.run(sql::forget_slow, {shop_id, before}));
+    TRY(tx.run(sql::forget, {shop_id, before, forgotten_max}));
     return {};
 }
 

@@ -78,7 +78,9 @@ struct GivenUp {
 };
 Result<std::vector<GivenUp>> given_up(store::Tx& tx, std::string_view shop_id, int count_max);
 
-// Forgets the slow ones that ended before `before`: they name people and receivers.
+// Forgets forgotten_max of those that ended before `before`; of the quick lane only those that were kept. Whoever promises the same key
+// again has let its own row go by then: each kind's key is that of a row which is written in the same transaction.
+inline constexpr std::int64_t forgotten_max = 500;
 Status forget(store::Tx& tx, std::string_view shop_id, Instant before);
 
 // Of all shops together: what who runs the program should watch.

@@ -34,5 +34,9 @@ ORDER BY ended_us DESC, kind, key LIMIT $2
 SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'due') AS due_count,
        (SELECT CAST(COUNT(*) AS BIGINT) FROM promise WHERE state = 'given_up') AS given_up_count
 
--- name: forget_slow
-DELETE FROM promise WHERE shop_id = $1 AND lane > 0 AND state <> 'due' AND ended_us <= $2
+-- What was kept, and of the slow lanes what was given up too: it names people and receivers. A quick one that was given up may be a refund
+-- that somebody waits for, and stays.
+-- name: forget
+DELETE FROM promise WHERE shop_id = $1 AND (kind, key) IN (
+  SELECT kind, key FROM promise WHERE shop_id = $1 AND state <> 'due' AND ended_us <= $2 AND (state = 'kept' OR lane > 0)
+  ORDER BY ended_us LIMIT $3)

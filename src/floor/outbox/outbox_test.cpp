@@ -87,8 +87,23 @@ TEST_P(Outboxes, keep_slow_promises_in_a_lane_of_their_own) {
     EXPECT_EQ(run(outbox, now + hours(1)), Ran{});
     EXPECT_EQ(loop.wait(outbox.run_due(loop, now + hours(1), Lane::webhooks)).value(), (Ran{.given_up = 2}));
     EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return forget(tx, "a", now + hours(1)); }));
-    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a'").size(), 1U) << "the quick ones stay";
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a'").size(), 0U);
     EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'b'").size(), 2U);
+}
+
+TEST_P(Outboxes, forget_what_was_kept_and_never_what_money_may_wait_for) {
+    Outbox outbox(*db, log);
+    outbox.on("mail", answering({}));
+    outbox.on("refund", answering(fail(Fault::gone, "the card is closed")));
+    make("a", "1");
+    EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return promise(tx, "a", "refund", "r", "{}", now); }));
+    EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return promise(tx, "a", "refund", "later", "{}", now + days(9)); }));
+    EXPECT_EQ(run(outbox, now), (Ran{.kept = 1, .given_up = 1}));
+    EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return forget(tx, "a", now - microseconds(1)); }));
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a'").size(), 3U) << "not before its time";
+    EXPECT_TRUE(db->write_now([&](store::Tx& tx) { return forget(tx, "a", now + days(90)); }));
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a' AND kind = 'refund'").size(), 2U);
+    EXPECT_EQ(db.sql("SELECT key FROM promise WHERE shop_id = 'a'").size(), 2U);
 }
 
 TEST_P(Outboxes, give_up_at_once_on_what_can_never_be) {

@@ -55,5 +55,8 @@ SELECT id, name, created_us FROM api_key WHERE shop_id = $1 AND revoked_us IS NU
 -- name: revoke_api_key
 UPDATE api_key SET revoked_us = $3 WHERE shop_id = $1 AND id = $2 AND revoked_us IS NULL RETURNING name;
 
+-- name: forget_audit
+DELETE FROM audit WHERE shop_id = $1 AND id IN (SELECT id FROM audit WHERE shop_id = $1 AND at_us < $2 ORDER BY at_us LIMIT $3);
+
 -- name: add_audit
 INSERT INTO audit (shop_id, id, at_us, who, act, subject) VALUES ($1, $2, $3, $4, $5, $6);

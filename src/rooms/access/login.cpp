@@ -32,6 +32,12 @@ Result<Session> find_session(store::Tx& tx, const Id<Shop>& shop, std::string_vi
     return Session{.csrf = rows[0].text("csrf")};
 }
 
+Status forget_logins(store::Tx& tx, const Id<Shop>& shop, Instant now) {
+    TRY(tx.run(sql::forget_login_links, {shop, now - days(1)}));
+    TRY(tx.run(sql::forget_sessions, {shop, now}));
+    return {};
+}
+
 Status log_out(store::Tx& tx, const Id<Shop>& shop, std::string_view token) {
     TRY(tx.run(sql::end_session, {shop, sign::token_hash(token)}));
     return {};

@@ -26,6 +26,8 @@ struct Session {
     std::string csrf;
 };
 Result<Session> find_session(store::Tx& tx, const Id<Shop>& shop, std::string_view token, Instant now);
+// Login links a day after their end, sessions at theirs.
+Status forget_logins(store::Tx& tx, const Id<Shop>& shop, Instant now);
 Status log_out(store::Tx& tx, const Id<Shop>& shop, std::string_view token);
 
 struct NewApiKey {

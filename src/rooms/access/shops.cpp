@@ -126,4 +126,9 @@ Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std
     return {};
 }
 
+Status forget_audit(store::Tx& tx, const Id<Shop>& shop, Instant before) {
+    TRY(tx.run(sql::forget_audit, {shop, before, audit_forgotten_max}));
+    return {};
+}
+
 }  // namespace barrow::access

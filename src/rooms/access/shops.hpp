@@ -33,5 +33,8 @@ bool is_slug(std::string_view text, std::size_t length_max = 40);
 // One line of the shop's history. `who` is "owner", "key:ID" or "command".
 Status note_audit(store::Tx& tx, const Id<Shop>& shop, std::string_view who, std::string_view act, std::string_view subject, Instant now,
                   Random& random);
+// Forgets audit_forgotten_max lines from before `before`, the oldest first.
+inline constexpr std::int64_t audit_forgotten_max = 500;
+Status forget_audit(store::Tx& tx, const Id<Shop>& shop, Instant before);
 
 }  // namespace barrow::access

@@ -177,8 +177,12 @@ std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
                                                   "); everything can be read and exported, nothing changed"));
     }
     if ((below("/orders") && reads) || path.starts_with("/letters/") || below("/webhooks") || below("/.well-known") || below("/snippets") ||
-        path == "/did.json" || path == "/verify")
+        (below("/media") && reads) || path == "/did.json" || path == "/verify")
         return std::nullopt;
+    return closed(site, visit);
+}
+
+http::Response closed(const Site& site, const Visit& visit) {
     auto answer = error_page(site, visit, 403, "This shop is closed for now. Orders that were paid are kept, and their receipts open.");
     answer.status = 503;
     answer.with("retry-after", "86400");

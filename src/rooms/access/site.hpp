@@ -56,8 +56,10 @@ bool is_house_host(const Site& site, std::string_view host);
 // host is one of the house. Without a shop (an empty database, an unknown slug or domain) tenant is nullptr.
 Visit visit(const Site& site, http::Request& request);
 // What a suspended shop answers, nothing while it is open. Its owner may look at the studio and export; buyers find their receipts, letters
-// can be stopped, payments that are under way are booked, and proofs can be checked. All else waits.
+// can be stopped, payments that are under way are booked, and proofs can be checked. Pictures are let through: who asks for them is asked
+// for by their own door. All else waits.
 std::optional<http::Response> suspended(const Site& site, const Visit& visit);
+http::Response closed(const Site& site, const Visit& visit);  // what viewers of it get
 // For Front: takes "/@slug" off request.path.
 void strip_shop(http::Request& request);
 

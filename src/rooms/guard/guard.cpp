@@ -11,6 +11,7 @@
 #include "floor/outbox/outbox.hpp"
 #include "floor/sign/sign.hpp"
 #include "floor/wire/page.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/guard/guard.sql.hpp"
 #include "rooms/links/pages/page.hpp"
 #include "rooms/webhooks/webhooks.hpp"
@@ -490,6 +491,9 @@ Status promise_digest(store::Tx& tx, const Id<access::Shop>& shop, Instant now) 
     const auto mailed = rows[0].maybe_instant("mailed_us").value_or(Instant());
     if (now - mailed < days(1)) return {};
     if (TRY(tx.run(sql::news_since, {shop, mailed, now}))[0].integer("n") == 0) return {};
+    const auto may = access::use_mail(tx, shop, now);
+    if (!may && may.error().fault == Fault::rate_limited) return {};  // Home says it all the same; the next look asks again
+    TRY(may);
     TRY(tx.run(sql::set_mailed, {shop, now}));
     return outbox::promise(tx, shop.text, mail_kind, std::to_string(now.us), "{}", now, outbox::Lane::mails);
 }

@@ -5,6 +5,7 @@
 #include "floor/outbox/outbox.hpp"
 #include "floor/sign/sign.hpp"
 #include "floor/wire/form.hpp"
+#include "rooms/access/quotas.hpp"
 #include "rooms/letters/letters.sql.hpp"
 #include "rooms/webhooks/webhooks.hpp"
 
@@ -110,6 +111,7 @@ Status ask(store::Tx& tx, const access::Shop& shop, const Ask& wish, const Key& 
     if (rows.empty())
         rows = TRY(tx.run(sql::ask_again, {shop.id, list.slug, wish.address, list.words, wish.link, now, now - mail_again_after}));
     if (rows.empty()) return {};
+    TRY(access::use_mail(tx, shop.id, now));
     const auto id = rows[0].text("id");
     const auto payload = wire::write_json(wire::Json::object({{"id", id}}));
     return outbox::promise(tx, shop.id.text, mail_kind, id + "." + std::to_string(now.us), payload, now, outbox::Lane::mails);

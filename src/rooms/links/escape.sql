@@ -19,6 +19,9 @@ ON CONFLICT (shop_id, recipe, day) DO UPDATE SET tries = escape_day.tries + EXCL
 DELETE FROM escape_try WHERE shop_id = $1 AND recipe = $2 AND at_us < $3 AND at_us <
   (SELECT MIN(at_us) FROM (SELECT at_us FROM escape_try WHERE shop_id = $1 AND recipe = $2 AND at_us < $3 ORDER BY at_us DESC LIMIT 200) AS kept);
 
+-- name: forget_days
+DELETE FROM escape_day WHERE shop_id = $1 AND day < $2;
+
 -- name: begin_count
 INSERT INTO escape_switch (shop_id, recipe, off_us, why, counts_from_us) VALUES ($1, $2, NULL, '', 0)
 ON CONFLICT (shop_id, recipe) DO NOTHING;

@@ -145,6 +145,11 @@ Result<Standings> standings_everywhere(store::Tx& tx, Instant now) {
     return standings;
 }
 
+Status forget_days(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t day) {
+    TRY(tx.run(escape::sql::forget_days, {shop, day}));
+    return {};
+}
+
 std::string arrived_interval(std::int64_t arrived, std::int64_t tries) {
     if (tries == 0) return "";
     constexpr double z = 1.959964;

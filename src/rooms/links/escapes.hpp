@@ -63,6 +63,9 @@ Result<Standings> standings(store::Tx& tx, const Id<access::Shop>& shop, Instant
 // Of the whole installation.
 Result<Standings> standings_everywhere(store::Tx& tx, Instant now);
 
+// Forgets the figures of days before `day`.
+Status forget_days(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t day);
+
 // "62–75 %" (Wilson's score interval, 95 %; Wilson 1927); "" without tries.
 std::string arrived_interval(std::int64_t arrived, std::int64_t tries);
 

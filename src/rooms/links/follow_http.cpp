@@ -22,6 +22,7 @@ struct Opening {
     std::string country, source;
     std::string referrer;
     WhyNot why = WhyNot::no;
+    telemetry::Repeats::Place place;  // of a person: where they come from
     Visitor visitor;
     std::string unit;
     std::optional<Try> out;  // it comes out of an app, where the same link was opened
@@ -43,7 +44,9 @@ Opening open(const Doors& doors, const access::Visit& visit, const Destination& 
                     .country = doors.countries.of(request),
                     .source = source_tag(request.query),
                     .referrer = referrer_host(said.referrer)};
-    opening.why = why_not(doors, visit, said, destination.number, opening.agent, now);
+    const auto [why, place] = opened(doors, visit, said, destination.number, opening.agent, now);
+    opening.why = why;
+    opening.place = place;
     opening.visitor = {.agent = opening.agent,
                        .country = {},
                        .language = preferred_language(said.language),
@@ -73,9 +76,10 @@ Outcome decide(const Destination& destination, const Opening& opening) {
 }
 
 void count(const Doors& doors, const access::Visit& visit, const Destination& destination, const Opening& opening, const Outcome& outcome) {
+    // Who is one too many of a flood gets on all the same, and takes a place where places are counted: among them are people.
     telemetry::Click click{.shop = visit.shop().id.text,
                            .link = destination.number,
-                           .why = opening.why,
+                           .why = why_not(doors, visit, {.why = opening.why, .place = opening.place}, opening.visitor.now),
                            .device = opening.agent.device,
                            .os = opening.agent.os,
                            .app = opening.agent.app,

@@ -29,7 +29,7 @@ constexpr std::array<PartName, 7> part_names{{{"source", "Source tags", ""},
                                               {"why", "Not counted, and why", ""}}};
 
 std::string_view why_words(std::string_view why) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 16> words{{{"head", "only asked for the headers"},
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 17> words{{{"head", "only asked for the headers"},
                                                                                    {"prefetch", "fetched ahead by a browser"},
                                                                                    {"preview", "a link preview"},
                                                                                    {"crawler", "a crawler"},
@@ -44,7 +44,8 @@ std::string_view why_words(std::string_view why) {
                                                                                    {"warned", "people who were asked first"},
                                                                                    {"outside", "the same once more, outside the app"},
                                                                                    {"check", "our own link check"},
-                                                                                   {"removed", "people, after it was removed"}}};
+                                                                                   {"removed", "people, after it was removed"},
+                                                                                   {"flood", "too many from one address in a minute"}}};
     const auto found = std::ranges::find(words, why, &std::pair<std::string_view, std::string_view>::first);
     return found == words.end() ? why : found->second;
 }

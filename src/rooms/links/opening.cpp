@@ -37,27 +37,31 @@ Said said_by(const http::Request& request) {
     return said;
 }
 
-WhyNot why_not(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t subject, const telemetry::Agent& agent,
-               Instant now) {
+Opened opened(const Doors& doors, const access::Visit& visit, const Said& said, std::int64_t subject, const telemetry::Agent& agent,
+              Instant now) {
     const auto& request = visit.request;
     // Who says so by hand takes their own click out of the count, and gains nothing.
     if (said.agent.starts_with(linkcheck::check_agent) || request.query.find(linkcheck::probe_pair) != request.query.npos)
-        return WhyNot::check;
-    if (request.method == http::Method::head) return WhyNot::head;
-    if (said.ahead) return WhyNot::prefetch;
+        return {.why = WhyNot::check};
+    if (request.method == http::Method::head) return {.why = WhyNot::head};
+    if (said.ahead) return {.why = WhyNot::prefetch};
     switch (agent.kind) {
         case telemetry::AgentKind::preview:
-            return WhyNot::preview;
+            return {.why = WhyNot::preview};
         case telemetry::AgentKind::crawler:
-            return WhyNot::crawler;
+            return {.why = WhyNot::crawler};
         case telemetry::AgentKind::tool:
-            return WhyNot::tool;
+            return {.why = WhyNot::tool};
         case telemetry::AgentKind::person:
             break;
     }
-    if (said.cookies && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return WhyNot::own;
-    if (doors.repeats.again(visit.shop().id.text, subject, request.peer, said.agent, now)) return WhyNot::repeated;
-    return WhyNot::no;
+    if (said.cookies && !request.cookie("__Host-" + access::session_cookie(visit.shop())).empty()) return {.why = WhyNot::own};
+    const auto place = doors.repeats.place_of(visit.shop().id.text, subject, request.peer);
+    return {.why = doors.repeats.again(place, request.peer, said.agent, now) ? WhyNot::repeated : WhyNot::no, .place = place};
+}
+
+WhyNot why_not(const Doors& doors, const access::Visit& visit, const Opened& opened, Instant now) {
+    return opened.why == WhyNot::no && doors.repeats.floods(opened.place, visit.request.peer, now) ? WhyNot::flood : opened.why;
 }
 
 }  // namespace barrow::links

@@ -156,6 +156,11 @@ Status join_waitlist(store::Tx& tx, const Id<access::Shop>& shop, const Id<catal
     return {};
 }
 
+Status forget_told(store::Tx& tx, const Id<access::Shop>& shop, Instant before) {
+    TRY(tx.run(sql::forget_told, {shop, before}));
+    return {};
+}
+
 Result<std::int64_t> waiting_count(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product) {
     const auto rows = TRY(tx.run(sql::count_waiting, {shop, product}));
     return rows[0].integer("n");

@@ -152,5 +152,7 @@ Result<std::int64_t> waiting_count(store::Tx& tx, const Id<access::Shop>& shop, 
 // The next `count` who wait, longest first; they are noted as told.
 Result<std::vector<std::string>> tell_waiting(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, int count,
                                               Instant now);
+// Forgets who was told before `before`: they asked for one mail.
+Status forget_told(store::Tx& tx, const Id<access::Shop>& shop, Instant before);
 
 }  // namespace barrow::stock

@@ -111,6 +111,9 @@ ON CONFLICT (shop_id, product_id, contact) DO UPDATE SET told_us = NULL
 -- name: count_waiting
 SELECT CAST(COUNT(*) AS BIGINT) AS n FROM waitlist WHERE shop_id = $1 AND product_id = $2 AND told_us IS NULL
 
+-- name: forget_told
+DELETE FROM waitlist WHERE shop_id = $1 AND told_us <= $2
+
 -- name: tell_waiting
 UPDATE waitlist SET told_us = $3 WHERE shop_id = $1 AND product_id = $2 AND told_us IS NULL AND contact IN (
   SELECT contact FROM waitlist WHERE shop_id = $1 AND product_id = $2 AND told_us IS NULL ORDER BY joined_us, contact LIMIT $4)

@@ -6,13 +6,14 @@
 #include "floor/base/bytes.hpp"
 #include "floor/sign/sign.hpp"
 #include "rooms/telemetry/clicks.sql.hpp"
+#include "rooms/telemetry/retention.hpp"
 
 namespace barrow::telemetry {
 namespace {
 
-constexpr std::array<std::string_view, 17> reasons{"",        "head",     "prefetch", "preview", "crawler", "tool",
+constexpr std::array<std::string_view, 18> reasons{"",        "head",     "prefetch", "preview", "crawler", "tool",
                                                    "own",     "repeated", "ended",    "early",   "full",    "locked",
-                                                   "blocked", "warned",   "outside",  "check",   "removed"};
+                                                   "blocked", "warned",   "outside",  "check",   "removed", "flood"};
 constexpr std::size_t columns = 10;
 constexpr std::string_view other_origins = "(more)";  // origins beyond those that are kept apart
 
@@ -35,16 +36,6 @@ std::string line_of(const Click& click, std::int64_t n) {
     return line + std::to_string(n) + "\n";
 }
 
-// What a block's hash is over. Names and numbers are in it, so that no block can stand in another's place.
-std::string hash_of(std::string_view previous, std::string_view shop, std::string_view chain, std::int64_t number, std::int64_t at_us,
-                    std::string_view lines) {
-    std::string text;
-    for (const std::string_view part : {previous, shop, chain}) text.append(part) += '\n';
-    text += std::to_string(number) + "\n" + std::to_string(at_us) + "\n";
-    text += lines;
-    return base64url(sign::sha256(as_bytes(text)));
-}
-
 std::string seal_text(std::string_view shop, std::string_view chain, std::int64_t number, std::string_view hash) {
     return "click log " + std::string(shop) + " " + std::string(chain) + " " + std::to_string(number) + " " + std::string(hash);
 }
@@ -52,6 +43,20 @@ std::string seal_text(std::string_view shop, std::string_view chain, std::int64_
 std::int64_t hour_of_day(Instant at) { return at.us / hours(1).us % 24; }
 
 }  // namespace
+
+std::string block_hash(const HashedBlock& block) {
+    std::string text;
+    for (const std::string_view part : {block.previous, block.shop, block.chain}) text.append(part) += '\n';
+    text += std::to_string(block.number) + "\n" + std::to_string(block.at.us) + "\n";
+    text += block.lines;
+    return base64url(sign::sha256(as_bytes(text)));
+}
+
+bool signed_by(const access::Tenant& shop, std::string_view text, std::int64_t key_number, std::string_view signature) {
+    const auto bytes = read_base64url(signature);
+    const auto key = std::ranges::find(shop.keys, key_number, &access::SigningKey::number);
+    return bytes && key != shop.keys.end() && sign::verify(as_bytes(text), *bytes, key->keys.public_key);
+}
 
 std::string_view name(WhyNot why) { return reasons[static_cast<std::size_t>(why)]; }
 std::optional<WhyNot> why_named(std::string_view name) {
@@ -158,11 +163,14 @@ std::shared_ptr<const Clicks::Blocks> Clicks::take_blocks(Instant now) {
         for (const auto& [kept, n] : map) lines[kept.shop] += line_of(kept.view(), n);
     }
     auto blocks = std::make_shared<Blocks>();
+    blocks->chain = chain_ + "." + iso_day(now.day()).substr(0, 7);  // "token.2026-11"
     blocks->at = now;
+    if (blocks->chain != chain_now_) heads_.clear();
+    chain_now_ = blocks->chain;
     for (auto& [shop, text] : lines) {
         const auto& head = heads_[std::string(shop)];
         const auto number = head.number + 1;
-        auto hash = hash_of(head.hash, shop, chain_, number, now.us, text);
+        auto hash = block_hash({.previous = head.hash, .shop = shop, .chain = blocks->chain, .number = number, .at = now, .lines = text});
         blocks->list.push_back({.shop = std::string(shop), .number = number, .lines = std::move(text), .hash = std::move(hash)});
     }
     return blocks;
@@ -173,21 +181,22 @@ Later<Status> Clicks::flush(store::Database& db, Instant now) {
         if (!unwritten_) unwritten_ = take_blocks(now);
         if (!unwritten_) return answer(Status());
         auto blocks = unwritten_;
-        db.submit({store::Database::Kind::write,
-                   [this, blocks](store::Tx& tx) -> Status {
-                       for (const auto& block : blocks->list) {
-                           TRY(tx.run(clicks::sql::add_block, {block.shop, chain_, block.number, blocks->at, block.lines, block.hash}));
-                           TRY(tx.run(clicks::sql::move_chain, {block.shop, chain_, block.number, block.hash}));
-                       }
-                       return {};
-                   },
-                   [this, blocks, answer = std::move(answer)](Status status) {
-                       if (status) {
-                           for (const auto& block : blocks->list) heads_[block.shop] = {.number = block.number, .hash = block.hash};
-                           unwritten_.reset();
-                       }
-                       answer(std::move(status));
-                   }});
+        db.submit(
+            {store::Database::Kind::write,
+             [this, blocks](store::Tx& tx) -> Status {
+                 for (const auto& block : blocks->list) {
+                     TRY(tx.run(clicks::sql::add_block, {block.shop, blocks->chain, block.number, blocks->at, block.lines, block.hash}));
+                     TRY(tx.run(clicks::sql::move_chain, {block.shop, blocks->chain, block.number, block.hash}));
+                 }
+                 return {};
+             },
+             [this, blocks, answer = std::move(answer)](Status status) {
+                 if (status) {
+                     for (const auto& block : blocks->list) heads_[block.shop] = {.number = block.number, .hash = block.hash};
+                     unwritten_.reset();
+                 }
+                 answer(std::move(status));
+             }});
     });
 }
 
@@ -359,11 +368,13 @@ public:
     Result<Audit> run() {
         const auto& id = shop_.shop.id;
         const auto chains = TRY(tx_.run(clicks::sql::chains_of, {id}));
-        for (const auto chain : chains) of_ += chain.integer("last");
+        for (const auto chain : chains) of_ += chain.integer("last") - chain.integer("gone");
+        TRY(read_gone());
         for (const auto chain : chains) TRY(walk(chain));
         audit_.chains = static_cast<std::int64_t>(chains.size());
         TRY(compare_touches());
         TRY(compare_parts());
+        compare_gone();
         return std::move(audit_);
     }
 
@@ -383,7 +394,14 @@ private:
             sealed[seal.integer("number")] = seal.text("hash");
         }
         std::string previous;
-        std::int64_t number = 0;
+        auto number = row.integer("gone");
+        if (number > 0) {
+            const auto gone = TRY(find_let_go(tx_, shop_, chain));
+            if (gone && gone->good && gone->number == number)
+                previous = gone->hash;
+            else
+                wrong("chain " + chain + " begins behind block " + std::to_string(number) + ", and the shop's key did not let that go");
+        }
         for (bool more = true; more;) {
             constexpr std::int64_t page = 100;
             const auto blocks = TRY(tx_.run(clicks::sql::blocks_after, {id, chain, number, page}));
@@ -396,7 +414,8 @@ private:
                           " are missing");
                 const auto at = block.instant("at_us");
                 const auto& lines = block.text("lines");
-                const auto hash = hash_of(previous, id.text, chain, number, at.us, lines);
+                const auto hash =
+                    block_hash({.previous = previous, .shop = id.text, .chain = chain, .number = number, .at = at, .lines = lines});
                 if (hash != block.text("hash")) wrong(named + " is not what was written: its hash does not fit");
                 if (const auto seal = sealed.find(number); seal != sealed.end()) {
                     if (seal->second != block.text("hash")) wrong(named + " is not what was sealed");
@@ -410,7 +429,11 @@ private:
                 }
                 for (const auto& line : *read) {
                     count(line);
-                    if (number <= rolled) totals_.add(line, at);
+                    if (number > rolled) continue;
+                    if (at.day() >= audit_.gone.before_day)
+                        totals_.add(line, at);
+                    else
+                        (line.click.why == WhyNot::no ? old_clicks_ : old_others_) += line.n;
                 }
                 ++audit_.blocks;
                 if (progress_ && audit_.blocks % 64 == 0) progress_(audit_.blocks, of_);
@@ -427,9 +450,7 @@ private:
     void examine_seal(const store::Row& seal, const std::string& chain) {
         ++audit_.seals;
         const auto text = seal_text(shop_.shop.id.text, chain, seal.integer("number"), seal.text("hash"));
-        const auto signature = read_base64url(seal.text("signature"));
-        const auto key = std::ranges::find(shop_.keys, seal.integer("key_number"), &access::SigningKey::number);
-        if (!signature || key == shop_.keys.end() || !sign::verify(as_bytes(text), *signature, key->keys.public_key))
+        if (!signed_by(shop_, text, seal.integer("key_number"), seal.text("signature")))
             wrong("the seal of block " + std::to_string(seal.integer("number")) + " of chain " + chain + " is not this shop's");
     }
 
@@ -444,17 +465,37 @@ private:
         }
     }
 
+    Status read_gone() {
+        const auto gone = TRY(find_let_go(tx_, shop_, ""));
+        if (!gone) return {};
+        audit_.gone = {.before_day = gone->before_day, .blocks = gone->number, .clicks = gone->clicks, .others = gone->others};
+        if (!gone->good) wrong("what was let go before " + iso_day(gone->before_day) + " is not signed by this shop's key");
+        return {};
+    }
+    // Of the days that were let go: their totals are what their blocks held, in sum.
+    void compare_gone() {
+        const auto& gone = audit_.gone;
+        if (total_clicks_ != gone.clicks + old_clicks_ || total_others_ != gone.others + old_others_)
+            wrong("before " + iso_day(gone.before_day) + " the totals are " + std::to_string(total_clicks_) + " clicks and views and " +
+                  std::to_string(total_others_) + " that were none, and the log held " + std::to_string(gone.clicks + old_clicks_) +
+                  " and " + std::to_string(gone.others + old_others_));
+    }
+
     // A total without lines, lines without a total, or two that differ.
     Status compare_touches() {
         for (const auto row : TRY(tx_.run(clicks::sql::click_touches, {shop_.shop.id}))) {
             const Totals::Day day{row.integer("link"), row.integer("day")};
-            compare(totals_.touches, {day, row.text("kind"), row.text("arms")}, row.integer("n"));
+            if (day.day < audit_.gone.before_day)
+                (row.text("kind") == "click" || row.text("kind") == "view" ? total_clicks_ : total_others_) += row.integer("n");
+            else
+                compare(totals_.touches, {day, row.text("kind"), row.text("arms")}, row.integer("n"));
         }
         return left_over(totals_.touches);
     }
     Status compare_parts() {
         for (const auto row : TRY(tx_.run(clicks::sql::all_parts, {shop_.shop.id}))) {
             const Totals::Day day{row.integer("link"), row.integer("day")};
+            if (day.day < audit_.gone.before_day) continue;  // on their way
             compare(totals_.parts, {day, row.text("part"), row.text("value")}, row.integer("n"));
         }
         return left_over(totals_.parts);
@@ -485,6 +526,7 @@ private:
     std::int64_t of_ = 0;
     Audit audit_;
     Totals totals_;
+    std::int64_t old_clicks_ = 0, old_others_ = 0, total_clicks_ = 0, total_others_ = 0;  // of days that are let go
 };
 
 }  // namespace

@@ -44,6 +44,7 @@ enum class WhyNot : std::uint8_t {
     outside,   // the same person once more, in a browser outside the app
     check,     // the link check or the guard looked: nobody tapped
     removed,   // somebody tapped, and the link had been removed
+    flood,     // more of this link from one address within a minute than people make
 };
 std::string_view name(WhyNot why);  // "" for no
 std::optional<WhyNot> why_named(std::string_view name);
@@ -69,7 +70,8 @@ struct Click {
 
 class Clicks {
 public:
-    // `chain` names this process's chains; a new one for each start.
+    // `chain` names this process's chains: a new one for each start and, with the month behind it, for each month, so that a chain whose
+    // month is let go is over and goes as a whole.
     explicit Clicks(std::string chain) : chain_(std::move(chain)) {}
 
     // One more. From any thread; costs a hash, a short lock, and no allocation when its kind was noted since the last flush.
@@ -130,6 +132,7 @@ private:
         std::string lines, hash;
     };
     struct Blocks {
+        std::string chain;
         Instant at;
         std::vector<Block> list;
     };
@@ -144,7 +147,8 @@ private:
     const std::string chain_;
     std::array<Stripe, 8> stripes_;  // so that io threads seldom wait for each other
     std::atomic<std::int64_t> total_ = 0;
-    std::map<std::string, Head> heads_;        // by shop; of the flushing thread, as is the next
+    std::string chain_now_;                    // of the flushing thread, as are the next two
+    std::map<std::string, Head> heads_;        // by shop
     std::shared_ptr<const Blocks> unwritten_;  // what the last flush could not write, or does not know whether it did
 };
 
@@ -173,11 +177,27 @@ struct Line {
 };
 Result<std::vector<Line>> read_lines(std::string_view lines);
 
+// What a block's hash is over. Names and numbers are in it, so that no block can stand in another's place.
+struct HashedBlock {
+    std::string_view previous, shop, chain;
+    std::int64_t number = 0;
+    Instant at;
+    std::string_view lines;
+};
+std::string block_hash(const HashedBlock& block);
+// Whether the shop's key of this number signed the text.
+bool signed_by(const access::Tenant& shop, std::string_view text, std::int64_t key_number, std::string_view signature);
+
 struct Audit {
     std::int64_t chains = 0, blocks = 0, seals = 0;
     std::int64_t clicks = 0, not_counted = 0;       // what the log holds of links
     std::int64_t views = 0, views_not_counted = 0;  // and of pages
     std::map<std::string, std::int64_t> reasons;    // why not, by name
+    // What was let go with its time (retention.hpp): of days before `before_day`, 0 for nothing. The totals of those days are compared in
+    // sum.
+    struct Gone {
+        std::int64_t before_day = 0, blocks = 0, clicks = 0, others = 0;
+    } gone;
     struct Wrong {
         std::string what;  // one line each: a block that was changed, one that is missing, a total that the log does not bear out
     };
@@ -185,7 +205,8 @@ struct Audit {
     [[nodiscard]] bool good() const { return wrong.empty(); }
 };
 // Walks every chain of a shop, checks each hash and seal, counts again and compares with every total. Reads the whole log: about a second
-// for a million lines. `progress` is told how many blocks were read, of how many.
+// for a million lines. Where the beginning of the log was let go, what is left is checked so, and the rest by its signed sums. `progress`
+// is told how many blocks were read, of how many.
 Result<Audit> audit(store::Tx& tx, const access::Tenant& shop, const std::function<void(std::int64_t, std::int64_t)>& progress);
 
 // How often pages were seen by people, in seven and in thirty days, today with them; by the page's subject.

@@ -34,7 +34,7 @@ INSERT INTO click_seal (shop_id, chain, number, at_us, hash, key_number, signatu
 UPDATE click_chain SET sealed = $3 WHERE shop_id = $1 AND chain = $2;
 
 -- name: chains_of
-SELECT chain, last, hash, rolled FROM click_chain WHERE shop_id = $1 ORDER BY chain LIMIT 100000;
+SELECT chain, last, hash, rolled, gone FROM click_chain WHERE shop_id = $1 ORDER BY chain LIMIT 100000;
 
 -- name: seals_of
 SELECT number, at_us, hash, key_number, signature FROM click_seal WHERE shop_id = $1 AND chain = $2 ORDER BY number LIMIT 100000;

@@ -12,7 +12,8 @@
 
 namespace barrow::uploads {
 
-inline constexpr std::int64_t shop_bytes_max = 2LL << 30;  // of all files of a shop: some thousand pictures, or thirty clips
+// Of a shop to whom the operator said nothing else (access/quotas.hpp).
+inline constexpr std::int64_t shop_bytes_max = 2LL << 30;  // of all its files: some thousand pictures, or thirty clips
 inline constexpr std::int64_t shop_count_max = 5'000;
 inline constexpr std::size_t name_max = 120, alt_max = 300;
 inline constexpr std::int64_t listed_max = 100;
@@ -30,6 +31,12 @@ struct Upload {
     [[nodiscard]] std::string path() const { return "/media/" + stem() + ending; }  // what a block, a link or the logo keeps
 };
 
+struct Room {
+    std::int64_t count_max = 0, bytes_max = 0;
+};
+Result<Room> room_of(store::Tx& tx, const Id<access::Shop>& shop);
+// Refuses (too_large) what is full already: asked before a file is decoded.
+Status has_room(store::Tx& tx, const Id<access::Shop>& shop);
 // Refuses (too_large) more files or bytes than a shop may have, with the sum in words. The texts are cut to their limits, since whoever
 // sends a file did not choose its name for us.
 Status add(store::Tx& tx, const Id<access::Shop>& shop, Upload upload);
@@ -37,6 +44,7 @@ Status add(store::Tx& tx, const Id<access::Shop>& shop, Upload upload);
 struct Totals {
     std::int64_t count = 0, bytes = 0;
 };
+std::string room_words(std::int64_t bytes);  // "2 GB", "500 MB"
 Result<Totals> totals(store::Tx& tx, const Id<access::Shop>& shop);
 // Newest first, those before `before` ("" for all), at most `limit`.
 Result<std::vector<Upload>> list(store::Tx& tx, const Id<access::Shop>& shop, std::string_view before = {},
@@ -46,6 +54,17 @@ Result<Upload> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
 Status set_alt(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view alt);
 // The row; whoever calls it removes the files after the commit. Refuses not_found.
 Result<Upload> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id);
+
+// ---- the folder, compared with the rows ----------------------------------------------------------------------------------
+inline constexpr Duration orphan_age = days(1);  // younger ones may be on their way to a row
+inline constexpr std::size_t orphans_max = 1'000;
+
+// Files in the shop's folder that are named as uploads are, that no row names and that are older than orphan_age by their date: what a
+// crash between the files and the row leaves. Whole paths, at most orphans_max. Reads the folder and every row: once a day is enough.
+Result<std::vector<std::string>> orphans(store::Tx& tx, const Id<access::Shop>& shop, const std::string& media_folder, Instant now);
+void remove_files(const std::vector<std::string>& paths);  // those that are gone already are no trouble
+// Rows without their file: a folder that was not restored with its database. At most listed_max, newest first.
+Result<std::vector<Upload>> without_file(store::Tx& tx, const Id<access::Shop>& shop, const std::string& media_folder);
 
 // What a path of an upload says by itself, so that a page needs no query to show it.
 struct Shown {

@@ -38,8 +38,7 @@ Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, D
     const auto now = site.clock.now();
     const auto room = co_await site.db.read([&](store::Tx& tx) -> Status {
         TRY(door(tx));
-        if (TRY(totals(tx, shop)).bytes < shop_bytes_max) return {};
-        return fail(Fault::too_large, "the files of this shop have 2 GB already; remove some that no page shows");
+        return has_room(tx, shop);
     });
     if (!room) co_return room.error();
     Upload upload{.id = new_id_text(now, site.random), .name = std::move(sent.name), .alt = std::move(sent.alt), .created = now};
@@ -115,7 +114,18 @@ wire::Json upload_json(const access::Site& site, const access::Visit& visit, con
 
 Task<http::Response> get_media(Doors& doors, access::Visit visit) {
     if (!doors.folder) co_return access::refusal(doors.site, visit, fail(Fault::not_found, "There is no file at this address."));
+    // A suspended shop's pictures are its owner's alone.
+    const bool is_closed = !visit.shop().suspended.empty();
+    if (is_closed) {
+        const auto now = doors.site.clock.now();
+        const auto inside = co_await doors.site.db.read([&](store::Tx& tx) { return access::owner(tx, visit, now); });
+        if (!inside) co_return access::closed(doors.site, visit);
+    }
     auto response = doors.folder->answer(visit.request, visit.shop().id.text + "/" + visit.request.parameter("file"), http::Keep::for_good);
+    if (is_closed) {
+        std::erase_if(response.headers, [](const auto& header) { return header.first == "cache-control"; });
+        response.with("cache-control", "private, no-store");
+    }
     if (response.status == 404) co_return access::refusal(doors.site, visit, fail(Fault::not_found, "There is no file at this address."));
     co_return response;
 }
@@ -128,6 +138,7 @@ Result<access::StudioPage> studio(store::Tx& tx, const Doors& doors, const acces
     const auto& shop = visit.shop().id;
     const auto before = visit.request.query_value("before").value_or("");
     const auto have = TRY(totals(tx, shop));
+    const auto room = TRY(room_of(tx, shop));
     const auto uploads = TRY(list(tx, shop, before));
     wire::Json::Array rows;
     for (const auto& upload : uploads) {
@@ -152,6 +163,8 @@ Result<access::StudioPage> studio(store::Tx& tx, const Doors& doors, const acces
                                       {"uploads", std::move(rows)},
                                       {"used", size_words(have.bytes)},
                                       {"count", wire::grouped(have.count)},
+                                      {"room", room_words(room.bytes_max)},
+                                      {"count_max", wire::grouped(room.count_max)},
                                       {"can_take", doors.workshop != nullptr},
                                       {"next", more ? visit.base + "/studio/media?before=" + uploads.back().id : ""}})};
 }

@@ -29,7 +29,7 @@ void count_view(const links::Doors& doors, const access::Visit& visit, std::int6
                referrer = links::referrer_host(said.referrer);
     doors.clicks.note({.shop = visit.shop().id.text,
                        .link = subject,
-                       .why = links::why_not(doors, visit, said, subject, agent, now),
+                       .why = links::why_not(doors, visit, links::opened(doors, visit, said, subject, agent, now), now),
                        .device = agent.device,
                        .os = agent.os,
                        .app = agent.app,
