@@ -83,7 +83,8 @@ private:
         const auto its = "its link " + link->slug;
         if (!link->blocked.empty()) return its + " was switched off by the operator: choose another";
         if (link->archived) return its + " is in the archive: take it out of there, or choose another";
-        if (link->starts && *link->starts > now_) return its + " opens on " + access::date_and_time(visit_.zone(), *link->starts) + ": until then it is not shown";
+        if (link->starts && *link->starts > now_)
+            return its + " opens on " + access::date_and_time(visit_.zone(), *link->starts) + ": until then it is not shown";
         return its + " has ended: let it go on, say where it goes afterwards, or choose another";
     }
     Result<std::string> why_no_product(const std::string& slug) {
