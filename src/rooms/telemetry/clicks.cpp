@@ -183,7 +183,7 @@ Later<Status> Clicks::flush(store::Database& db, Instant now) {
         auto blocks = unwritten_;
         db.submit(
             {store::Database::Kind::write,
-             [this, blocks](store::Tx& tx) -> Status {
+             [blocks](store::Tx& tx) -> Status {
                  for (const auto& block : blocks->list) {
                      TRY(tx.run(clicks::sql::add_block, {block.shop, blocks->chain, block.number, blocks->at, block.lines, block.hash}));
                      TRY(tx.run(clicks::sql::move_chain, {block.shop, blocks->chain, block.number, block.hash}));
