@@ -37,13 +37,19 @@ public:
     template <class Doors>
     void slow(Method method, std::string pattern, Doors& doors, Task<Response> (*handler)(Doors&, access::Visit),
               std::size_t body_max = http::Route::body_max_usual) {
-        router_.add({method, std::move(pattern), http::Slow([this, &doors, handler](Request& request) {
-                         auto visit = access::visit(rooms_.site, request);
-                         if (!visit.tenant) return at_once(access::no_shop(rooms_.site, visit));
-                         if (auto shut = access::suspended(rooms_.site, visit)) return at_once(std::move(*shut));
-                         return handler(doors, std::move(visit));
-                     }),
-                     body_max});
+        router_.add({method, std::move(pattern), waiting(doors, handler), body_max});
+    }
+    // One that mostly has its answer in memory: `in_memory` is asked first.
+    template <class Doors>
+    void mostly_quick(Method method, std::string pattern, Doors& doors, std::optional<Response> (*in_memory)(Doors&, const access::Visit&),
+                      Task<Response> (*handler)(Doors&, access::Visit)) {
+        http::Route route{method, std::move(pattern), waiting(doors, handler)};
+        route.at_once = [this, &doors, in_memory](Request& request) -> std::optional<Response> {
+            const auto visit = access::visit(rooms_.site, request);
+            if (!visit.tenant || access::suspended(rooms_.site, visit)) return std::nullopt;
+            return in_memory(doors, visit);
+        };
+        router_.add(std::move(route));
     }
     template <class Doors, class Handler>
     void quick(Method method, std::string pattern, Doors& doors, Handler handler) {
@@ -56,6 +62,16 @@ public:
     }
 
 private:
+    template <class Doors>
+    http::Slow waiting(Doors& doors, Task<Response> (*handler)(Doors&, access::Visit)) {
+        return [this, &doors, handler](Request& request) {
+            auto visit = access::visit(rooms_.site, request);
+            if (!visit.tenant) return at_once(access::no_shop(rooms_.site, visit));
+            if (auto shut = access::suspended(rooms_.site, visit)) return at_once(std::move(*shut));
+            return handler(doors, std::move(visit));
+        };
+    }
+
     http::Router& router_;
     Rooms& rooms_;
 };
@@ -77,8 +93,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
 
     // Viewers
     add.slow(get, "/", rooms.links, pages::get_bio);
-    add.slow(get, "/s/:slug", rooms.links, links::get_follow);
-    add.slow(get, "/:slug", rooms.links, links::get_follow);  // pages, and where other link managers keep their links; any route wins
+    add.mostly_quick(get, "/s/:slug", rooms.links, links::follow_at_once, links::get_follow);
+    add.mostly_quick(get, "/:slug", rooms.links, links::follow_at_once, links::get_follow);  // pages, and where other link managers keep their links; any route wins
     add.slow(post, "/s/:slug", rooms.links, links::post_follow);
     add.slow(post, "/:slug", rooms.links, links::post_follow);
     add.slow(post, "/outside/:token", rooms.links, links::post_tap);

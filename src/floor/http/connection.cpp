@@ -20,7 +20,6 @@ constexpr std::size_t cipher_most = 64 * 1024;      // encrypted ahead of the so
 constexpr std::size_t kept_buffer_max = 16 * 1024;  // an idle connection holds no more than this
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr std::int64_t linger_ms = 2'000;
-constexpr int reads_in_a_row = 16;  // then the others have their turn
 
 }  // namespace
 
@@ -51,11 +50,12 @@ Connection::~Connection() {
 void Connection::begin() {
     deadline_ms_ = hall_.now_ms + hall_.options.header_timeout_ms;  // until it is known which protocol it speaks
     // Who taps a link has mostly sent the request by now: then it is answered, and perhaps over, before anyone has to watch.
-    const auto self = shared_from_this();
     readable_ = true;
     read();
-    if (ending_ != Ending::closed) loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+    loop_.will_begin(*this);
 }
+
+void Connection::first_turn_over() { loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this); }
 
 void Connection::ready(std::uint32_t events) {
     if (ending_ == Ending::closed) return;
@@ -74,30 +74,37 @@ bool Connection::may_read() const {
 }
 
 void Connection::read() {
-    if (reading_) return;
-    reading_ = true;
-    for (int i = 0; readable_ && may_read(); ++i) {
-        if (i == reads_in_a_row) {
-            loop_.post([self = shared_from_this()] { self->read(); });
-            break;
-        }
-        char* room = in_.room(read_least);
-        const auto size = std::min(in_.room_size(), read_most);
-        const auto count = ::recv(socket_, room, size, 0);
-        if (count > 0) {
-            readable_ = static_cast<std::size_t>(count) == size || hung_up_;
-            came(static_cast<std::size_t>(count));
-        } else if (count == 0) {
-            readable_ = false;
-            ended_by_peer_ = true;
-            turn();
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            readable_ = false;
-        } else if (errno != EINTR) {
-            shut();
-        }
+    if (receiving_ || !readable_ || !may_read()) return;
+    receiving_ = true;
+    loop_.will_receive(*this);
+}
+
+bool Connection::fill_receive(SocketCall& call) {
+    receiving_ = false;
+    if (!may_read()) return false;
+    call.kind = SocketCall::Kind::receive;
+    call.socket = socket_;
+    call.pieces_count = 1;
+    char* room = in_.room(read_least);
+    call.pieces.front() = {room, std::min(in_.room_size(), read_most)};
+    return true;
+}
+
+void Connection::received(const SocketCall& call) {
+    const auto count = call.result;
+    if (count > 0) {
+        readable_ = static_cast<std::size_t>(count) == call.pieces.front().iov_len || hung_up_;
+        came(static_cast<std::size_t>(count));
+        read();
+    } else if (count == 0) {
+        readable_ = false;
+        ended_by_peer_ = true;
+        turn();
+    } else if (count == -EAGAIN || count == -EWOULDBLOCK) {
+        readable_ = false;
+    } else {
+        shut();
     }
-    reading_ = false;
 }
 
 void Connection::came(std::size_t count) {
@@ -152,9 +159,7 @@ void Connection::turn() {
     do {
         again_ = false;
         if (ending_ == Ending::no && (protocol_ || choose_protocol())) protocol_->work(plain_ ? *plain_ : in_);
-        const bool stalled = backlog() > backlog_high;
         flush();
-        if (stalled && ending_ == Ending::no && backlog() <= backlog_high) again_ = true;  // requests may still wait in the buffer
     } while (again_ && ending_ != Ending::closed);
     turning_ = false;
     if (ending_ == Ending::closed) return;
@@ -199,7 +204,7 @@ int Connection::gather(struct iovec* pieces, int pieces_max) const {
     return count;
 }
 
-void Connection::sent(std::size_t count) {
+void Connection::take_sent(std::size_t count) {
     const auto from_out = std::min(count, out_.size() - out_sent_);
     out_sent_ += from_out;
     count -= from_out;
@@ -223,107 +228,119 @@ void Connection::sent(std::size_t count) {
     queue_front_ = 0;
 }
 
-Connection::Sent Connection::send_plain() {
-    for (;;) {
-        ssize_t count = 0;
-        std::size_t wanted = 0;
-        if (queue_.empty()) {
-            wanted = out_.size() - out_sent_;
-            if (wanted == 0) return Sent::all;
-            count = ::send(socket_, out_.data() + out_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
-        } else {
-            std::array<struct iovec, 16> pieces;
-            struct msghdr message{};
-            message.msg_iov = pieces.data();
-            message.msg_iovlen = static_cast<std::size_t>(gather(pieces.data(), static_cast<int>(pieces.size())));
-            if (message.msg_iovlen == 0) {
-                sent(0);
-                return Sent::all;
+// What waits becomes cipher bytes; behind the last of them the notice that there is no more.
+bool Connection::encrypt() {
+    while (cipher_.size() - cipher_sent_ < cipher_most) {
+        struct iovec piece{};
+        if (gather(&piece, 1) == 0) {
+            take_sent(0);
+            if (ending_ != Ending::no && !notified_) {
+                notified_ = true;
+                tls_->end(cipher_);
             }
-            for (std::size_t i = 0; i < message.msg_iovlen; ++i) wanted += pieces[i].iov_len;
-            count = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+            break;
         }
-        if (count < 0) {
-            if (errno == EINTR) continue;
-            return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::part : Sent::broken;
-        }
-        hall_.bytes_out.add(count);
-        sent(static_cast<std::size_t>(count));
-        write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
-        if (static_cast<std::size_t>(count) < wanted) return Sent::part;
+        const auto count = std::min<std::size_t>(piece.iov_len, 16 * 1024);
+        if (!tls_->encrypt({static_cast<const char*>(piece.iov_base), count}, cipher_)) return false;
+        take_sent(count);
     }
+    return true;
 }
 
-Connection::Sent Connection::send_cipher() {
-    for (;;) {
-        while (cipher_.size() - cipher_sent_ < cipher_most) {
-            struct iovec piece{};
-            if (gather(&piece, 1) == 0) {
-                sent(0);
-                break;
-            }
-            const auto count = std::min<std::size_t>(piece.iov_len, 16 * 1024);
-            if (!tls_->encrypt({static_cast<const char*>(piece.iov_base), count}, cipher_)) return Sent::broken;
-            sent(count);
-        }
-        const auto wanted = cipher_.size() - cipher_sent_;
-        if (wanted == 0) return Sent::all;
-        const auto count = ::send(socket_, cipher_.data() + cipher_sent_, wanted, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (count < 0) {
-            if (errno == EINTR) continue;
-            return errno == EAGAIN || errno == EWOULDBLOCK ? Sent::part : Sent::broken;
-        }
-        hall_.bytes_out.add(count);
-        write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
-        cipher_sent_ += static_cast<std::size_t>(count);
-        if (cipher_sent_ == cipher_.size()) {
-            cipher_.clear();
-            cipher_sent_ = 0;
-        } else {
-            if (cipher_sent_ > cipher_most) {
-                cipher_.erase(0, cipher_sent_);
-                cipher_sent_ = 0;
-            }
-            return Sent::part;
-        }
-    }
-}
-
-void Connection::flush() {
-    if (ending_ == Ending::closed || ending_ == Ending::lingering || waiting_) return;
-    const auto outcome = tls_ ? send_cipher() : send_plain();
-    if (outcome == Sent::broken) {
+bool Connection::fill_send(SocketCall& call) {
+    if (call_made_) return false;
+    sending_ = false;
+    if (ending_ == Ending::lingering || waiting_) return false;
+    if (tls_ && !encrypt()) {
         shut();
+        return false;
+    }
+    call.kind = SocketCall::Kind::send;
+    call.socket = socket_;
+    if (tls_) {
+        call.pieces.front() = {cipher_.data() + cipher_sent_, cipher_.size() - cipher_sent_};
+        call.pieces_count = cipher_sent_ < cipher_.size() ? 1 : 0;
+    } else {
+        call.pieces_count = gather(call.pieces.data(), SocketCall::pieces_max);
+        if (call.pieces_count == 0) take_sent(0);
+    }
+    if (call.pieces_count == 0 && ending_ != Ending::no) finish();
+    call_made_ = call.pieces_count > 0;
+    return call_made_;
+}
+
+void Connection::sent(const SocketCall& call) {
+    call_made_ = false;
+    if (call.result < 0) {
+        if (call.result == -EAGAIN || call.result == -EWOULDBLOCK)
+            wait();
+        else
+            shut();
         return;
     }
-    if (outcome == Sent::all) {
+    const auto count = static_cast<std::size_t>(call.result);
+    const bool whole = count == call.bytes();
+    hall_.bytes_out.add(call.result);
+    write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
+    if (tls_) {
+        cipher_sent_ += count;
+        if (cipher_sent_ == cipher_.size() || cipher_sent_ > cipher_most) {
+            cipher_.erase(0, cipher_sent_);
+            cipher_sent_ = 0;
+        }
+    } else {
+        take_sent(count);
+    }
+    if (!whole) {
+        wait();
+    } else if (backlog() > 0) {
+        flush();
+    } else {
         stuck_ = false;
         if (ending_ != Ending::no) finish();
-        return;
     }
+    if (ending_ != Ending::no) return;
+    if (stalled_ && backlog() <= backlog_high) {  // requests may still wait in the buffer
+        stalled_ = false;
+        turn();
+    } else {
+        read();
+    }
+}
+
+void Connection::wait() {
     // Only progress moves the deadline: a peer that reads nothing is woken for, now and then, too.
     if (!stuck_) write_deadline_ms_ = hall_.now_ms + hall_.options.write_timeout_ms;
     stuck_ = true;
     waiting_ = true;
 }
 
+void Connection::flush() {
+    if (ending_ == Ending::closed || ending_ == Ending::lingering || waiting_) return;
+    stalled_ = stalled_ || backlog() > backlog_high;
+    if (sending_) return;
+    sending_ = true;
+    loop_.will_send(*this);
+}
+
+void Connection::flush_now() {
+    SocketCall call;
+    if (ending_ == Ending::closed || !fill_send(call)) return;
+    loop_.make_now(call);
+    sent(call);
+}
+
 // All is sent and the connection is to end.
 void Connection::finish() {
-    if (tls_ && !notified_) {
-        notified_ = true;
-        tls_->end(cipher_);
-        flush();  // the notice goes out like any bytes, and comes back here
+    if (ending_ != Ending::linger || ended_by_peer_) {
+        shut();
         return;
     }
-    if (ending_ == Ending::linger) {
-        ending_ = Ending::lingering;
-        ::shutdown(socket_, SHUT_WR);
-        deadline_ms_ = hall_.now_ms + linger_ms;
-        in_.take(in_.size());
-        if (!turning_) read();
-        return;
-    }
-    shut();
+    ending_ = Ending::lingering;
+    ::shutdown(socket_, SHUT_WR);
+    deadline_ms_ = hall_.now_ms + linger_ms;
+    in_.take(in_.size());
+    read();
 }
 
 void Connection::close(Close how) {

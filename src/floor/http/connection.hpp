@@ -20,7 +20,7 @@ struct Crowd {
     void remove(Connection& connection);
 };
 
-class Connection final : public Link, public Watcher, public std::enable_shared_from_this<Connection> {
+class Connection final : public Link, public Caller, public std::enable_shared_from_this<Connection> {
 public:
     // Takes the socket, which must not block.
     Connection(int socket, std::string peer, Hall& hall, IoLoop& loop, Crowd& crowd, const std::shared_ptr<TlsContext>& tls);
@@ -30,6 +30,12 @@ public:
 
     void begin();
     void ready(std::uint32_t events) override;
+    bool fill_receive(SocketCall& call) override;
+    void received(const SocketCall& call) override;
+    bool fill_send(SocketCall& call) override;
+    void sent(const SocketCall& call) override;
+    void first_turn_over() override;
+    [[nodiscard]] bool gone() const override { return ending_ == Ending::closed; }
     void sweep();
     void stop();
 
@@ -37,6 +43,7 @@ public:
     void send(Shared bytes) override;
     [[nodiscard]] std::size_t backlog() const override;
     void flush() override;
+    void flush_now() override;
     void close(Close how) override;
     void turn() override;
     [[nodiscard]] std::shared_ptr<Link> hold() override { return shared_from_this(); }
@@ -55,11 +62,10 @@ private:
     [[nodiscard]] bool may_read() const;
     void came(std::size_t count);
     bool choose_protocol();
-    enum class Sent : std::uint8_t { all, part, broken };
-    Sent send_plain();
-    Sent send_cipher();
     int gather(struct iovec* pieces, int pieces_max) const;
-    void sent(std::size_t count);
+    bool encrypt();  // what waits, up to cipher_most; false: the session is broken
+    void take_sent(std::size_t count);
+    void wait();
     void finish();
     void shut();
 
@@ -80,8 +86,10 @@ private:
     std::string cipher_;
     std::size_t cipher_sent_ = 0;
     Ending ending_ = Ending::no;
-    bool reading_ = false, readable_ = false, hung_up_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false,
-         notified_ = false, stuck_ = false;
+    bool receiving_ = false, sending_ = false;  // asked for
+    bool call_made_ = false;                    // to send; its result is to come
+    bool readable_ = false, hung_up_ = false, waiting_ = false, turning_ = false, again_ = false, ended_by_peer_ = false, notified_ = false,
+         stuck_ = false, stalled_ = false;
     std::int64_t write_deadline_ms_ = 0, deadline_ms_ = 0;
     std::size_t lingered_ = 0;
 };

@@ -143,6 +143,7 @@ public:
     void lost() override { leave(); }
 
     void push(const Shared& bytes) override {
+        if (link_.backlog() + bytes->size() > viewer_backlog_max) link_.flush_now();
         if (link_.backlog() + bytes->size() > viewer_backlog_max) {
             hall_.log.info("viewer_too_slow", {{"backlog_bytes", static_cast<std::int64_t>(link_.backlog())}});
             link_.close(Close::now);
@@ -250,9 +251,8 @@ private:
     }
 
     void run(Request& request, const Route& route, Buffer& in) {
-        if (const auto* quick = std::get_if<Quick>(&route.handler)) {
-            auto response = (*quick)(request);
-            answer(request, response, keep_alive_);
+        if (auto response = answer_at_once(route, request)) {
+            answer(request, *response, keep_alive_);
             in.take(in_place_);
             request_.reset();
             parked_.reset();

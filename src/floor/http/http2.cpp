@@ -149,6 +149,7 @@ public:
 
     void push(Stream& stream, const Shared& bytes) {
         if (stream.last) return;
+        if (stream.events_bytes + link_.backlog() + bytes->size() > viewer_backlog_max) link_.flush_now();
         if (stream.events_bytes + link_.backlog() + bytes->size() > viewer_backlog_max) {
             hall_.log.info("viewer_too_slow", {{"backlog_bytes", static_cast<std::int64_t>(stream.events_bytes)}});
             leave(stream);
@@ -339,9 +340,8 @@ private:
 
     void run(Stream& stream) {
         stream.request.body = stream.body;
-        if (const auto* quick = std::get_if<Quick>(&stream.route->handler)) {
-            auto response = (*quick)(stream.request);
-            answer(stream, response);
+        if (auto response = answer_at_once(*stream.route, stream.request)) {
+            answer(stream, *response);
             return;
         }
         hall_.tasks.add(1);

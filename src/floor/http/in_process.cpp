@@ -6,7 +6,7 @@ namespace barrow::http {
 namespace {
 
 Task<Response> answered(const Route& route, Request& request) {
-    if (const auto* quick = std::get_if<Quick>(&route.handler)) co_return (*quick)(request);
+    if (auto response = answer_at_once(route, request)) co_return std::move(*response);
     co_return co_await std::get<Slow>(route.handler)(request);
 }
 

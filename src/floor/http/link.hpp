@@ -114,7 +114,8 @@ public:
     [[nodiscard]] virtual std::string& tail() = 0;  // append here; it leaves at the end of the turn
     virtual void send(Shared bytes) = 0;            // behind the tail, without a copy
     [[nodiscard]] virtual std::size_t backlog() const = 0;
-    virtual void flush() = 0;
+    virtual void flush() = 0;      // at the end of the loop's turn, with what others send
+    virtual void flush_now() = 0;  // as much as the socket takes
     virtual void close(Close how) = 0;
     virtual void turn() = 0;  // work() again, flush, read on: after something that came from elsewhere
     [[nodiscard]] virtual std::shared_ptr<Link> hold() = 0;

@@ -116,6 +116,11 @@ Router::Match Router::match(Request& request) const {
     return match;
 }
 
+std::optional<Response> answer_at_once(const Route& route, Request& request) {
+    if (const auto* quick = std::get_if<Quick>(&route.handler)) return (*quick)(request);
+    return route.at_once ? route.at_once(request) : std::nullopt;
+}
+
 const Route* find_route(const Router& router, Request& request, Response& answer) {
     const auto match = router.match(request);
     if (match.route) return match.route;

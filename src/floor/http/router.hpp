@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,8 @@ namespace barrow::http {
 // A handler that answers at once (it must not block), or one that waits for the store or the world.
 using Quick = std::function<Response(Request&)>;
 using Slow = std::function<Task<Response>(Request&)>;
+// Asked before a Slow one: the answer where nothing has to be waited for, and then no task is made.
+using AtOnce = std::function<std::optional<Response>(Request&)>;
 
 struct Route {
     Method method;
@@ -23,6 +26,7 @@ struct Route {
     std::variant<Quick, Slow> handler;
     static constexpr std::size_t body_max_usual = 64 * 1024;
     std::size_t body_max = body_max_usual;
+    AtOnce at_once = nullptr;  // of a Slow handler
 };
 
 class Router {
@@ -52,6 +56,9 @@ private:
     std::vector<std::unique_ptr<Route>> routes_;
     Node root_;
 };
+
+// What a route answers without waiting; nothing: its Slow handler is to be started.
+std::optional<Response> answer_at_once(const Route& route, Request& request);
 
 // What most front functions end in: the route, or in `answer` 404, 405 with Allow, 204 with Allow for OPTIONS.
 const Route* find_route(const Router& router, Request& request, Response& answer);

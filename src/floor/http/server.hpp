@@ -29,6 +29,7 @@ struct ServerOptions {
     std::string certificate_file{}, key_file{};  // PEM; both or none
     bool tls = false;                            // TLS without files, too: set_certificates brings them
     std::vector<std::string> trusted_proxies{};  // addresses whose X-Forwarded-For and -Proto are believed
+    bool io_uring = true;                        // where the kernel has it; see calls.hpp
     std::size_t header_bytes_max = 16 * 1024;
     std::size_t connections_max = 20'000;
     long header_timeout_ms = 5'000;  // from the first byte of a request to the end of its headers

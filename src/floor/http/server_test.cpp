@@ -87,7 +87,8 @@ struct Answers {
     Mutex mutex;
 };
 
-class ServerTest : public testing::Test {
+// Both ways of making socket calls: many in one system call (io_uring), and one by one.
+class ServerTest : public testing::TestWithParam<bool> {
 protected:
     void SetUp() override {
         router_.add({Method::get, "/hello", [](Request&) { return Response::text("hello"); }});
@@ -127,6 +128,7 @@ protected:
 
     void open(ServerOptions options = {}) {
         options.port = 0;
+        options.io_uring = GetParam();
         Front front{
             .find = [this](Request& request, Response& answer) { return find_route(router_, request, answer); },
             .finish = [](const Request&, Response& response) { response.headers.emplace_back("x-content-type-options", "nosniff"); }};
@@ -151,7 +153,9 @@ protected:
     int port_ = 0;
 };
 
-TEST_F(ServerTest, answers_and_keeps_the_connection) {
+INSTANTIATE_TEST_SUITE_P(Calls, ServerTest, testing::Bool(), [](const auto& how) { return how.param ? "together" : "one_by_one"; });
+
+TEST_P(ServerTest, answers_and_keeps_the_connection) {
     open();
     Socket socket(port_);
     ASSERT_TRUE(socket.connected());
@@ -173,7 +177,7 @@ TEST_F(ServerTest, answers_and_keeps_the_connection) {
     EXPECT_TRUE(socket.closed());
 }
 
-TEST_F(ServerTest, answers_pipelined_requests_in_order) {
+TEST_P(ServerTest, answers_pipelined_requests_in_order) {
     open();
     std::string asked;
     for (int i = 0; i < 50; ++i) {
@@ -197,7 +201,7 @@ TEST_F(ServerTest, answers_pipelined_requests_in_order) {
     }
 }
 
-TEST_F(ServerTest, many_pipelined_requests_do_not_pile_up_in_memory_or_stack) {
+TEST_P(ServerTest, many_pipelined_requests_do_not_pile_up_in_memory_or_stack) {
     open();
     Socket socket(port_);
     std::string asked;
@@ -211,7 +215,7 @@ TEST_F(ServerTest, many_pipelined_requests_do_not_pile_up_in_memory_or_stack) {
     EXPECT_EQ(count_of(answer, "HTTP/1.1 200 OK"), 5000);
 }
 
-TEST_F(ServerTest, refuses_what_two_programs_could_read_in_two_ways) {
+TEST_P(ServerTest, refuses_what_two_programs_could_read_in_two_ways) {
     open();
     const std::string get = "GET /hello HTTP/1.1\r\n";
     const std::string post = "POST /echo HTTP/1.1\r\nHost: x\r\n";
@@ -318,7 +322,7 @@ TEST_F(ServerTest, refuses_what_two_programs_could_read_in_two_ways) {
     }
 }
 
-TEST_F(ServerTest, says_which_methods_an_address_takes) {
+TEST_P(ServerTest, says_which_methods_an_address_takes) {
     open();
     const auto refused = ask("DELETE /hello HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(status_of(refused), 405);
@@ -329,7 +333,7 @@ TEST_F(ServerTest, says_which_methods_an_address_takes) {
     EXPECT_EQ(options.find("content-length"), std::string::npos) << options;
 }
 
-TEST_F(ServerTest, head_is_get_without_the_body) {
+TEST_P(ServerTest, head_is_get_without_the_body) {
     open();
     const auto answer = ask("HEAD /big HTTP/1.1\r\nHost: x\r\n\r\nHEAD /hello HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_NE(answer.find("content-length: 3000000\r\n"), std::string::npos);
@@ -338,7 +342,7 @@ TEST_F(ServerTest, head_is_get_without_the_body) {
     EXPECT_LT(answer.size(), 1000U);
 }
 
-TEST_F(ServerTest, sends_large_answers_whole) {
+TEST_P(ServerTest, sends_large_answers_whole) {
     open();
     const auto answer =
         ask("GET /big HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\nGET /big HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -347,7 +351,7 @@ TEST_F(ServerTest, sends_large_answers_whole) {
     EXPECT_EQ(count_of(answer, "\r\n\r\nhello"), 1);
 }
 
-TEST_F(ServerTest, reads_bodies_in_many_small_pieces) {
+TEST_P(ServerTest, reads_bodies_in_many_small_pieces) {
     open();
     Socket socket(port_);
     std::string body;
@@ -370,7 +374,7 @@ TEST_F(ServerTest, reads_bodies_in_many_small_pieces) {
     EXPECT_EQ(count_of(answer, "\r\n\r\nhello world"), 1) << answer;
 }
 
-TEST_F(ServerTest, tells_a_waiting_client_to_go_on) {
+TEST_P(ServerTest, tells_a_waiting_client_to_go_on) {
     open();
     Socket socket(port_);
     socket.send("POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -382,7 +386,7 @@ TEST_F(ServerTest, tells_a_waiting_client_to_go_on) {
     EXPECT_EQ(status_of(socket.read_until("\r\n\r\n")), 413);
 }
 
-TEST_F(ServerTest, an_early_refusal_arrives_though_the_body_is_still_coming) {
+TEST_P(ServerTest, an_early_refusal_arrives_though_the_body_is_still_coming) {
     open();
     Socket socket(port_);
     socket.send("POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n");
@@ -392,7 +396,7 @@ TEST_F(ServerTest, an_early_refusal_arrives_though_the_body_is_still_coming) {
     EXPECT_NE(answer.find("connection: close"), std::string::npos);
 }
 
-TEST_F(ServerTest, closes_whoever_is_too_slow) {
+TEST_P(ServerTest, closes_whoever_is_too_slow) {
     open({.header_timeout_ms = 150, .body_timeout_ms = 200, .idle_timeout_ms = 400});
     const auto closed_after = [&](std::string_view bytes, std::string_view wait_for = {}) {
         Socket socket(port_);
@@ -420,7 +424,7 @@ TEST_F(ServerTest, closes_whoever_is_too_slow) {
     EXPECT_LT(idle_ms, 1500);
 }
 
-TEST_F(ServerTest, closes_a_peer_that_does_not_read) {
+TEST_P(ServerTest, closes_a_peer_that_does_not_read) {
     open({.write_timeout_ms = 150});
     Socket socket(port_);
     std::string asked;
@@ -433,7 +437,7 @@ TEST_F(ServerTest, closes_a_peer_that_does_not_read) {
     EXPECT_LT(server_->counters().requests_total, 20);  // it stopped reading requests as well
 }
 
-TEST_F(ServerTest, takes_no_more_connections_than_it_was_told) {
+TEST_P(ServerTest, takes_no_more_connections_than_it_was_told) {
     open({.threads = 1, .connections_max = 2});
     Socket one(port_), two(port_);
     one.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -453,7 +457,7 @@ TEST_F(ServerTest, takes_no_more_connections_than_it_was_told) {
     EXPECT_EQ(status_of(four.read_until("hello")), 200);
 }
 
-TEST_F(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
+TEST_P(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
     const auto asked =
         "GET /who?a=b HTTP/1.1\r\nHost: Shop.Example:8080\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.9, 127.0.0.1\r\nX-Forwarded-Proto: "
         "https\r\n\r\n";
@@ -465,14 +469,14 @@ TEST_F(ServerTest, believes_forwarded_addresses_of_trusted_proxies_only) {
     EXPECT_TRUE(ask(asked).ends_with("203.0.113.9 secure shop.example /who a=b"));
 }
 
-TEST_F(ServerTest, never_sends_a_header_that_would_split_the_answer) {
+TEST_P(ServerTest, never_sends_a_header_that_would_split_the_answer) {
     open();
     const auto answer = ask("GET /split HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(status_of(answer), 200);
     EXPECT_EQ(answer.find("set-cookie"), std::string::npos) << answer;
 }
 
-TEST_F(ServerTest, streams_events_and_resumes_without_gaps_or_doubles) {
+TEST_P(ServerTest, streams_events_and_resumes_without_gaps_or_doubles) {
     open();
     auto& hub = server_->events();
     for (int i = 1; i <= 10; ++i) hub.publish("live", {i, "stock", R"({"left":)" + std::to_string(100 - i) + "}"});
@@ -490,7 +494,7 @@ TEST_F(ServerTest, streams_events_and_resumes_without_gaps_or_doubles) {
     EXPECT_EQ(server_->counters().streams_open, 1);
 }
 
-TEST_F(ServerTest, viewers_that_come_while_events_are_published_miss_none) {
+TEST_P(ServerTest, viewers_that_come_while_events_are_published_miss_none) {
     open();
     auto& hub = server_->events();
     std::atomic<int> last = 0;
@@ -511,7 +515,7 @@ TEST_F(ServerTest, viewers_that_come_while_events_are_published_miss_none) {
     publisher.join();
 }
 
-TEST_F(ServerTest, says_so_when_the_ring_no_longer_reaches_back) {
+TEST_P(ServerTest, says_so_when_the_ring_no_longer_reaches_back) {
     open();
     auto& hub = server_->events();
     for (int i = 1; i <= 600; ++i) hub.publish("live", {i, "n", "{}"});
@@ -525,7 +529,7 @@ TEST_F(ServerTest, says_so_when_the_ring_no_longer_reaches_back) {
     EXPECT_EQ(count_of(another.read_until("id: 600\n"), "event: gap\n"), 0);
 }
 
-TEST_F(ServerTest, closes_a_viewer_that_does_not_keep_up) {
+TEST_P(ServerTest, closes_a_viewer_that_does_not_keep_up) {
     open();
     auto& hub = server_->events();
     Socket slow(port_), quick(port_);
@@ -550,7 +554,7 @@ TEST_F(ServerTest, closes_a_viewer_that_does_not_keep_up) {
     EXPECT_EQ(hub.viewers("live"), 1);
 }
 
-TEST_F(ServerTest, stops_after_requests_under_way_and_sends_streams_home) {
+TEST_P(ServerTest, stops_after_requests_under_way_and_sends_streams_home) {
     open();
     Socket idle(port_), slow(port_), stream(port_);
     idle.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -571,7 +575,7 @@ TEST_F(ServerTest, stops_after_requests_under_way_and_sends_streams_home) {
     EXPECT_FALSE(Socket(port_).connected());
 }
 
-TEST_F(ServerTest, two_servers_do_not_share_a_port_by_accident) {
+TEST_P(ServerTest, two_servers_do_not_share_a_port_by_accident) {
     open();
     auto second = Server::open({.port = port_}, Front{.find = [](Request&, Response&) -> const Route* { return nullptr; }, .finish = {}},
                                clock_, log_);

@@ -54,7 +54,8 @@ struct Got {
     std::string headers, body;
 };
 
-class TlsTest : public testing::Test {
+// Both ways of making socket calls: many in one system call (io_uring), and one by one.
+class TlsTest : public testing::TestWithParam<bool> {
 protected:
     static void SetUpTestSuite() {
         folder_ = std::filesystem::temp_directory_path() / ("barrow-tls-" + std::to_string(::getpid()));
@@ -94,6 +95,7 @@ protected:
                           return response;
                       }});
         options.port = 0;
+        options.io_uring = GetParam();
         if (tls) {
             options.certificate_file = folder_ / "certificate.pem";
             options.key_file = folder_ / "key.pem";
@@ -166,7 +168,9 @@ protected:
 };
 std::filesystem::path TlsTest::folder_;
 
-TEST_F(TlsTest, speaks_both_versions_over_tls) {
+INSTANTIATE_TEST_SUITE_P(Calls, TlsTest, testing::Bool(), [](const auto& how) { return how.param ? "together" : "one_by_one"; });
+
+TEST_P(TlsTest, speaks_both_versions_over_tls) {
     open(true);
     const auto two = get({"/hello"});
     EXPECT_EQ(two.code, CURLE_OK) << curl_easy_strerror(two.code);
@@ -178,7 +182,7 @@ TEST_F(TlsTest, speaks_both_versions_over_tls) {
     EXPECT_EQ(one.body, "hello 1 secure localhost");
 }
 
-TEST_F(TlsTest, sends_and_takes_large_bodies_on_either) {
+TEST_P(TlsTest, sends_and_takes_large_bodies_on_either) {
     open(true);
     const std::string body = [] {
         std::string out;
@@ -201,12 +205,12 @@ TEST_F(TlsTest, sends_and_takes_large_bodies_on_either) {
     }
 }
 
-TEST_F(TlsTest, clear_text_http2_by_prior_knowledge) {
+TEST_P(TlsTest, clear_text_http2_by_prior_knowledge) {
     open(false);
     EXPECT_EQ(get({"/hello", CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE}).body, "hello 2 clear localhost");
 }
 
-TEST_F(TlsTest, many_requests_keep_one_connection) {
+TEST_P(TlsTest, many_requests_keep_one_connection) {
     open(true);
     CURL* curl = curl_easy_init();
     for (int i = 0; i < 5; ++i) {
@@ -218,7 +222,7 @@ TEST_F(TlsTest, many_requests_keep_one_connection) {
     EXPECT_EQ(server_->counters().requests_total, 5);
 }
 
-TEST_F(TlsTest, streams_events_over_either) {
+TEST_P(TlsTest, streams_events_over_either) {
     open(true);
     for (int i = 1; i <= 5; ++i) server_->events().publish("live", {i, "stock", "{}"});
     std::int64_t last = 5;
@@ -239,7 +243,7 @@ TEST_F(TlsTest, streams_events_over_either) {
     }
 }
 
-TEST_F(TlsTest, stops_gracefully_with_http2_streams) {
+TEST_P(TlsTest, stops_gracefully_with_http2_streams) {
     open(true);
     slow_ms_ = 150;
     Got slow, stream;
@@ -254,7 +258,7 @@ TEST_F(TlsTest, stops_gracefully_with_http2_streams) {
     EXPECT_EQ(stream.body, "retry: 1000\n\n") << curl_easy_strerror(stream.code);
 }
 
-TEST_F(TlsTest, resumes_a_session_by_ticket_and_refuses_old_tls) {
+TEST_P(TlsTest, resumes_a_session_by_ticket_and_refuses_old_tls) {
     open(true);
     SSL_CTX* context = SSL_CTX_new(TLS_client_method());
     SSL_SESSION* ticket = nullptr;
@@ -359,7 +363,7 @@ private:
 // ":method GET, :scheme http, :path /slow, :authority x", of HPACK's static table and literals.
 const std::string slow_headers = std::string("\x82\x86\x04\x05/slow\x01\x01x", 12);
 
-TEST_F(TlsTest, a_peer_that_opens_and_drops_streams_is_sent_away) {
+TEST_P(TlsTest, a_peer_that_opens_and_drops_streams_is_sent_away) {
     open(false);
     slow_ms_ = 300;
     Frames frames(server_->port());
@@ -384,7 +388,7 @@ TEST_F(TlsTest, a_peer_that_opens_and_drops_streams_is_sent_away) {
     server_->stop();
 }
 
-TEST_F(TlsTest, a_broken_frame_or_preface_ends_the_connection) {
+TEST_P(TlsTest, a_broken_frame_or_preface_ends_the_connection) {
     open(false);
     {
         Frames bad(server_->port());
@@ -400,7 +404,7 @@ TEST_F(TlsTest, a_broken_frame_or_preface_ends_the_connection) {
     EXPECT_EQ(server_->counters().connections_open, 0);
 }
 
-TEST_F(TlsTest, http2_has_time_outs_too) {
+TEST_P(TlsTest, http2_has_time_outs_too) {
     open(false, {.header_timeout_ms = 100, .body_timeout_ms = 100, .idle_timeout_ms = 150});
     {
         Frames idle(server_->port());
@@ -419,7 +423,7 @@ TEST_F(TlsTest, http2_has_time_outs_too) {
     EXPECT_EQ(server_->counters().connections_open, 0);
 }
 
-TEST_F(TlsTest, refuses_certificates_that_cannot_be_used) {
+TEST_P(TlsTest, refuses_certificates_that_cannot_be_used) {
     const auto refused = [&](std::string certificate, std::string key) {
         const auto opened =
             Server::open({.port = 0, .certificate_file = std::move(certificate), .key_file = std::move(key)},

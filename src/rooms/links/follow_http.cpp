@@ -368,6 +368,11 @@ Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination d
 // In the cache: what a domain finds that ignores case is kept apart from what others find. No slug ends so.
 std::string any_case(const std::string& slug) { return slug + " any case"; }
 
+std::optional<Destination> find_cached(const Doors& doors, const access::Visit& visit, Instant now) {
+    const auto& slug = visit.request.parameter("slug");
+    return doors.cache.find(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, now);
+}
+
 using Found = Result<Destination>;
 
 Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::string& slug, Instant now) {
@@ -383,10 +388,19 @@ Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::str
 
 }  // namespace
 
+std::optional<http::Response> follow_at_once(Doors& doors, const access::Visit& visit) {
+    const auto now = doors.site.clock.now();
+    const auto destination = find_cached(doors, visit, now);
+    if (!destination || destination->counts_places() || parameter(visit.request.query, try_parameter)) return std::nullopt;
+    auto opening = open(doors, visit, *destination, now);
+    opening.visitor.country = opening.country;
+    return answer_at_once(doors, visit, *destination, opening, decide(*destination, opening), now);
+}
+
 Task<http::Response> get_follow(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto& slug = visit.request.parameter("slug");
-    auto destination = doors.cache.find(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, now);
+    auto destination = find_cached(doors, visit, now);
     if (!destination) {
         auto found = co_await look_up_now(doors, visit, slug, now);
         if (!found && found.error().fault == Fault::not_found) co_return co_await pages::get_page(doors, std::move(visit));

@@ -9,6 +9,8 @@ namespace barrow::links {
 // when it is ours. The click is counted in memory: no write on the path, but for a link whose places are counted. A link that does not lead
 // anywhere now answers with a page that says so: 410 ended or full, 403 switched off, 404 not yet.
 Task<http::Response> get_follow(Doors& doors, access::Visit visit);
+// The same for a link that is in the cache, when nothing has to be read or written for it; else nothing.
+std::optional<http::Response> follow_at_once(Doors& doors, const access::Visit& visit);
 // Whoever comes inside an app to a link that offers the way out gets the page of web/viewer/outside.html first, people who are asked
 // (doubt_of) the page that asks; programs never do.
 // POST of the same with `password`, or with `go` after that question → 303. Refuses after password_tries_max wrong ones a minute for one
