@@ -388,8 +388,8 @@ TEST_P(Escape, ReportsOfSeveralPeopleMakePeopleAsked) {
     EXPECT_EQ(report("192.0.2.2", "kind=other&words=" + std::string(301, 'a')).status, 422);
     EXPECT_EQ(report("192.0.2.3", "kind=phishing&words=%3Cb%3Ebank%3C%2Fb%3E").status, 200);
     for (int i = 0; i < 5; ++i) EXPECT_EQ(report("192.0.2.3", "kind=phishing").status, 200) << "thanked for, counted once";
-    EXPECT_EQ(report("192.0.2.4", "kind=scam").status, 200);
-    EXPECT_EQ(open("/s/x", safari).status, 302) << "two people";
+    for (const auto* peer : {"2001:db8::1", "2001:db8::2", "2001:db8::3"}) EXPECT_EQ(report(peer, "kind=scam").status, 200);
+    EXPECT_EQ(open("/s/x", safari).status, 302) << "two people: a network of IPv6 is one, however many addresses it takes";
     EXPECT_EQ(report("192.0.2.5", "kind=scam").status, 200);
     EXPECT_EQ(open("/s/x", safari).status, 200) << "three";
     for (int i = 6; i < 10; ++i) report("192.0.2.3", "kind=scam");
@@ -434,6 +434,8 @@ TEST_P(Escape, TheOperatorsListsAreAskedWhenALinkIsMade) {
     refused(post("/api/v1/links/bulk", R"({"links":[{"target":"https://evil.example/"}]})"), 400, "many at once");
     refused(guarded.api(http::Method::patch, "/api/v1/links/good", own_key, R"({"ended_target":"https://evil.example/"})"), 400,
             "a change");
+    refused(guarded.api(http::Method::patch, "/api/v1/links/good", own_key, R"({"fallback":"https://evil.example/"})"), 400,
+            "where visitors go when the target is dead");
     refused(guarded.post(owner, "/studio/links", {{"slug", "bad"}, {"target", "https://evil.example/"}}), 422, "the studio");
     refused(guarded.post(owner, "/studio/links/good", {{"slug", "good"}, {"target", "https://evil.example/"}}), 422, "the studio's form");
     refused(guarded.post(owner, "/studio/today", {{"target", "https://evil.example/"}}), 422, "today's link");

@@ -148,6 +148,8 @@ TEST_P(Follow, PlacesAreForPeopleAndTheLastIsTheLast) {
     make(R"({"slug":"first","target":"https://drop.example/","clicks_max":3})");
     EXPECT_EQ(open("/s/first", preview).status, 200) << "a preview takes no place";
     EXPECT_EQ(open("/s/first", iphone, {}, http::Method::head).status, 200);
+    const auto owner = app.log_in(app.mira);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(open("/s/first", iphone, {{"cookie", owner.cookie}}).status, 302) << "its owner tries it";
     for (int i = 0; i < 3; ++i) EXPECT_EQ(leads("/s/first"), "https://drop.example/");
     for (int i = 0; i < 2; ++i) {
         const auto late = open("/s/first");

@@ -323,6 +323,23 @@ TEST_P(Guard, TheOwnerDecides) {
     EXPECT_EQ(app.get(ola, "/studio/health").body.find("dead.example"), std::string::npos);
 }
 
+TEST_P(Guard, TheOwnerMayKnowBeforeALookDoes) {
+    make(R"({"slug":"lamp","target":")" + offer + R"("})");
+    pass(minutes(3));
+    ASSERT_EQ(first_wrong(), "");
+    const auto act = [&](const std::string& what) {
+        return app
+            .api(http::Method::post, "/api/v1/health/links", key, R"({"act":")" + what + R"(","slug":"lamp","target":")" + offer + R"("})")
+            .status;
+    };
+    EXPECT_EQ(act("away"), 200);
+    EXPECT_TRUE(leads("/s/lamp").starts_with("/?c="));
+    pass(hours(2));
+    EXPECT_TRUE(leads("/s/lamp").starts_with("/?c=")) << "a page that answers does not take it back";
+    EXPECT_EQ(act("back"), 200);
+    EXPECT_EQ(leads("/s/lamp"), offer);
+}
+
 TEST_P(Guard, TellsWebhooksAndMailsOnceADay) {
     app.fetcher.answer("https://hooks.example/in", {.status = 204, .headers = {}, .address = "8.8.8.8"});
     ASSERT_EQ(app.api(http::Method::post, "/api/v1/webhooks", key,

@@ -109,6 +109,9 @@ TEST_P(Import, in_the_studio_the_file_is_shown_first_and_imported_by_a_button) {
     EXPECT_EQ(send_form(studio, {{"csrf", "other"}}, table).status, 403);
     EXPECT_EQ(app.get("/studio/link-export.csv").status, 303) << "to the login page";
     EXPECT_EQ(body_of(app.get(studio, "/studio/link-export.csv")).substr(0, 21), "slug,short_url,target");
+    const auto as_json = app.get(studio, "/studio/link-export.json");
+    EXPECT_NE(as_json.header("content-disposition").find(".json"), std::string::npos);
+    EXPECT_TRUE(json_of(as_json).is_array());
 }
 
 TEST_P(Import, a_password_in_clear_is_asked_for_here_and_stands_nowhere) {

@@ -94,7 +94,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // Viewers
     add.slow(get, "/", rooms.links, pages::get_bio);
     add.mostly_quick(get, "/s/:slug", rooms.links, links::follow_at_once, links::get_follow);
-    add.mostly_quick(get, "/:slug", rooms.links, links::follow_at_once, links::get_follow);  // pages, and where other link managers keep their links; any route wins
+    add.mostly_quick(get, "/:slug", rooms.links, links::follow_at_once,
+                     links::get_follow);  // pages, and where other link managers keep their links; any route wins
     add.slow(post, "/s/:slug", rooms.links, links::post_follow);
     add.slow(post, "/:slug", rooms.links, links::post_follow);
     add.slow(post, "/outside/:token", rooms.links, links::post_tap);
@@ -174,6 +175,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/link-import", rooms.links, links::get_import);
     add.slow(post, "/studio/link-import", rooms.links, links::post_import, links::studio_import_body_max);
     add.slow(get, "/studio/link-export.csv", rooms.links, links::get_export);
+    add.slow(get, "/studio/link-export.json", rooms.links, links::get_export);
     add.slow(post, "/studio/today", rooms.links, links::post_today);
     add.slow(get, "/studio/escapes", rooms.links, links::get_escapes);
     add.slow(post, "/studio/escapes", rooms.links, links::post_escapes);

@@ -1,6 +1,6 @@
 // Inside http: many socket calls in one system call. io_uring is used for nothing else here: each call is made at once, on this thread,
-// without waiting (MSG_DONTWAIT), and has its result when run() returns, so no buffer has to outlive it. Where the kernel has no io_uring or
-// forbids it (kernel.io_uring_disabled, seccomp of many containers, kernels before 6.0), they are made one after another: same results.
+// without waiting (MSG_DONTWAIT), and has its result when run() returns, so no buffer has to outlive it. Where the kernel has no io_uring
+// or forbids it (kernel.io_uring_disabled, seccomp of many containers, kernels before 6.0), they are made one after another: same results.
 // Measured by benches/redirect.sh: a fifth of what a kept request costs.
 #pragma once
 

@@ -46,10 +46,9 @@ TEST_P(SocketCallsTest, each_call_has_its_own_result) {
     ::shutdown(broken.ends[0], SHUT_WR);
     std::string room(100, '.'), other_room(100, '.'), third_room(100, '.');
     using enum SocketCall::Kind;
-    std::vector<SocketCall> calls{
-        call_of(receive, full.ends[0], {&room}),   call_of(receive, empty.ends[0], {&other_room}),
-        call_of(receive, ended.ends[0], {&third_room}), call_of(send, empty.ends[1], {&one, &two}),
-        call_of(send, broken.ends[0], {&far}),     call_of(receive, 1'000'000, {&third_room})};
+    std::vector<SocketCall> calls{call_of(receive, full.ends[0], {&room}),        call_of(receive, empty.ends[0], {&other_room}),
+                                  call_of(receive, ended.ends[0], {&third_room}), call_of(send, empty.ends[1], {&one, &two}),
+                                  call_of(send, broken.ends[0], {&far}),          call_of(receive, 1'000'000, {&third_room})};
     calls_.run(calls);
     EXPECT_EQ(calls[0].result, static_cast<int>(said.size()));
     EXPECT_EQ(room.substr(0, said.size()), said);
@@ -67,8 +66,11 @@ TEST_P(SocketCallsTest, as_many_as_it_takes_and_again) {
     for (std::size_t i = 0; i < SocketCalls::together_max; ++i) pairs.push_back(std::make_unique<Pair>());
     for (int round = 0; round < 100; ++round) {
         std::vector<std::string> said, rooms(pairs.size(), std::string(8, '.'));
+        said.reserve(pairs.size());
         for (std::size_t i = 0; i < pairs.size(); ++i) said.push_back(std::to_string(10'000'000 + round * 1000 + static_cast<int>(i)));
         std::vector<SocketCall> sends, receives;
+        sends.reserve(pairs.size());
+        receives.reserve(pairs.size());
         for (std::size_t i = 0; i < pairs.size(); ++i) {
             sends.push_back(call_of(SocketCall::Kind::send, pairs[i]->ends[0], {&said[i]}));
             receives.push_back(call_of(SocketCall::Kind::receive, pairs[i]->ends[1], {&rooms[i]}));

@@ -248,7 +248,7 @@ bool Connection::encrypt() {
 }
 
 bool Connection::fill_send(SocketCall& call) {
-    if (call_made_) return false;
+    if (call_made_) return false;  // twice in one batch, after flush_now: the second waits for the first one's result
     sending_ = false;
     if (ending_ == Ending::lingering || waiting_) return false;
     if (tls_ && !encrypt()) {
@@ -317,21 +317,31 @@ void Connection::wait() {
 
 void Connection::flush() {
     if (ending_ == Ending::closed || ending_ == Ending::lingering || waiting_) return;
-    stalled_ = stalled_ || backlog() > backlog_high;
-    if (sending_) return;
+    const auto waiting = backlog();
+    if (sending_ || (waiting == 0 && ending_ == Ending::no)) return;
+    stalled_ = stalled_ || waiting > backlog_high;
     sending_ = true;
     loop_.will_send(*this);
 }
 
 void Connection::flush_now() {
-    SocketCall call;
-    if (ending_ == Ending::closed || !fill_send(call)) return;
-    loop_.make_now(call);
-    sent(call);
+    for (bool whole = true; whole && ending_ != Ending::closed;) {
+        SocketCall call;
+        if (!fill_send(call)) return;
+        loop_.make_now(call);
+        whole = call.result == static_cast<int>(call.bytes());
+        sent(call);
+    }
 }
 
 // All is sent and the connection is to end.
 void Connection::finish() {
+    if (tls_ && !notified_) {  // there was no room left for it
+        notified_ = true;
+        tls_->end(cipher_);
+        flush();
+        return;
+    }
     if (ending_ != Ending::linger || ended_by_peer_) {
         shut();
         return;

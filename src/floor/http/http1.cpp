@@ -144,6 +144,7 @@ public:
 
     void push(const Shared& bytes) override {
         if (link_.backlog() + bytes->size() > viewer_backlog_max) link_.flush_now();
+        if (!joined_) return;  // the peer was found gone
         if (link_.backlog() + bytes->size() > viewer_backlog_max) {
             hall_.log.info("viewer_too_slow", {{"backlog_bytes", static_cast<std::int64_t>(link_.backlog())}});
             link_.close(Close::now);

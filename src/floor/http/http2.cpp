@@ -149,7 +149,9 @@ public:
 
     void push(Stream& stream, const Shared& bytes) {
         if (stream.last) return;
+        const auto kept = streams_.at(stream.id);
         if (stream.events_bytes + link_.backlog() + bytes->size() > viewer_backlog_max) link_.flush_now();
+        if (!kept->home) return;  // the peer was found gone
         if (stream.events_bytes + link_.backlog() + bytes->size() > viewer_backlog_max) {
             hall_.log.info("viewer_too_slow", {{"backlog_bytes", static_cast<std::int64_t>(stream.events_bytes)}});
             leave(stream);

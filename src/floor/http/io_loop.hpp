@@ -1,5 +1,6 @@
-// Inside http: what an io thread does: waits for sockets, runs what was posted, makes the socket calls that were asked for, and ticks. Epoll,
-// edge-triggered: a request on a kept connection costs a receive, a send and its share of one epoll_wait; calls are made many at once.
+// Inside http: what an io thread does: waits for sockets, runs what was posted, makes the socket calls that were asked for, and ticks.
+// Epoll, edge-triggered: a request on a kept connection costs a receive, a send and its share of one epoll_wait; calls are made many at
+// once.
 #pragma once
 
 #include <array>

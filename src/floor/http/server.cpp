@@ -160,9 +160,8 @@ public:
     }
 
     void ready(std::uint32_t) override {
-        // Who has begun comes first: a handshake is a quarter of a millisecond of work for which the others wait.
-        const int accepts_in_a_row = state_.tls ? 1 : 64;
-        for (int i = 0; i < accepts_in_a_row && listener_ >= 0; ++i) {
+        const auto most = accepts_now();
+        for (std::int64_t i = 0; i < most && listener_ >= 0; ++i) {
             Endpoint peer;
             const int socket = ::accept4(listener_, peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (socket >= 0) {
@@ -180,9 +179,18 @@ public:
     }
 
 private:
-
     void close_listener() {
         if (listener_ >= 0) ::close(std::exchange(listener_, -1));
+    }
+
+    // A handshake is a quarter of a millisecond of work for which those wait who have begun: they come first, but whoever is new gets half
+    // of the time that goes by.
+    std::int64_t accepts_now() {
+        constexpr std::int64_t accepts_max = 64;
+        if (!state_.tls) return accepts_max;
+        const auto now = std::chrono::steady_clock::now();
+        const auto since = now - std::exchange(accepted_, now);
+        return std::clamp<std::int64_t>(1 + since / std::chrono::microseconds(500), 1, accepts_max);
     }
 
     void welcome(int socket, const Endpoint& peer) {
@@ -224,6 +232,7 @@ private:
     std::unique_ptr<Hall> hall_;
     Crowd crowd_;
     bool paused_ = false;
+    std::chrono::steady_clock::time_point accepted_;
     std::int64_t date_s_ = 0;
     std::thread thread_;
 };

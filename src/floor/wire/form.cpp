@@ -7,7 +7,7 @@
 namespace barrow::wire {
 namespace {
 
-constexpr std::size_t form_fields_max = 200;
+constexpr std::size_t form_fields_max = 1000;  // a link with fifty rules
 constexpr std::size_t csv_rows_max = 1'000'000;
 
 int hex_value(char c) {
@@ -102,7 +102,7 @@ Result<Json> read_form(std::string_view body) {
         const auto field = body.substr(0, end);
         body.remove_prefix(std::min(end + 1, body.size()));
         if (field.empty()) continue;
-        if (++count > form_fields_max) return fail(Fault::too_large, "the form has more than 200 fields");
+        if (++count > form_fields_max) return fail(Fault::too_large, "the form has more than 1000 fields");
         const auto equals = std::min(field.find('='), field.size());
         auto name = TRY(decode(field.substr(0, equals)));
         auto value = TRY(decode(equals < field.size() ? field.substr(equals + 1) : std::string_view()));
@@ -136,7 +136,7 @@ Result<Json> read_multipart(std::string_view body, std::string_view content_type
     body.remove_prefix(delimiter.size() - 2);
     Json form = Json::object();
     for (std::size_t parts = 0; !body.starts_with("--"); ++parts) {
-        if (parts == form_fields_max) return fail(Fault::too_large, "the form has more than 200 parts");
+        if (parts == form_fields_max) return fail(Fault::too_large, "the form has more than 1000 parts");
         const auto head_end = body.find("\r\n\r\n");
         if (!body.starts_with("\r\n") || head_end == body.npos) return broken("a part has no header");
         const auto head = body.substr(2, head_end - 2);

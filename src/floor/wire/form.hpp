@@ -16,12 +16,12 @@ bool is_text(std::string_view bytes);
 
 // application/x-www-form-urlencoded as an object of texts, so that Fields reads forms and JSON alike.
 // A name that is there several times becomes a list, which Fields::text refuses: only who expects several takes them.
-// Refuses more than 200 fields, bad escapes and what is no text.
+// Refuses more than 1000 fields, bad escapes and what is no text.
 Result<Json> read_form(std::string_view body);
 
 // multipart/form-data (RFC 7578) as an object of texts. A file's bytes stand as they came, whatever they are: its reader looks at them.
 // A field that is there several times becomes a list, as in read_form. Refuses a missing or long boundary, what breaks off, a file's name
-// twice, more than 200 parts, and fields that are no text.
+// twice, more than 1000 parts, and fields that are no text.
 Result<Json> read_multipart(std::string_view body, std::string_view content_type);
 
 // How many characters a person would count: code points of UTF-8.

@@ -127,8 +127,9 @@ std::string because(const Target& target, const Look& look) {
 }
 
 bool leads_away(const Use& use, const links::Link& link, const Target& target, Instant now) {
+    if (use.hand == "away") return true;  // by hand: its owner may know before a look does
     if (use.hand == "stay" || !is_wrong(target.standing.state)) return false;
-    return use.hand == "away" || (target.standing.state == State::broken && !target.is_ignored(now) && !link.keeps_target);
+    return (target.standing.state == State::broken && !target.is_ignored(now) && !link.keeps_target);
 }
 
 Status write_use(store::Tx& tx, const Id<access::Shop>& shop, const Use& use) {
@@ -155,8 +156,9 @@ Result<bool> settle(store::Tx& tx, const Id<access::Shop>& shop, Use& use, const
         use.clicks_until.reset();
     }
     const auto where = link->fallback.empty() ? std::string("the bio page") : link->fallback;
-    const auto what = away ? "leads to " + where + ": " + because(target, {target.standing.finding, target.standing.words, "", ""})
-                           : "leads to its target again: " + because(target, {target.standing.finding, target.standing.words, "", ""});
+    const auto why =
+        is_wrong(target.standing.state) || !away ? because(target, {target.standing.finding, target.standing.words, "", ""}) : "by hand";
+    const auto what = away ? "leads to " + where + ": " + why : "leads to its target again: " + why;
     TRY(links::set_dead(tx, shop, use.subject, std::move(dead), {.who = use.hand.empty() ? "guard" : "owner", .what = what, .at = now}));
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/fetch/address_rules.hpp"
 #include "floor/outbox/mail.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/telemetry/context.hpp"
@@ -97,7 +98,7 @@ Task<http::Response> post_letters(Doors& doors, access::Visit visit) {
     if (!allowed) co_return access::refusal(doors.site, visit, allowed.error());
     const auto sent = access::form(visit);
     if (!sent) co_return access::refusal(doors.site, visit, sent.error());
-    if (!doors.asks.take(std::string(visit.request.peer), now))
+    if (!doors.asks.take(fetch::network_of(visit.request.peer), now))
         co_return access::refusal(doors.site, visit, fail(Fault::rate_limited, "That was often. Wait a minute, then try again."));
     const auto typed = access::field(*sent, "email"), context = access::field(*sent, "context");
     const auto slug = sent->find("list") == nullptr ? std::string(default_list) : access::field(*sent, "list");

@@ -11,8 +11,7 @@ namespace {
 // Calls `fn` with every place that a link may lead to until it returns true.
 template <class Fn>
 bool any_target(const Link& link, Fn fn) {
-    return fn(link.target) || fn(link.ended_target) || std::ranges::any_of(link.rules, fn, &Rule::target) ||
-           std::ranges::any_of(link.split, fn, &Share::target);
+    return std::ranges::any_of(targets_of(link), fn);
 }
 
 Error no_link(std::string_view slug) { return fail(Fault::not_found, "there is no link \"" + std::string(slug.substr(0, 120)) + "\""); }

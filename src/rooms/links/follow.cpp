@@ -103,6 +103,17 @@ void Cache::forget(const Id<access::Shop>& shop) {
     freed = shops_.extract(slugs);
 }
 
+void Cache::forget(const Id<access::Shop>& shop, std::string_view slug) {
+    const Lock lock(mutex_);
+    const auto slugs = shops_.find(shop.text);
+    if (slugs == shops_.end()) return;
+    const auto entry = slugs->second.find(slug);
+    if (entry == slugs->second.end()) return;  // of thousands who come too late, one
+    ++epoch_;
+    --count_;
+    slugs->second.erase(entry);
+}
+
 void Cache::forget_all() {
     decltype(shops_) freed;
     const Lock lock(mutex_);

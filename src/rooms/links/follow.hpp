@@ -72,6 +72,7 @@ public:
     [[nodiscard]] std::uint64_t epoch() const { return epoch_.load(); }
     void keep(const Id<access::Shop>& shop, std::string_view slug, Destination destination, Instant now, std::uint64_t epoch);
     void forget(const Id<access::Shop>& shop);
+    void forget(const Id<access::Shop>& shop, std::string_view slug);
     void forget_all();
     [[nodiscard]] std::size_t size() const;
 

@@ -339,13 +339,20 @@ std::optional<http::Response> answer_at_once(const Doors& doors, const access::V
         return ask_password(doors, visit, "", 200);
     }
     if (destination.counts_places()) {
-        if (is_person(opening.why)) return std::nullopt;
-        // Places are for people: a program is told what the link is, and takes none.
+        if (is_person(opening.why) && opening.why != WhyNot::own) return std::nullopt;
+        // Places are for people who come: a program is told what the link is, its owner tries it; neither takes one.
         count(doors, visit, destination, opening, outcome);
-        return preview_page(doors, visit, *destination.link());
+        if (opening.why != WhyNot::own) return preview_page(doors, visit, *destination.link());
+        return redirect(visit, destination, outcome, 302, now);
     }
     count(doors, visit, destination, opening, outcome);
     return redirect(visit, destination, outcome, 302, now);
+}
+
+// What a domain finds that ignores case is kept apart from what others find. No slug ends so.
+std::string cache_key(const access::Visit& visit) {
+    const auto& slug = visit.request.parameter("slug");
+    return visit.ignores_case ? slug + " any case" : slug;
 }
 
 // One place of a link whose places are counted, then the way on.
@@ -360,17 +367,13 @@ Task<http::Response> take_place(Doors& doors, access::Visit visit, Destination d
         count(doors, visit, destination, opening, outcome);
         co_return redirect(visit, destination, outcome, status, now);
     }
-    doors.cache.forget(shop);  // the next one sees at once that it is full
+    doors.cache.forget(shop, cache_key(visit));  // the next one sees at once that it is full
     const Outcome full{.kind = Outcome::Kind::full, .target = destination.link()->ended_target};
     co_return count_closed(doors, visit, destination, opening, full, now);
 }
 
-// In the cache: what a domain finds that ignores case is kept apart from what others find. No slug ends so.
-std::string any_case(const std::string& slug) { return slug + " any case"; }
-
 std::optional<Destination> find_cached(const Doors& doors, const access::Visit& visit, Instant now) {
-    const auto& slug = visit.request.parameter("slug");
-    return doors.cache.find(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, now);
+    return doors.cache.find(visit.shop().id, cache_key(visit), now);
 }
 
 using Found = Result<Destination>;
@@ -382,7 +385,7 @@ Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::str
     if (!found && found.error().fault == Fault::not_found)
         co_return Found(fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!found) co_return Found(found.error());
-    doors.cache.keep(visit.shop().id, visit.ignores_case ? any_case(slug) : slug, *found, now, epoch);
+    doors.cache.keep(visit.shop().id, cache_key(visit), *found, now, epoch);
     co_return Found(std::move(*found));
 }
 
@@ -463,7 +466,7 @@ Task<http::Response> post_tap(Doors& doors, access::Visit visit) {
     if (const auto ours = access::same_site(visit); !ours) co_return access::refusal(doors.site, visit, ours.error());
     const auto tapped = read_try(visit.request.parameter("token"), shop, escape_key(doors, visit), now);
     if (!tapped) co_return access::refusal(doors.site, visit, tapped.error());
-    if (!doors.taps.take(std::string(visit.request.peer), now))
+    if (!doors.taps.take(fetch::network_of(visit.request.peer), now))
         co_return access::refusal(doors.site, visit, fail(Fault::rate_limited, "too many taps; wait a minute"));
     const auto switched_off =
         co_await doors.site.db.write([&](store::Tx& tx) { return note_tap(tx, shop, *tapped, now, doors.site.random); });
@@ -501,7 +504,7 @@ Task<http::Response> post_report(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const auto shop = visit.shop().id;
     const auto slug = visit.request.parameter("slug");
-    const std::string peer(visit.request.peer);
+    const auto peer = fetch::network_of(visit.request.peer);  // who has one address of IPv6 has many
     if (const auto ours = access::same_site(visit); !ours) co_return access::refusal(doors.site, visit, ours.error());
     const auto form = access::form(visit);
     if (!form) co_return access::refusal(doors.site, visit, form.error());

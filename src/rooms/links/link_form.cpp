@@ -118,7 +118,7 @@ bool is_empty(const wire::Json& rule) { return rule.find("if")->members().empty(
 // How many rules the form has fields for; the last one may be the empty one.
 std::size_t rules_in(const wire::Json& form) {
     std::size_t n = 0;
-    while (n <= form_rules_max && is_set(form, rule_field(n, "to"))) ++n;
+    while (n <= rules_max && is_set(form, rule_field(n, "to"))) ++n;
     return n;
 }
 
@@ -194,7 +194,7 @@ wire::Json form_of(const Link& link, const Zone& zone) {
     if (link.tell_context) form.set("tell_context", "1");
     form.set("robots", link.may_index ? "index" : link.no_index ? "nofollow" : "");
     if (link.keeps_target) form.set("keeps_target", "1");
-    for (std::size_t n = 0; n < link.rules.size() && n < form_rules_max; ++n) put_rule(form, n, link.rules[n], zone);
+    for (std::size_t n = 0; n < link.rules.size() && n < rules_max; ++n) put_rule(form, n, link.rules[n], zone);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
         const auto name = "split_" + std::to_string(n) + "_";
         form.set(name + "target", link.split[n].target).set(name + "percent", std::to_string(link.split[n].percent));
@@ -209,7 +209,7 @@ bool is_untouched(const wire::Json& form, const wire::Json& shown, const std::st
 }
 bool rules_untouched(const wire::Json& form, const wire::Json& shown, const Zone& zone) {
     if (!text_of(form, "move").empty()) return false;
-    for (std::size_t n = 0; n <= form_rules_max; ++n) {
+    for (std::size_t n = 0; n <= rules_max; ++n) {
         if (is_set(form, rule_field(n, "drop"))) return false;
         const auto typed = rule_of(form, n, zone), was = rule_of(shown, n, zone);
         if (!typed || !was || wire::write_json(*typed) != wire::write_json(*was)) return false;
@@ -254,7 +254,7 @@ Result<Link> link_of_form(const wire::Json& form, Link base, const Zone& zone) {
     if (!is_untouched(form, shown, "starts")) link.starts = TRY(read_minute(text_of(form, "starts"), "Opens", zone));
     if (!is_untouched(form, shown, "ends")) link.ends = TRY(read_minute(text_of(form, "ends"), "Ends", zone));
     link.clicks_max = TRY(read_number(trimmed(text_of(form, "clicks_max")), "Places"));
-    if (link.rules.size() <= form_rules_max && !rules_untouched(form, shown, zone)) link.rules = TRY(rules_of(form, zone));
+    if (!rules_untouched(form, shown, zone)) link.rules = TRY(rules_of(form, zone));
     link.split = TRY(split_of(form));
     if (is_set(form, "password_off")) {
         link.password_hash.clear();
@@ -289,7 +289,7 @@ wire::Json rule_rows(const wire::Json& form, const Zone& zone) {
     wire::Json::Array rows;
     const auto last = rules_in(form);
     bool empty_one = false;
-    for (std::size_t n = 0; n <= last && n <= form_rules_max && !empty_one; ++n) {
+    for (std::size_t n = 0; n <= last && n <= rules_max && !empty_one; ++n) {
         const auto json = rule_of(form, n, zone);
         const auto read = json ? read_rule(*json) : Result<Rule>(json.error());
         empty_one = json && is_empty(*json);

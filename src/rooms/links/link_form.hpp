@@ -7,8 +7,6 @@
 
 namespace barrow::links {
 
-inline constexpr std::size_t form_rules_max = 12;  // more are edited by the API: a form has an end
-
 // The fields of the form as a browser would send them for this link: what is typed comes back as it was typed. Times are those of `zone`.
 wire::Json form_of(const Link& link, const Zone& zone);
 // The link that the form asks for, over `base`. An empty password keeps the one that is there. A button `move` "up-2" or "down-2" moves a

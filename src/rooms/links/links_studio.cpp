@@ -4,6 +4,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/links/doubt.hpp"
 
 namespace barrow::links {
 namespace {
@@ -38,12 +39,13 @@ wire::Json choices(const std::vector<Shelf>& shelves, const std::string& chosen)
     return out;
 }
 
-std::string state_of(const Link& link, Instant now) {
+std::string state_of(const Link& link, const DenyList& watch, Instant now) {
     if (link.removed) return "removed";
     if (!link.blocked.empty()) return "off";
     if (link.ends && *link.ends <= now) return "ended";
     if (link.clicks_max && link.clicks_let >= *link.clicks_max) return "full";
     if (link.starts && now < *link.starts) return "not yet";
+    if (!doubt_of(link, watch).empty()) return "asks first";
     if (!link.dead.empty()) return "fallback";
     return "works";
 }
@@ -77,7 +79,7 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
     for (const auto& link : links) {
         const auto found = clicks->find(link.number);
         const auto counted = found == clicks->end() ? telemetry::ClickCounts() : found->second;
-        const auto state = state_of(link, now);
+        const auto state = state_of(link, doors.lists.watch, now);
         rows.push_back(wire::Json::object({{"short", visit.base + "/s/" + link.slug},
                                            {"href", access::address(doors.site, shop, "/s/" + link.slug)},
                                            {"title", link.title},
@@ -89,9 +91,9 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                            {"slug", link.slug},
                                            {"restore_url", link.removed ? visit.base + "/studio/links/" + link.slug + "/restore" : ""},
                                            {"state", state},
-                                           {"state_kind", state == "works" ? "good"
-                                                          : state == "off" ? "danger"
-                                                                           : "muted"},
+                                           {"state_kind", state == "works"                          ? "good"
+                                                          : state == "off" || state == "asks first" ? "danger"
+                                                                                                    : "muted"},
                                            {"edit_url", link.removed ? "" : visit.base + "/studio/links/" + link.slug}}));
     }
     for (const auto& one : TRY(utm_templates(tx, shop.id))) templates.push_back(wire::Json::object({{"name", one.name}, {"utm", one.utm}}));
@@ -168,7 +170,9 @@ Task<http::Response> post_link(Doors& doors, access::Visit visit) {
             const auto link = TRY(add(tx, visit.shop().id, std::move(wanted), now, site.random));
             TRY(access::note_audit(tx, visit.shop().id, "owner", "add_link", link.slug, now, site.random));
             return access::with_toast(site, visit, "/studio/links",
-                                      {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug});
+                                      {.text = "Made: " + access::authority(site, visit.shop()) + visit.base + "/s/" + link.slug,
+                                       .next_url = visit.base + "/studio/links/" + link.slug,
+                                       .next_label = "Rules, password, places"});
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return links_page(tx, doors, visit, &sent, error.text); });
     if (access::was_done(response)) announce_change(doors.site.bus, visit.shop().id);

@@ -185,7 +185,8 @@ Task<http::Response> get_export(Doors& doors, access::Visit visit) {
         TRY(access::owner(tx, visit, now));
         return {};
     };
-    auto response = co_await export_file(site, visit, Format::csv, door);
+    const auto format = visit.request.path.ends_with(".json") ? Format::json : Format::csv;
+    auto response = co_await export_file(site, visit, format, door);
     if (!response) co_return access::refusal(site, visit, response.error());
     co_return std::move(*response);
 }

@@ -28,6 +28,6 @@ Task<Result<http::Response>> export_file(access::Site& site, const access::Visit
 Task<http::Response> get_import(Doors& doors, access::Visit visit);  // GET  /studio/link-import
 Task<http::Response> post_import(Doors& doors,
                                  access::Visit visit);  // POST /studio/link-import: file (multipart), from, only_domain; act=take
-Task<http::Response> get_export(Doors& doors, access::Visit visit);  // GET  /studio/link-export.csv
+Task<http::Response> get_export(Doors& doors, access::Visit visit);  // GET  /studio/link-export.csv, .json
 
 }  // namespace barrow::links
