@@ -536,7 +536,13 @@ private:
         world_.tick();  // nobody answers at the webhook
         write("webhooks", [&](store::Tx& tx) -> Status {
             const auto id = TRY(webhooks::endpoints(tx, shop_)).at(0).id;
-            return webhooks::send_test(tx, shop_, id, now);
+            TRY(webhooks::send_test(tx, shop_, id, now));
+            const auto sent = TRY(webhooks::deliveries(tx, shop_, id, "", 10, now));
+            EXPECT_GT(sent.size(), 1U);
+            TRY(webhooks::send_failed_again(tx, shop_, id, Instant{}, now));
+            TRY(webhooks::send_again(tx, shop_, id, sent.back().id, now));
+            TRY(webhooks::deliveries(tx, shop_, id, sent.front().id, 10, now));
+            return outbox::give_up(tx, shop_.text, "nobody", "", "it is off", now);
         });
         world_.fetcher.answer("https://crm.example/hook", {.status = 200});
         for (int i = 0; i < 3; ++i) world_.tick();

@@ -520,6 +520,7 @@ const std::map<std::string, std::string>& across_shops() {
         {"escape.put_all_on_everywhere", "the operator's switches, for every shop"},
         {"escape.days_of_all", "sums for who runs the program; no shop reads them"},
         {"outbox.shops_with_due", "the clockwork's question: which shops have something to do"},
+        {"outbox.receivers_with_due", "the clockwork's question: who has something to hear"},
         {"outbox.backlog", "two counts for who runs the program; no shop reads them"},
         {"stock.shops_with_due_drops", "the clockwork's question: which shops have something to do"},
         {"stock.shops_with_due_claims", "the clockwork's question: which shops have something to do"},

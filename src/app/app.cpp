@@ -58,7 +58,6 @@ public:
         : world_(world),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           mail_from_(config.mail_from),
-          test_mode_(config.test_mode),
           guard_looks_(config.guard),
           click_months_(config.click_months),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
@@ -76,6 +75,7 @@ public:
                           .authority = std::move(authority),
                           .secure = secure,
                           .keeps_certificates = !config.domains.empty(),
+                          .test_mode = config.test_mode,
                           .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
                  .repeats = telemetry::Repeats(world.random, config.flood),
@@ -271,8 +271,8 @@ private:
         outbox_.on(std::string(guard::mail_kind),
                    [this](const outbox::Promise& promise) { return guard::keep_mail(rooms_.guard, promise); });
         outbox_.on(
-            std::string(webhooks::promise_kind),
-            [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise, test_mode_); }, outbox::webhook_waits);
+            std::string(webhooks::promise_kind), [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise); },
+            outbox::webhook_waits);
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);
@@ -407,18 +407,18 @@ private:
     static constexpr std::int64_t busy_clicks = 2'000;  // in a step of a quarter of a second
     static constexpr Duration add_up_every = seconds(5);
 
-    // Mails and webhooks wait for others, and no step waits for them: one round of each at a time, beside the steps.
+    // Mails and webhooks wait for others, and no step waits for them: of mails one round at a time, of webhooks as many turns as there may
+    // be.
     void keep_slow_promises(Executor& here) {
-        keep_lane(here, outbox::Lane::webhooks, webhooks_under_way_);
-        keep_lane(here, outbox::Lane::mails, mails_under_way_);
+        keep_lane(here, outbox_.run_receivers(here, world_.clock), {});
+        if (std::exchange(mails_under_way_, true)) return;
+        keep_lane(here, outbox_.run_due(here, world_.clock.now(), outbox::Lane::mails), [this] { mails_under_way_ = false; });
     }
-    void keep_lane(Executor& here, outbox::Lane lane, bool& under_way) {
-        if (under_way) return;
-        under_way = true;
+    void keep_lane(Executor& here, Task<Result<outbox::Ran>> run, std::function<void()> ended) {
         ++others_under_way_;
-        start<Result<outbox::Ran>>(here, outbox_.run_due(here, world_.clock.now(), lane), [this, &under_way](Result<outbox::Ran> ran) {
+        start<Result<outbox::Ran>>(here, std::move(run), [this, ended = std::move(ended)](Result<outbox::Ran> ran) {
             if (!ran) world_.log.error("outbox_failed", {{"text", ran.error().text}});
-            under_way = false;
+            if (ended) ended();
             one_settled();
         });
     }
@@ -512,7 +512,6 @@ private:
     World world_;
     const bool sandbox_may_be_used_;
     const std::string mail_from_;
-    const bool test_mode_;
     const bool guard_looks_;
     const int click_months_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
@@ -532,7 +531,7 @@ private:
     std::int64_t sealed_hour_ = 0;
     Instant added_up_, told_clicked_;
     std::map<std::string, std::map<std::int64_t, std::int64_t>> clicked_;  // by shop and link: not told to webhooks yet
-    bool webhooks_under_way_ = false, mails_under_way_ = false, guard_under_way_ = false;
+    bool mails_under_way_ = false, guard_under_way_ = false;
     int others_under_way_ = 0;
     Instant guard_stepped_;
     Later<bool>::Answer settled_;

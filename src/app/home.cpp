@@ -144,7 +144,8 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
     }
     for (const auto& endpoint : TRY(webhooks::endpoints(tx, shop))) {
         if (!endpoint.disabled) continue;
-        list.push_back(json({.text = "A webhook was switched off, because nothing arrived for five days: " + endpoint.url,
+        const auto* why = endpoint.gone ? "its receiver wants no more (410 Gone): " : "nothing arrived for five days: ";
+        list.push_back(json({.text = "A webhook was switched off, because " + (why + endpoint.url),
                              .href = visit.base + "/studio/webhooks",
                              .action = "See the webhooks",
                              .urgent = false}));

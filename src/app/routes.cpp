@@ -257,6 +257,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(Method::del, "/api/v1/webhooks/:id", site, api::delete_webhook);
     add.slow(post, "/api/v1/webhooks/:id/rotate", site, api::post_webhook_rotate);
     add.slow(post, "/api/v1/webhooks/:id/test", site, api::post_webhook_test);
+    add.slow(get, "/api/v1/webhooks/:id/deliveries", site, api::get_deliveries);
+    add.slow(post, "/api/v1/webhooks/:id/deliveries/:delivery/again", site, api::post_delivery_again);
+    add.slow(post, "/api/v1/webhooks/:id/again", site, api::post_deliveries_again);
     add.slow(get, "/api/v1/health/links", site, api::get_health);
     add.slow(post, "/api/v1/health/links", site, api::post_health);
     add.slow(get, "/api/v1/touchpoints", site, api::get_touchpoints);

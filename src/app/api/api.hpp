@@ -56,6 +56,9 @@ Task<http::Response> post_webhook(access::Site& site, access::Visit visit);     
 Task<http::Response> delete_webhook(access::Site& site, access::Visit visit);       // DELETE /api/v1/webhooks/:id
 Task<http::Response> post_webhook_rotate(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/rotate
 Task<http::Response> post_webhook_test(access::Site& site, access::Visit visit);    // POST   /api/v1/webhooks/:id/test
+Task<http::Response> get_deliveries(access::Site& site, access::Visit visit);       // GET    /api/v1/webhooks/:id/deliveries
+Task<http::Response> post_delivery_again(access::Site& site, access::Visit visit);  // POST /api/v1/webhooks/:id/deliveries/:delivery/again
+Task<http::Response> post_deliveries_again(access::Site& site, access::Visit visit);  // POST   /api/v1/webhooks/:id/again: since
 
 Task<http::Response> get_health(access::Site& site, access::Visit visit);       // GET    /api/v1/health/links
 Task<http::Response> post_health(access::Site& site, access::Visit visit);      // POST   /api/v1/health/links: act, target, slug, days

@@ -76,7 +76,7 @@ struct FetcherOptions {
     std::string user_agent = "Barrow/0.1";
     std::string certificate_authorities_file{};  // PEM; empty: the system's
     std::size_t waiting_max = 10'000;
-    long connections_max = 64;
+    long connections_max = 192;          // webhooks alone may wait at 128 (floor/outbox/turns.hpp)
     std::vector<std::string> resolve{};  // "shop.example:443:203.0.113.9", as libcurl reads it: tests
 };
 

@@ -6,7 +6,7 @@
 
 namespace barrow::outbox {
 
-Task<Status> send_webhook(fetch::Fetcher& fetcher, Webhook webhook, Instant now) {
+Task<WebhookAnswer> send_webhook(fetch::Fetcher& fetcher, Webhook webhook, Instant now) {
     const auto headers = sign::sign_webhook(webhook.key, webhook.id, webhook.body, now);
     fetch::FetchRequest request{.method = "POST",
                                 .url = webhook.url,
@@ -22,11 +22,12 @@ Task<Status> send_webhook(fetch::Fetcher& fetcher, Webhook webhook, Instant now)
     const auto answer = co_await fetcher.fetch(std::move(request));
     if (!answer) {
         // An address that is private today is no business of ours tomorrow either, but its name may be mended: again later.
-        co_return fail(answer.error().fault == Fault::busy ? Fault::busy : Fault::outside, answer.error().text);
+        co_return WebhookAnswer{fail(answer.error().fault == Fault::busy ? Fault::busy : Fault::outside, answer.error().text)};
     }
-    if (answer->status >= 200 && answer->status < 300) co_return Status();
-    const auto said = "The receiver answered " + std::to_string(answer->status) + ".";
-    co_return fail(answer->status == 410 ? Fault::gone : Fault::outside, said);
+    WebhookAnswer said{.kept = {}, .status = answer->status};
+    if (said.status < 200 || said.status >= 300)
+        said.kept = fail(said.status == 410 ? Fault::gone : Fault::outside, "The receiver answered " + std::to_string(said.status) + ".");
+    co_return said;
 }
 
 std::string webhook_secret_text(const Bytes& key) {

@@ -23,8 +23,12 @@ struct Webhook {
     std::string body;  // JSON
     fetch::Peer peer = fetch::Peer::given_by_user;
 };
+struct WebhookAnswer {
+    Status kept;
+    int status = 0;  // none where nobody answered
+};
 // Success: a status of 2xx. gone: 410, the receiver wants no more. outside: all else; redirects are not followed.
-Task<Status> send_webhook(fetch::Fetcher& fetcher, Webhook webhook, Instant now);
+Task<WebhookAnswer> send_webhook(fetch::Fetcher& fetcher, Webhook webhook, Instant now);
 
 // "whsec_BASE64", as receivers' libraries read it.
 std::string webhook_secret_text(const Bytes& key);

@@ -36,6 +36,7 @@ struct Site {
     bool takes_payments = true;                 // a payment provider is set up; without one nothing can be held or ordered
     bool takes_mail = false;                    // a mail server is set up; without one nobody can sign up for letters
     bool keeps_certificates = false;            // Barrow asks for them itself
+    bool test_mode = false;                     // receivers on this machine stand for the public web
     std::vector<std::string> operator_hosts{};  // what the operator called this installation: no shop but the first takes them by itself
 };
 

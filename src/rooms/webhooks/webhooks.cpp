@@ -28,18 +28,29 @@ Endpoint endpoint_of(const store::Row& row) {
             .events = words_of(row.text("events")),
             .created = row.instant("created_us"),
             .failing = row.maybe_instant("failing_us"),
-            .disabled = row.maybe_instant("disabled_us")};
+            .disabled = row.maybe_instant("disabled_us"),
+            .gone = row.integer("gone") != 0};
 }
 
 bool wants(const Endpoint& endpoint, std::string_view type) {
     return !endpoint.disabled && (endpoint.events.empty() || std::ranges::find(endpoint.events, type) != endpoint.events.end());
 }
 
+std::string promise_key(std::string_view event_id, std::string_view endpoint) {
+    return std::string(event_id) + " " + std::string(endpoint);
+}
+
+// Receivers of test suites, for which nobody has a certificate.
+bool is_own_machine(const access::Site& site, std::string_view url) {
+    const auto parts = fetch::read_url(url);
+    return site.test_mode && parts && parts->host == "127.0.0.1";
+}
+
 Status promise_to(store::Tx& tx, const Id<access::Shop>& shop, const Endpoint& endpoint, const Event& event, Instant at) {
     const auto id = std::string(event.type) + "." + event.key;
     const auto body = wire::write_json(wire::Json::object({{"type", event.type}, {"timestamp", iso_ms(at)}, {"data", event.data}}));
     const auto payload = wire::write_json(wire::Json::object({{"endpoint", endpoint.id}, {"id", id}, {"body", body}}));
-    return outbox::promise(tx, shop.text, promise_kind, id + " " + endpoint.id, payload, at, outbox::Lane::webhooks);
+    return outbox::promise(tx, shop.text, promise_kind, promise_key(id, endpoint.id), payload, at, outbox::Lane::webhooks, endpoint.id);
 }
 
 Result<Endpoint> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id) {
@@ -57,16 +68,60 @@ Secret make_secret(const access::Site& site) {
     return {.text = outbox::webhook_secret_text(key), .sealed = sign::seal(key, site.secrets.operator_key(), site.random)};
 }
 
+constexpr std::string_view switched_off = "The webhook is switched off.";
+
+// Nothing for an endpoint that is removed. Refuses (gone) one that is switched off, but for tests.
 Result<std::optional<outbox::Webhook>> to_send(store::Tx& tx, const access::Site& site, const outbox::Promise& promise) {
     const auto payload = TRY(wire::read_json(promise.payload));
     const Id<access::Shop> shop{promise.shop_id};
-    const auto rows = TRY(tx.run(sql::find, {shop, payload.find("endpoint")->text()}));
-    if (rows.empty() || (!rows[0].is_null("disabled_us") && !payload.find("id")->text().starts_with("test.")))
-        return std::optional<outbox::Webhook>();
-    return std::optional(outbox::Webhook{.url = rows[0].text("url"),
-                                         .key = TRY(sign::open_sealed(rows[0].text("secret"), site.secrets.operator_key())),
-                                         .id = payload.find("id")->text(),
-                                         .body = payload.find("body")->text()});
+    const auto rows = TRY(tx.run(sql::find, {shop, promise.receiver}));
+    if (rows.empty()) return std::optional<outbox::Webhook>();
+    const auto id = payload.find("id")->text();
+    if (!rows[0].is_null("disabled_us") && !id.starts_with("test.")) return fail(Fault::gone, std::string(switched_off));
+    outbox::Webhook webhook{.url = rows[0].text("url"),
+                            .key = TRY(sign::open_sealed(rows[0].text("secret"), site.secrets.operator_key())),
+                            .id = id,
+                            .body = payload.find("body")->text()};
+    if (is_own_machine(site, webhook.url)) webhook.peer = fetch::Peer::named_in_config;
+    return std::optional(std::move(webhook));
+}
+
+// How the endpoint fares after a try.
+Status note(store::Tx& tx, const outbox::Promise& promise, const outbox::WebhookAnswer& sent, Instant now) {
+    const Id<access::Shop> shop{promise.shop_id};
+    const auto& endpoint = promise.receiver;
+    TRY(outbox::note_answer(tx, promise, sent.status == 0 ? "" : std::to_string(sent.status)));
+    if (sent.kept) {
+        TRY(tx.run(sql::note_good, {shop, endpoint}));
+        return {};
+    }
+    if (sent.kept.error().fault == Fault::busy) return {};
+    TRY(tx.run(sql::note_failing, {shop, endpoint, now}));
+    // Who answers 410 wants no more at once.
+    const bool gone = sent.kept.error().fault == Fault::gone;
+    if (TRY(tx.run(sql::disable, {shop, endpoint, now, gone ? now : now - disabled_after, gone ? 1 : 0})).empty()) return {};
+    return outbox::give_up(tx, shop.text, endpoint, gone ? promise.key : "", switched_off, now);
+}
+
+Delivery delivery_of(const outbox::Delivery& promise, std::string_view endpoint) {
+    Delivery delivery{.id = promise.key.substr(0, promise.key.size() - endpoint.size() - 1),
+                      .type = "test",
+                      .state = promise.state,
+                      .tries = promise.tries,
+                      .at = promise.promised,
+                      .next = promise.next,
+                      .ended = promise.ended,
+                      .answer = promise.answer,
+                      .error = promise.error};
+    for (const auto type : event_types) {
+        if (delivery.id.starts_with(std::string(type) + ".")) delivery.type = type;
+    }
+    return delivery;
+}
+
+Status refuse_disabled(const Endpoint& endpoint) {
+    if (endpoint.disabled) return fail(Fault::conflict, "the webhook is switched off; a test that arrives switches it on again");
+    return {};
 }
 
 }  // namespace
@@ -88,7 +143,8 @@ Result<Made> add(store::Tx& tx, const access::Site& site, const Id<access::Shop>
                  std::vector<std::string> events, Instant now) {
     if (url.size() > url_max) return fail(Fault::bad_input, "url: at most 1,000 bytes");
     const auto parts = fetch::read_url(url);
-    if (!parts) return fail(Fault::bad_input, "url: must begin with https:// and name a host");
+    if (!parts || (parts->scheme != "https" && !is_own_machine(site, url)))
+        return fail(Fault::bad_input, "url: must begin with https:// and name a host");
     std::string words;
     for (const auto& event : events) {
         if (std::ranges::find(event_types, event) == event_types.end())
@@ -103,7 +159,8 @@ Result<Made> add(store::Tx& tx, const access::Site& site, const Id<access::Shop>
                       .events = std::move(events),
                       .created = now,
                       .failing = {},
-                      .disabled = {}};
+                      .disabled = {},
+                      .gone = false};
     TRY(tx.run(sql::add, {shop, endpoint.id, endpoint.url, secret.sealed, words, now}));
     return Made{std::move(endpoint), secret.text};
 }
@@ -128,31 +185,59 @@ Result<std::string> secret_of(store::Tx& tx, const access::Site& site, const Id<
 Status send_test(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, Instant now) {
     const auto endpoint = TRY(find(tx, shop, id));
     const auto words = wire::Json::object({{"words", "a test from the studio"}});
-    return promise_to(tx, shop, endpoint, {.type = "test", .key = endpoint.id + "." + std::to_string(now.us), .data = words}, now);
+    const Event event{.type = "test", .key = endpoint.id + "." + std::to_string(now.us), .data = words};
+    TRY(promise_to(tx, shop, endpoint, event, now));
+    return outbox::again(tx, shop.text, id, promise_kind, promise_key("test." + event.key, id), now);
 }
 
-Task<Status> keep(access::Site& site, outbox::Promise promise, bool own_machine_too) {
+Result<Last> last_deliveries(store::Tx& tx, const Id<access::Shop>& shop, std::string_view endpoint, Instant now) {
+    Last last{.tried = {}, .untried = TRY(outbox::untried(tx, shop.text, endpoint))};
+    for (const auto& one : TRY(outbox::deliveries(tx, shop.text, endpoint, outbox::Which::tried, {}, deliveries_shown, now)))
+        last.tried.push_back(delivery_of(one, endpoint));
+    return last;
+}
+
+Result<std::vector<Delivery>> deliveries(store::Tx& tx, const Id<access::Shop>& shop, std::string_view endpoint, std::string_view after,
+                                         std::int64_t count_max, Instant now) {
+    TRY(find(tx, shop, endpoint));
+    std::optional<outbox::Delivery> last;
+    if (!after.empty()) last = TRY(outbox::delivery(tx, shop.text, endpoint, promise_kind, promise_key(after, endpoint), now));
+    std::vector<Delivery> list;
+    for (const auto& one : TRY(outbox::deliveries(tx, shop.text, endpoint, outbox::Which::all, last, count_max, now)))
+        list.push_back(delivery_of(one, endpoint));
+    return list;
+}
+
+Result<Delivery> send_again(store::Tx& tx, const Id<access::Shop>& shop, std::string_view endpoint, std::string_view delivery,
+                            Instant now) {
+    TRY(refuse_disabled(TRY(find(tx, shop, endpoint))));
+    const auto key = promise_key(delivery, endpoint);
+    TRY(outbox::again(tx, shop.text, endpoint, promise_kind, key, now));
+    return delivery_of(TRY(outbox::delivery(tx, shop.text, endpoint, promise_kind, key, now)), endpoint);
+}
+
+Result<SentAgain> send_failed_again(store::Tx& tx, const Id<access::Shop>& shop, std::string_view endpoint, Instant since, Instant now) {
+    TRY(refuse_disabled(TRY(find(tx, shop, endpoint))));
+    const auto count = TRY(outbox::failed_again(tx, shop.text, endpoint, since, now));
+    return SentAgain{.count = count, .more = count == outbox::again_max};
+}
+
+Task<Status> keep(access::Site& site, outbox::Promise promise) {
     auto webhook = co_await site.db.read([&](store::Tx& tx) { return to_send(tx, site, promise); });
+    if (!webhook && webhook.error().fault == Fault::gone) {
+        // All that waits for it, not each in a turn of its own.
+        const auto now = site.clock.now();
+        const auto given_up = co_await site.db.write(
+            [&](store::Tx& tx) { return outbox::give_up(tx, promise.shop_id, promise.receiver, promise.key, switched_off, now); });
+        if (!given_up) co_return given_up;
+    }
     if (!webhook) co_return webhook.error();
-    if (!*webhook) co_return Status();  // removed or switched off: nobody waits for it
-    const auto host = fetch::read_url((*webhook)->url);
-    if (own_machine_too && host && host->host == "127.0.0.1") (*webhook)->peer = fetch::Peer::named_in_config;
+    if (!*webhook) co_return Status();  // removed: nobody waits for it
+    const auto sent = co_await outbox::send_webhook(site.fetcher, std::move(**webhook), site.clock.now());
     const auto now = site.clock.now();
-    const Id<access::Shop> shop{promise.shop_id};
-    const auto id = promise.key.substr(promise.key.rfind(' ') + 1);
-    const auto sent = co_await outbox::send_webhook(site.fetcher, std::move(**webhook), now);
-    const auto noted = co_await site.db.write([&](store::Tx& tx) -> Status {
-        if (sent) {
-            TRY(tx.run(sql::note_good, {shop, id}));
-        } else if (sent.error().fault != Fault::busy) {
-            TRY(tx.run(sql::note_failing, {shop, id, now}));
-            // Who answers 410 wants no more at once.
-            TRY(tx.run(sql::disable, {shop, id, now, sent.error().fault == Fault::gone ? now : now - disabled_after}));
-        }
-        return {};
-    });
-    if (!noted) site.log.error("webhook_not_noted", {{"endpoint", id}, {"why", noted.error().text}});
-    co_return sent;
+    const auto noted = co_await site.db.write([&](store::Tx& tx) { return note(tx, promise, sent, now); });
+    if (!noted) site.log.error("webhook_not_noted", {{"endpoint", promise.receiver}, {"why", noted.error().text}});
+    co_return sent.kept;
 }
 
 }  // namespace barrow::webhooks

@@ -8,6 +8,7 @@ namespace barrow::webhooks {
 
 Task<http::Response> get_studio(access::Site& site, access::Visit visit);   // GET  /studio/webhooks
 Task<http::Response> post_studio(access::Site& site, access::Visit visit);  // POST /studio/webhooks: url, event (several)
-Task<http::Response> post_act(access::Site& site, access::Visit visit);     // POST /studio/webhooks/:id/:act: test, rotate, remove
+Task<http::Response> post_act(access::Site& site,
+                              access::Visit visit);  // POST /studio/webhooks/:id/:act: test, rotate, remove; again: delivery, or hours
 
 }  // namespace barrow::webhooks
