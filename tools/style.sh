@@ -23,7 +23,7 @@ else
   files=$({ git diff --name-only --diff-filter=d HEAD~1 2> /dev/null; git diff --name-only --diff-filter=d; } | grep -E '^src/.*\.cpp$' | sort -u | head -12)
 fi
 if [ -n "$files" ] && [ -f build/asan/compile_commands.json ]; then
-  xargs -P 2 -n 4 clang-tidy-19 -quiet -p build/asan <<< "$files" > build/clang-tidy.log 2>&1
+  xargs -P 2 -n 4 clang-tidy-19 -quiet -p build/asan --extra-arg=-I"$PWD/tests" <<< "$files" > build/clang-tidy.log 2>&1
   count $? "clang-tidy on $(wc -w <<< "$files") files"
   grep -E 'error:|warning:' build/clang-tidy.log | head -10
 fi

@@ -217,7 +217,7 @@ namespace {
 
 Delivery delivery_of(const store::Row& row, const std::optional<Instant>& rests_until, Instant now) {
     using State = Delivery::State;
-    const auto state = row.text("state");
+    const auto& state = row.text("state");
     const auto due = row.instant("due_us");
     Delivery delivery{.kind = row.text("kind"),
                       .key = row.text("key"),

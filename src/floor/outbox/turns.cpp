@@ -18,6 +18,7 @@ std::vector<Receiver> Turns::begin(std::vector<Receiver> waiting) {
 
     std::ranges::stable_sort(waiting, {}, [&](const Receiver& one) { return std::pair(shops_[one.shop_id].lasts[one.name], one.due); });
     std::vector<std::pair<std::int64_t, std::string>> order;
+    order.reserve(shops_.size());
     for (const auto& [id, shop] : shops_) order.emplace_back(shop.last, id);
     std::ranges::sort(order);
 

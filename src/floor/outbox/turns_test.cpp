@@ -7,6 +7,7 @@ namespace {
 
 std::vector<Receiver> many(const std::string& shop, int count, bool failing = false, Instant due = {}) {
     std::vector<Receiver> list;
+    list.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) list.push_back({shop, shop + std::to_string(i), failing, due});
     return list;
 }
