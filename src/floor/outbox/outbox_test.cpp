@@ -103,6 +103,7 @@ protected:
     std::vector<std::string> heard;                                 // "shop receiver key"
     std::vector<std::pair<std::string, Later<bool>::Answer>> open;  // of a receiver that hangs
     std::map<std::string, Status> answers;                          // "hangs" is none of them
+    int running = 0;
 
     void SetUp() override {
         outbox.on("hook", [this](const Promise& promise) -> Task<Status> { return asked(promise); });
@@ -127,13 +128,22 @@ protected:
     }
     // As the clockwork does: one that waits for another's answer goes on beside it.
     void step() {
-        start<Result<Ran>>(loop, outbox.run_receivers(loop, clock), [](const Result<Ran>& ran) { EXPECT_TRUE(ran); });
+        ++running;
+        start<Result<Ran>>(loop, outbox.run_receivers(loop, clock), [this](const Result<Ran>& ran) {
+            EXPECT_TRUE(ran);
+            --running;
+        });
         settle();
     }
+    // Until all rounds are over; with a receiver that hangs, until nothing has happened for long: the store's threads answer when they like.
     void settle() {
-        // The store's threads answer when they like.
-        for (int quiet = 0; quiet < 30; quiet = loop.run_ready() > 0 ? 0 : quiet + 1)
+        constexpr int long_quiet = 150, ever = 10'000;
+        for (int i = 0, quiet = 0; i < ever; ++i) {
+            quiet = loop.run_ready() > 0 ? 0 : quiet + 1;
+            if ((running == 0 && quiet > 0) || (!open.empty() && quiet >= long_quiet)) return;
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        ADD_FAILURE() << "a round did not end";
     }
     void answer_all() {
         for (auto& [key, answer] : std::exchange(open, {})) answer(true);
