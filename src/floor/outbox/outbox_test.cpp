@@ -135,7 +135,8 @@ protected:
         });
         settle();
     }
-    // Until all rounds are over; with a receiver that hangs, until nothing has happened for long: the store's threads answer when they like.
+    // Until all rounds are over; with a receiver that hangs, until nothing has happened for long: the store's threads answer when they
+    // like.
     void settle() {
         constexpr int long_quiet = 150, ever = 10'000;
         for (int i = 0, quiet = 0; i < ever; ++i) {
