@@ -338,6 +338,16 @@ TEST_P(Guard, TheOwnerMayKnowBeforeALookDoes) {
     EXPECT_TRUE(leads("/s/lamp").starts_with("/?c=")) << "a page that answers does not take it back";
     EXPECT_EQ(act("back"), 200);
     EXPECT_EQ(leads("/s/lamp"), offer);
+    // Led away by hand from what is broken: as soon as it answers again, people are led back.
+    app.fetcher.answer(offer, {.status = 404, .headers = {}, .address = "8.8.8.8"});
+    pass(hours(25));
+    ASSERT_NE(first_wrong(), "");
+    EXPECT_EQ(act("away"), 200);
+    EXPECT_TRUE(leads("/s/lamp").starts_with("/?c="));
+    app.fetcher.answer(offer, html("<title>Lamp</title>"));
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/health/links", key, R"({"act":"look","target":")" + offer + R"("})").status, 200);
+    pass(minutes(1));
+    EXPECT_EQ(leads("/s/lamp"), offer);
 }
 
 TEST_P(Guard, TellsWebhooksAndMailsOnceADay) {

@@ -129,7 +129,7 @@ std::string because(const Target& target, const Look& look) {
 bool leads_away(const Use& use, const links::Link& link, const Target& target, Instant now) {
     if (use.hand == "away") return true;  // by hand: its owner may know before a look does
     if (use.hand == "stay" || !is_wrong(target.standing.state)) return false;
-    return (target.standing.state == State::broken && !target.is_ignored(now) && !link.keeps_target);
+    return target.standing.state == State::broken && !target.is_ignored(now) && !link.keeps_target;
 }
 
 Status write_use(store::Tx& tx, const Id<access::Shop>& shop, const Use& use) {
@@ -361,6 +361,9 @@ Result<bool> note_look(store::Tx& tx, const Id<access::Shop>& shop, const Target
                                    std::string_view(keeps_tags ? look.etag : ""), std::string_view(keeps_tags ? look.modified : "")}));
     if (standing.known && !before.standing.known) TRY(tell(tx, shop, target, uses, "link.broken", *standing.known, now));
     if (!standing.known && before.standing.known) TRY(tell(tx, shop, target, uses, "link.recovered", *before.standing.known, now));
+    if (was_wrong && !wrong) {
+        for (auto& use : uses) use.hand.clear();  // what was said of a target that was wrong ends with that
+    }
     const bool switched = TRY(settle_all(tx, shop, uses, target, now));
     if (was_wrong && !wrong) {
         for (auto& use : uses) {
@@ -368,7 +371,6 @@ Result<bool> note_look(store::Tx& tx, const Id<access::Shop>& shop, const Target
             use.clicks_from.reset();
             use.clicks_until.reset();
             use.clicks_led = 0;
-            use.hand.clear();
             TRY(write_use(tx, shop, use));
         }
     }
