@@ -76,7 +76,7 @@ protected:
         if (!workshop || program != program_) workshop = media::Workshop::open((folder.path / "media").string(), program).value();
         program_ = program;
         const auto work = [&]() -> Task<Result<media::Made>> {
-            media::Job job{.bytes = std::move(bytes), .folder = "shop", .name = "n" + std::to_string(++count)};
+            media::Job job{.bytes = bytes, .folder = "shop", .name = "n" + std::to_string(++count)};
             auto later = workshop->make(std::move(job));
             co_return co_await std::move(later);
         };
@@ -258,8 +258,9 @@ TEST_F(Workshop, ForgetsAllSizes) {
 TEST_F(Workshop, TellsWhoWaitsThatItStops) {
     ASSERT_TRUE(make(picture("a.png")));
     std::vector<Result<media::Made>> answers;
+    const auto clip_bytes = h264();
     const auto wait_for = [&]() -> Task<bool> {
-        media::Job job{.bytes = h264(), .folder = "shop", .name = "late"};
+        media::Job job{.bytes = clip_bytes, .folder = "shop", .name = "late"};
         auto later = workshop->make(std::move(job));
         answers.push_back(co_await std::move(later));
         co_return true;

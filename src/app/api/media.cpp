@@ -29,14 +29,14 @@ Task<http::Response> post_media(uploads::Doors& doors, access::Visit visit) {
         return {};
     };
     const auto work = [&]() -> Task<Result<wire::Json>> {
-        auto form = access::form(visit);
-        if (!form) co_return fail(Fault::bad_input, "send the file as multipart/form-data in the field file, with alt beside it");
-        for (const auto& [name, value] : form->members()) {
+        const auto read = access::form_with_files(visit);
+        if (!read) co_return fail(Fault::bad_input, "send the file as multipart/form-data in the field file, with alt beside it");
+        const auto& form = read->form;
+        for (const auto& [name, value] : form.members()) {
             if (!value.is_text() || (name != "file" && name != "alt" && name != "name"))
                 co_return fail(Fault::bad_input, name.substr(0, 60) + ": this is not expected here; there are file, alt and name");
         }
-        uploads::Sent sent{.bytes = access::field(*form, "file"), .name = access::field(*form, "name"), .alt = access::field(*form, "alt")};
-        form->set("file", "");
+        uploads::Sent sent{.bytes = uploads::file_of(*read), .name = access::field(form, "name"), .alt = access::field(form, "alt")};
         auto taking = uploads::take(doors, visit, std::move(sent), door);
         const auto taken = co_await taking;
         if (!taken) co_return taken.error();

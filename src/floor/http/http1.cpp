@@ -13,6 +13,8 @@ constexpr std::int64_t heartbeat_ms = 15'000;
 constexpr std::size_t viewer_backlog_max = 256 * 1024;
 // A body that crawls is an attack: in each body_timeout_ms at least this much has to come.
 constexpr std::size_t body_progress_min = 16 * 1024;
+// For the connection's next request; a larger one is given back with its answer.
+constexpr std::size_t body_kept_max = 64 * 1024;
 
 std::string_view status_line(int status) {
     switch (status) {
@@ -106,6 +108,7 @@ public:
             request_.reset();
             answer_.reset();
             parked_.reset();
+            if (body_.capacity() > body_kept_max) std::string().swap(body_);  // assigned, it would keep its room
         }
         in.take(in.size());  // nothing more is heard
     }
@@ -233,7 +236,7 @@ private:
             if (state == ChunkReader::State::more) return progressed(before);
         } else {
             const auto count = std::min<std::size_t>(framing_.content_length - body_.size(), in.size());
-            body_.append(in.view().substr(0, count));
+            append_body(body_, in.view().substr(0, count), framing_.content_length);
             in.take(count);
             if (body_.size() < framing_.content_length) return progressed(before);
         }

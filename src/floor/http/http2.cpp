@@ -46,6 +46,7 @@ struct Stream final : Viewer {
     Request request;
     std::string host, body;
     std::size_t progress = 0, dropped = 0;
+    std::uint64_t length = 0;  // of the body, where the request said it
     const Route* route = nullptr;
 
     std::string own_body;
@@ -302,10 +303,9 @@ private:
             answer(stream, early);
             return;
         }
-        std::uint64_t length = 0;
         if (const auto said = request.header("content-length"); !said.empty())
-            std::from_chars(said.data(), said.data() + said.size(), length);
-        if (length > stream.route->body_max) {
+            std::from_chars(said.data(), said.data() + said.size(), stream.length);
+        if (stream.length > stream.route->body_max) {
             refuse(stream, 413, "The body is larger than this address takes.\n");
         } else if (stream.request_whole) {
             run(stream);
@@ -332,7 +332,7 @@ private:
             refuse(*stream, 413, "The body is larger than this address takes.\n");
             return;
         }
-        stream->body.append(bytes);
+        append_body(stream->body, bytes, stream->length);
         stream->progress += bytes.size();
         if (stream->progress >= body_progress_min) {
             stream->progress = 0;

@@ -25,6 +25,14 @@ inline constexpr std::size_t backlog_high = 256 * 1024;
 // A body up to this size is copied behind its head, so that both leave in one send; a larger one is sent from where it is.
 inline constexpr std::size_t copied_body_max = 16 * 1024;
 
+// A body of `length` grows by doubling until so much of it is there, and then has its whole room at once: it is not moved from one large
+// piece of memory to the next, and who promises a body and sends none holds nothing.
+inline constexpr std::size_t body_believed = 1024 * 1024;
+inline void append_body(std::string& body, std::string_view bytes, std::uint64_t length) {
+    if (body.size() >= body_believed && body.capacity() < length) body.reserve(length);
+    body.append(bytes);
+}
+
 // Bytes that came and are not yet taken, in one piece.
 class Buffer {
 public:

@@ -70,10 +70,10 @@ std::string write_box(const Result<Box>& made) {
     return out;
 }
 
-Result<Box> read_box(std::string_view text) {
+Result<OpenBox> read_box(std::string_view text) {
     auto line = take_line(text);
     if (!line) return broken();
-    Box box;
+    OpenBox box;
     const auto kind = take_word(*line);
     if (kind == "no") return refusal(*line);
     if (kind != "picture" && kind != "video") return broken();
@@ -88,15 +88,18 @@ Result<Box> read_box(std::string_view text) {
         if (!line) return broken();
         const auto ending = std::ranges::find(endings, take_word(*line), &Ending::text);
         const auto size = take_number(*line, static_cast<std::int64_t>(text.size()));
-        if (ending == endings.end() || !size || std::ranges::find(box.pieces, ending->text, &Piece::ending) != box.pieces.end())
+        if (ending == endings.end() || !size ||
+            std::ranges::find(box.pieces, ending->text, &PieceOf<std::string_view>::ending) != box.pieces.end())
             return broken();
         const auto bytes = text.substr(0, static_cast<std::size_t>(*size));
         const bool right = ending->type ? type_by_magic(bytes) == ending->type && (box.video || !is_video(*ending->type)) : is_stamp(bytes);
         if (!right) return broken();
-        box.pieces.push_back({std::string(ending->text), std::string(bytes)});
+        box.pieces.push_back({std::string(ending->text), bytes});
         text.remove_prefix(bytes.size());
     }
-    const auto there = [&](std::string_view ending) { return std::ranges::find(box.pieces, ending, &Piece::ending) != box.pieces.end(); };
+    const auto there = [&](std::string_view ending) {
+        return std::ranges::find(box.pieces, ending, &PieceOf<std::string_view>::ending) != box.pieces.end();
+    };
     if (!there(".webp") || !there(".jpg") || (box.video && there(".mp4") == there(".webm"))) return broken();
     return box;
 }

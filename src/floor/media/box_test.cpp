@@ -14,7 +14,8 @@ std::string piece(const std::string& ending, const std::string& bytes) {
 TEST(Box, comes_back_as_it_was_written) {
     const Box box{
         .video = true, .width = 1'080, .height = 1'920, .duration_ms = 6'000, .pieces = {{".webp", webp}, {".jpg", jpg}, {".mp4", mp4}}};
-    const auto read = read_box(write_box(box));
+    const auto text = write_box(box);
+    const auto read = read_box(text);
     ASSERT_TRUE(read) << read.error().text;
     EXPECT_TRUE(read->video);
     EXPECT_EQ(read->height, 1'920);

@@ -4,14 +4,57 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace barrow::media {
+
+// A file that is in memory alone, and what stands in it.
+class MemoryFile {
+public:
+    explicit MemoryFile(const char* name) : number_(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING)) {}
+    ~MemoryFile() {
+        if (map_ != MAP_FAILED) ::munmap(map_, size_);
+        if (number_ >= 0) ::close(number_);
+    }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+    [[nodiscard]] int number() const { return number_; }
+    // Once: what was written until now. Nothing where it is more than `bytes_max`. The seal keeps whoever still has the file from taking
+    // away what is looked at.
+    [[nodiscard]] std::optional<std::string_view> open(std::size_t bytes_max) {
+        struct stat about{};
+        if (::fcntl(number_, F_ADD_SEALS, F_SEAL_SHRINK) != 0 || ::fstat(number_, &about) != 0) return std::nullopt;
+        size_ = static_cast<std::size_t>(about.st_size);
+        if (size_ > bytes_max) return std::nullopt;
+        if (size_ == 0) return std::string_view();
+        map_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, number_, 0);
+        if (map_ == MAP_FAILED) return std::nullopt;
+        return std::string_view(static_cast<const char*>(map_), size_);
+    }
+    // Copies `part` of what open() showed into another file, without a way through our memory.
+    [[nodiscard]] bool copy(std::string_view part, int into) const {
+        auto at = static_cast<off_t>(part.data() - static_cast<const char*>(map_));
+        for (auto left = part.size(); left > 0;) {
+            const auto count = ::sendfile(into, number_, &at, left);
+            if (count <= 0) return false;
+            left -= static_cast<std::size_t>(count);
+        }
+        return true;
+    }
+
+private:
+    int number_;
+    void* map_ = MAP_FAILED;
+    std::size_t size_ = 0;
+};
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +88,7 @@ Error ends() { return fail(Fault::busy, "the server is being restarted; send the
 Error no_memory() { return fail(Fault::busy, "there is no memory to read the file now; try again in a moment"); }
 
 // Starts it with the two files as input and output, nothing to say and an empty environment. Not a number above 0: it cannot be started.
-int start(const std::string& program, const File& input, const File& output) {
+int start(const std::string& program, const File& input, const MemoryFile& output) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     posix_spawn_file_actions_init(&files);
@@ -67,23 +110,10 @@ int start(const std::string& program, const File& input, const File& output) {
     return process;
 }
 
-Result<std::string> whole(const File& file) {
-    struct stat about{};
-    if (::fstat(file.number(), &about) != 0 || about.st_size < 0 || static_cast<std::size_t>(about.st_size) > box_bytes_max)
-        return no_memory();
-    std::string bytes(static_cast<std::size_t>(about.st_size), '\0');
-    for (std::size_t read = 0; read < bytes.size();) {
-        const auto count = ::pread(file.number(), bytes.data() + read, bytes.size() - read, static_cast<off_t>(read));
-        if (count <= 0) return no_memory();
-        read += static_cast<std::size_t>(count);
-    }
-    return bytes;
-}
-
 // On the disk when it returns.
-bool keep(const std::string& path, std::string_view bytes) {
+bool keep(const std::string& path, const MemoryFile& from, std::string_view bytes) {
     const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    return file.number() >= 0 && file.write(bytes) && ::fsync(file.number()) == 0;
+    return file.number() >= 0 && from.copy(bytes, file.number()) && ::fsync(file.number()) == 0;
 }
 
 }  // namespace
@@ -166,8 +196,8 @@ bool Workshop::ended(int process, int& status) {
     return false;
 }
 
-Result<Box> Workshop::decoded(std::string_view bytes) {
-    const File input(::memfd_create("upload", MFD_CLOEXEC)), output(::memfd_create("box", MFD_CLOEXEC));
+Status Workshop::decode(std::string_view bytes, const MemoryFile& output) {
+    const File input(::memfd_create("upload", MFD_CLOEXEC));
     if (input.number() < 0 || output.number() < 0 || !input.write(bytes)) return no_memory();
     const auto process = start(program_, input, output);
     if (process <= 0) return fail(Fault::storage, "the program " + program_ + " cannot be started; install it beside barrow");
@@ -178,7 +208,7 @@ Result<Box> Workshop::decoded(std::string_view bytes) {
     // A refusal of one file, not of the server: the program was ended by a limit or by the file.
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         return fail(Fault::bad_input, "the file could not be read safely; export it smaller or in another format");
-    return read_box(TRY(whole(output)));
+    return {};
 }
 
 std::string Workshop::stamp(const std::string& folder, const std::string& stem) const {
@@ -190,7 +220,11 @@ std::string Workshop::stamp(const std::string& folder, const std::string& stem) 
 
 Result<Made> Workshop::made(const Job& job) {
     TRY(sniff(job.bytes));  // most of what is refused needs no process
-    const auto box = TRY(decoded(job.bytes));
+    MemoryFile output("box");
+    TRY(decode(job.bytes, output));
+    const auto text = output.open(box_bytes_max);
+    if (!text) return no_memory();
+    const auto box = TRY(read_box(*text));
     Made made{.stem = job.name + "-" + std::to_string(box.width) + "x" + std::to_string(box.height),
               .ending = ".webp",
               .width = box.width,
@@ -201,7 +235,7 @@ Result<Made> Workshop::made(const Job& job) {
     fs::create_directories(place, error);
     bool kept = !error;
     for (const auto& piece : box.pieces) {
-        kept = kept && keep(place + "/" + made.stem + piece.ending, piece.bytes);
+        kept = kept && keep(place + "/" + made.stem + piece.ending, output, piece.bytes);
         made.bytes += static_cast<std::int64_t>(piece.bytes.size());
         if (piece.ending == ".mp4" || piece.ending == ".webm") made.ending = piece.ending;
     }

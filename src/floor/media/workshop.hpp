@@ -12,13 +12,13 @@
 
 namespace barrow::media {
 
-inline constexpr std::size_t jobs_waiting_max = 8;  // each holds its file in memory
+inline constexpr std::size_t jobs_waiting_max = 8;  // each holds its request, with the file, in memory
 inline constexpr int job_ms_max = 40'000;           // then the program is ended, whatever it does; it gets 20 s of a processor
 
 struct Job {
-    std::string bytes;   // as they came
-    std::string folder;  // below the workshop's, made where it is not there: "01jx…", one name without a slash
-    std::string name;    // of the files, before the size: "01jy…"; nobody else's
+    std::string_view bytes;  // as they came; they stand until it is made
+    std::string folder;      // below the workshop's, made where it is not there: "01jx…", one name without a slash
+    std::string name;        // of the files, before the size: "01jy…"; nobody else's
 };
 
 // What was kept: FOLDER/STEM.webp, STEM-480.webp and STEM-160.webp where the picture is wider than that, STEM.jpg, STEM-96.ppm, and of a
@@ -29,6 +29,8 @@ struct Made {
     std::int64_t width = 0, height = 0, duration_ms = 0;
     std::int64_t bytes = 0;  // of all its files
 };
+
+class MemoryFile;
 
 // One file at a time, on a thread of its own, so that neither a request nor a query waits for a decoder. The decoder is the program
 // barrow-media: a process of its own, in a cage (child/cage.hpp), at low priority, without environment, that gets the bytes as its input
@@ -64,7 +66,7 @@ private:
     Workshop(std::string folder, std::string program);
     void work();
     Result<Made> made(const Job& job);
-    Result<Box> decoded(std::string_view bytes);
+    Status decode(std::string_view bytes, const MemoryFile& output);
     bool ended(int process, int& status);
 
     const std::string folder_, program_;

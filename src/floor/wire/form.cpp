@@ -124,6 +124,12 @@ std::optional<std::string> quoted_parameter(std::string_view value, std::string_
 }  // namespace
 
 Result<Json> read_multipart(std::string_view body, std::string_view content_type) {
+    auto read = TRY(read_multipart_in_place(body, content_type));
+    for (const auto& file : read.files) read.form.set(file.field, std::string(file.bytes));
+    return std::move(read.form);
+}
+
+Result<FormWithFiles> read_multipart_in_place(std::string_view body, std::string_view content_type) {
     constexpr std::size_t boundary_max = 70;  // RFC 2046
     const auto broken = [](const char* what) { return fail(Fault::bad_input, "the form is broken: " + std::string(what)); };
     const auto at = content_type.find("boundary=");
@@ -134,7 +140,7 @@ Result<Json> read_multipart(std::string_view body, std::string_view content_type
     const auto delimiter = "\r\n--" + std::string(boundary);
     if (!body.starts_with(std::string_view(delimiter).substr(2))) return broken("it does not begin with its boundary");
     body.remove_prefix(delimiter.size() - 2);
-    Json form = Json::object();
+    FormWithFiles read{.form = Json::object(), .files = {}};
     for (std::size_t parts = 0; !body.starts_with("--"); ++parts) {
         if (parts == form_fields_max) return fail(Fault::too_large, "the form has more than 1000 parts");
         const auto head_end = body.find("\r\n\r\n");
@@ -148,11 +154,12 @@ Result<Json> read_multipart(std::string_view body, std::string_view content_type
         const auto value = body.substr(0, end);
         const bool file = quoted_parameter(head, "filename").has_value();
         if (!file && !is_text(value)) return fail(Fault::bad_input, "the form holds bytes that are not UTF-8, or a zero byte");
-        if (file && form.find(*name) != nullptr) return broken("a file is there twice");
-        add_field(form, std::move(*name), std::string(value));
+        if (file && read.form.find(*name) != nullptr) return broken("a file is there twice");
+        if (file) read.files.push_back({*name, value});
+        add_field(read.form, std::move(*name), file ? std::string() : std::string(value));
         body.remove_prefix(end + delimiter.size());
     }
-    return form;
+    return read;
 }
 
 Result<Table> read_csv(std::string_view text) {

@@ -24,6 +24,17 @@ Result<Json> read_form(std::string_view body);
 // twice, more than 1000 parts, and fields that are no text.
 Result<Json> read_multipart(std::string_view body, std::string_view content_type);
 
+struct FormFile {
+    std::string field;
+    std::string_view bytes;  // in the body
+};
+struct FormWithFiles {
+    Json form;  // a file's field is ""
+    std::vector<FormFile> files;
+};
+// Likewise without a copy of the files: for those that are large.
+Result<FormWithFiles> read_multipart_in_place(std::string_view body, std::string_view content_type);
+
 // How many characters a person would count: code points of UTF-8.
 std::size_t character_count(std::string_view text);
 // Refuses (bad_input) a text of more than `most` characters, naming `what` it is.

@@ -150,6 +150,15 @@ TEST(Multipart, reads_fields_and_files_and_refuses_what_breaks_off) {
     EXPECT_EQ(good->find("csrf")->text(), "t");
     EXPECT_EQ(good->find("file")->text(), file);
     EXPECT_TRUE(read_multipart(end, "multipart/form-data; boundary=\"xYz\"")->members().empty());
+    const auto body = part("name=\"a.file\"; filename=\"a\"", file) + part("name=\"a\"", "b") + end;
+    const auto in_place = read_multipart_in_place(body, type);
+    ASSERT_TRUE(in_place) << in_place.error().text;
+    ASSERT_EQ(in_place->files.size(), 1U);
+    EXPECT_EQ(in_place->files[0].field, "a.file");
+    EXPECT_EQ(in_place->files[0].bytes, file);
+    EXPECT_TRUE(in_place->files[0].bytes.data() > body.data() && in_place->files[0].bytes.data() < body.data() + body.size()) << "no copy";
+    EXPECT_EQ(in_place->form.find("a.file")->text(), "");
+    EXPECT_EQ(in_place->form.find("a")->text(), "b");
     std::string many;
     for (int i = 0; i < 1001; ++i) many += part("name=\"n" + std::to_string(i) + "\"", "");
     const struct {

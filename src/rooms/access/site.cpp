@@ -229,6 +229,12 @@ Result<wire::Json> form(const Visit& visit) {
     return wire::read_form(visit.request.body);
 }
 
+Result<wire::FormWithFiles> form_with_files(const Visit& visit) {
+    const auto type = visit.request.header("content-type");
+    if (type.starts_with("multipart/form-data")) return wire::read_multipart_in_place(visit.request.body, type);
+    return wire::FormWithFiles{.form = TRY(form(visit)), .files = {}};
+}
+
 std::string session_cookie(const Shop& shop) { return "studio-" + shop.slug; }
 
 Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now) {

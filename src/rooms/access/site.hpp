@@ -14,6 +14,7 @@
 #include "floor/http/event_hub.hpp"
 #include "floor/http/http.hpp"
 #include "floor/store/store.hpp"
+#include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
 #include "rooms/access/directory.hpp"
 #include "rooms/access/login.hpp"
@@ -101,6 +102,8 @@ Status same_site(const Visit& visit);
 
 // The form of a POST, a file in it as its bytes. Refuses other content types and broken bodies (bad_input).
 Result<wire::Json> form(const Visit& visit);
+// Likewise, but files stay where they came, in the request's body, and their fields are "".
+Result<wire::FormWithFiles> form_with_files(const Visit& visit);
 
 // The studio's door: the session of the cookie. For a POST the form's csrf must be the session's.
 Result<Session> owner(store::Tx& tx, const Visit& visit, Instant now);

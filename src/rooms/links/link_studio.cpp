@@ -254,12 +254,13 @@ using ActOnLink = std::function<Result<access::Toast>(store::Tx&, const wire::Js
 Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink act, bool to_list) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto form = access::form(visit);
+    auto read = access::form_with_files(visit);
     Status files;
-    if (form) {
-        auto taking = uploads::take_files(doors.uploads, visit, *form);
+    if (read) {
+        auto taking = uploads::take_files(doors.uploads, visit, *read);
         files = co_await taking;
     }
+    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
     const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         TRY(Status(files));
         auto now_at = slug;

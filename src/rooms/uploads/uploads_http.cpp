@@ -42,7 +42,7 @@ Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, D
     });
     if (!room) co_return room.error();
     Upload upload{.id = new_id_text(now, site.random), .name = std::move(sent.name), .alt = std::move(sent.alt), .created = now};
-    media::Job job{.bytes = std::move(sent.bytes), .folder = shop.text, .name = upload.id};
+    media::Job job{.bytes = sent.bytes, .folder = shop.text, .name = upload.id};
     auto later = doors.workshop->make(std::move(job));
     const auto made = co_await std::move(later);
     if (!made) co_return made.error();
@@ -60,20 +60,19 @@ Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, D
     co_return added.error();
 }
 
-Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::Json& form) {
-    std::vector<std::pair<std::string, Sent>> files;
-    for (auto& [name, value] : form.members()) {
-        if (!name.ends_with(file_mark) || !value.is_text()) continue;
-        auto bytes = value.text();
-        value = wire::Json("");
-        if (!bytes.empty())
-            files.emplace_back(name.substr(0, name.size() - file_mark.size()), Sent{.bytes = std::move(bytes), .name = {}, .alt = {}});
-    }
+std::string_view file_of(const wire::FormWithFiles& read) {
+    const auto file = std::ranges::find(read.files, "file", &wire::FormFile::field);
+    return file == read.files.end() ? std::string_view() : file->bytes;
+}
+
+Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::FormWithFiles& read) {
+    auto& form = read.form;
     auto alt = access::field(form, "alt");
     if (alt.empty()) alt = access::field(form, "label");
-    for (auto& [field, sent] : files) {
-        sent.name = field;
-        sent.alt = alt;
+    for (const auto& file : read.files) {
+        if (!file.field.ends_with(file_mark) || file.bytes.empty()) continue;
+        const auto field = file.field.substr(0, file.field.size() - file_mark.size());
+        Sent sent{.bytes = file.bytes, .name = field, .alt = alt};
         const auto door = door_of(doors.site, visit, form);
         auto taking = take(doors, visit, std::move(sent), door);
         const auto taken = co_await taking;
@@ -177,10 +176,10 @@ Task<http::Response> get_studio(Doors& doors, access::Visit visit) {
 
 Task<http::Response> post_studio(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
-    auto form = access::form(visit);
-    if (!form) co_return access::refusal(site, visit, form.error());
-    Sent sent{.bytes = access::field(*form, "file"), .name = access::field(*form, "name"), .alt = access::field(*form, "alt")};
-    form->set("file", "");  // once in memory is enough
+    auto read = access::form_with_files(visit);
+    if (!read) co_return access::refusal(site, visit, read.error());
+    const auto* form = &read->form;
+    Sent sent{.bytes = file_of(*read), .name = access::field(*form, "name"), .alt = access::field(*form, "alt")};
     const auto accept = visit.request.header("accept");
     const bool wants_json = accept.find("json") != accept.npos && accept.find("html") == accept.npos;
     auto taking = take(doors, visit, std::move(sent), door_of(site, visit, *form));

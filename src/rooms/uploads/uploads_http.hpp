@@ -23,14 +23,18 @@ struct Doors {
 // Who sends it: Ok lets them. Asked before the file is read, and again before its row is written.
 using Door = std::function<Status(store::Tx&)>;
 struct Sent {
-    std::string bytes, name, alt;
+    std::string_view bytes;  // stand until take() answers
+    std::string name, alt;
 };
 // Decodes, keeps and writes down one file. Refuses what the door, the workshop and add() refuse; then no file is left.
 Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, Door door);
 
-// Of a form with a session and its csrf: each file "picture.file" becomes an upload, and its path the value of "picture". The files' bytes
-// are gone from the form afterwards, whatever comes of them. Refuses what take() refuses, as "picture: …".
-Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::Json& form);
+// The bytes of the field "file", "" without one.
+std::string_view file_of(const wire::FormWithFiles& read);
+
+// Of a form with a session and its csrf: each file "picture.file" becomes an upload, and its path the value of "picture". Refuses
+// what take() refuses, as "picture: …".
+Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::FormWithFiles& read);
 
 // The row goes now, the files after the commit. Refuses not_found, and (conflict) what is shown somewhere.
 Task<Result<Upload>> take_away(Doors& doors, const access::Visit& visit, std::string id, Door door);

@@ -256,12 +256,13 @@ using ActOnPage = std::function<Result<Done>(store::Tx&, const wire::Json& sent,
 Task<http::Response> act_on_page(links::Doors& doors, access::Visit visit, const ActOnPage& act, Trouble at) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto form = access::form(visit);
+    auto read = access::form_with_files(visit);
     Status files;
-    if (form) {
-        auto taking = uploads::take_files(doors.uploads, visit, *form);
+    if (read) {
+        auto taking = uploads::take_files(doors.uploads, visit, *read);
         files = co_await taking;
     }
+    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
     const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         TRY(Status(files));
         auto page = TRY(find(tx, visit.shop().id, slug));
@@ -335,12 +336,13 @@ Task<http::Response> get_preview(links::Doors& doors, access::Visit visit) {
 
 Task<http::Response> post_settings(links::Doors& doors, access::Visit visit) {
     const access::ShopAgain again = [&](store::Tx& tx, wire::Json values) { return editor(tx, doors, visit, "", {}, std::move(values)); };
-    auto form = access::form(visit);
+    auto read = access::form_with_files(visit);
     Status files;
-    if (form) {
-        auto taking = uploads::take_files(doors.uploads, visit, *form);
+    if (read) {
+        auto taking = uploads::take_files(doors.uploads, visit, *read);
         files = co_await taking;
     }
+    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
     co_return co_await access::post_shop(doors.site, visit, std::move(form), files, again);
 }
 
