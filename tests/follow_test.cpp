@@ -351,6 +351,14 @@ TEST_P(Follow, ADeniedTargetIsOffWhereverItStands) {
     EXPECT_EQ(guarded.get("/s/bad").status, 403);
     EXPECT_EQ(guarded.get("/s/rule").status, 403) << "also where only some are led there";
     EXPECT_EQ(guarded.get("/s/good").status, 302);
+    const auto mira = guarded.log_in(guarded.mira);
+    EXPECT_EQ(guarded
+                  .post(mira, "/studio/health",
+                        {{"act", "retarget"}, {"target", "https://good.example/"}, {"slug", "good"}, {"to", "https://evil.example/"}})
+                  .status,
+              422)
+        << "nor does the guard's page lead there";
+    EXPECT_EQ(guarded.get("/s/good").status, 302);
     std::ofstream(file, std::ios::app) << "good.example\n";
     std::filesystem::last_write_time(file, std::filesystem::last_write_time(file) + std::chrono::seconds(1));
     guarded.tick();

@@ -206,7 +206,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::get_linkcheck);
     add.slow(post, "/studio/linkcheck", rooms.linkcheck, links::linkcheck::post_linkcheck);
     add.slow(get, "/studio/health", site, guard::get_health);
-    add.slow(post, "/studio/health", site, guard::post_health);
+    add.slow(post, "/studio/health", rooms.links, guard::post_health);
     add.slow(get, "/studio/touchpoints", site, guard::get_touchpoints);
     add.slow(get, "/studio/touchpoints.csv", site, guard::get_touchpoints_csv);
     add.slow(get, "/studio/touchpoints.json", site, guard::get_touchpoints_json);

@@ -20,6 +20,7 @@ constexpr std::size_t cipher_most = 64 * 1024;      // encrypted ahead of the so
 constexpr std::size_t kept_buffer_max = 16 * 1024;  // an idle connection holds no more than this
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr std::int64_t linger_ms = 2'000;
+constexpr std::size_t sent_pieces_max = 64;  // sent and not yet forgotten
 
 }  // namespace
 
@@ -174,16 +175,14 @@ void Connection::turn() {
 
 void Connection::send(Shared bytes) {
     if (bytes->empty()) return;
+    if (!queue_.empty()) queue_bytes_ += queue_.back().own.size();  // it grows no more
     queue_bytes_ += bytes->size();
     queue_.push_back({std::move(bytes), {}});
 }
 
 std::size_t Connection::backlog() const {
     std::size_t waiting = out_.size() - out_sent_ + cipher_.size() - cipher_sent_;
-    if (queue_front_ < queue_.size()) {
-        waiting += queue_bytes_ - piece_sent_;
-        for (auto i = queue_front_; i < queue_.size(); ++i) waiting += queue_[i].own.size();
-    }
+    if (!queue_.empty()) waiting += queue_bytes_ + queue_.back().own.size() - piece_sent_;
     return waiting;
 }
 
@@ -218,8 +217,14 @@ void Connection::take_sent(std::size_t count) {
         const auto taken = std::min(count, whole - piece_sent_);
         piece_sent_ += taken;
         count -= taken;
-        if (piece_sent_ < whole) return;
-        queue_bytes_ -= piece.shared->size();
+        if (piece_sent_ < whole) {
+            if (queue_front_ >= sent_pieces_max) {
+                queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(queue_front_));
+                queue_front_ = 0;
+            }
+            return;
+        }
+        queue_bytes_ -= queue_front_ + 1 < queue_.size() ? whole : piece.shared->size();
         piece = {};
         piece_sent_ = 0;
         ++queue_front_;

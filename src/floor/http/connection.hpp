@@ -82,7 +82,8 @@ private:
     std::string out_;
     std::size_t out_sent_ = 0;
     std::vector<Piece> queue_;  // behind out_
-    std::size_t queue_front_ = 0, piece_sent_ = 0, queue_bytes_ = 0;
+    std::size_t queue_front_ = 0, piece_sent_ = 0;
+    std::size_t queue_bytes_ = 0;  // of the pieces from queue_front_ on, but for the last one's own: that still grows
     std::string cipher_;
     std::size_t cipher_sent_ = 0;
     Ending ending_ = Ending::no;

@@ -458,7 +458,7 @@ Status lead_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view s
 }
 
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, std::string_view to,
-                std::string_view who, Instant now) {
+                const links::DenyList& deny, std::string_view who, Instant now) {
     auto link = TRY(links::find(tx, shop, slug));
     const auto swap = [&](std::string& one) {
         if (one == target) one = to;
@@ -469,6 +469,7 @@ Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view sl
     swap(link.ended_target);
     swap(link.fallback);
     if (target == "/s/" + link.slug) link.ended_target = to;  // it has ended
+    TRY(links::examine_denied(link, deny));
     const auto changed = TRY(links::change(
         tx, shop, slug, link, {.who = who, .what = "leads to " + std::string(to) + " in place of " + std::string(target), .at = now}));
     TRY(note_links(tx, shop, {changed}, changed.number - 1, changed.number, now));

@@ -9,6 +9,7 @@
 
 #include "rooms/access/site.hpp"
 #include "rooms/guard/finding.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/link.hpp"
 
 namespace barrow::guard {
@@ -89,9 +90,10 @@ Status ignore(store::Tx& tx, const Id<access::Shop>& shop, std::string_view targ
 // Of one link: visitors go to the fallback until the target recovers, or to the target again whatever it is.
 Status lead_away(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, Instant now);
 Status lead_back(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, Instant now);
-// The link leads elsewhere where it led to `target`: itself, its rules, its split. Refuses what links::change does.
+// The link leads elsewhere where it led to `target`: itself, its rules, its split. Refuses what links::change and
+// links::examine_denied do.
 Status retarget(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, std::string_view target, std::string_view to,
-                std::string_view who, Instant now);
+                const links::DenyList& deny, std::string_view who, Instant now);
 
 // Where the digest goes, "" for nowhere. Refuses (bad_input) what is no address.
 Result<std::string> mail_address(store::Tx& tx, const Id<access::Shop>& shop);

@@ -105,7 +105,7 @@ Result<access::StudioPage> health_page(store::Tx& tx, const access::Site& site, 
 }
 
 // What a button of the page does; returns the words of thanks.
-Result<std::string> act(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, Instant now) {
+Result<std::string> act(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const wire::Json& sent, Instant now) {
     const auto& shop = visit.shop().id;
     const auto what = access::field(sent, "act"), target = access::field(sent, "target"), slug = access::field(sent, "slug");
     if (what == "look") {
@@ -132,7 +132,7 @@ Result<std::string> act(store::Tx& tx, const access::Visit& visit, const wire::J
     }
     if (what == "retarget") {
         const auto to = access::field(sent, "to");
-        TRY(retarget(tx, shop, slug, target, to, "owner", now));
+        TRY(retarget(tx, shop, slug, target, to, doors.lists.deny, "owner", now));
         return "/s/" + slug + " leads to " + to + " now.";
     }
     if (what == "mail") {
@@ -148,12 +148,13 @@ Task<http::Response> get_health(access::Site& site, access::Visit visit) {
     co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) { return health_page(tx, site, visit, nullptr, ""); });
 }
 
-Task<http::Response> post_health(access::Site& site, access::Visit visit) {
+Task<http::Response> post_health(links::Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
     const auto now = site.clock.now();
     auto response = co_await access::studio_form(
         site, visit,
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-            auto words = TRY(act(tx, visit, sent, now));
+            auto words = TRY(act(tx, doors, visit, sent, now));
             TRY(access::note_audit(tx, visit.shop().id, "owner", "guard_" + access::field(sent, "act").substr(0, 20),
                                    access::field(sent, "slug").substr(0, 100), now, site.random));
             return access::with_toast(site, visit, "/studio/health", {.text = std::move(words)});

@@ -3,12 +3,13 @@
 
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
+#include "rooms/links/links_http.hpp"
 
 namespace barrow::guard {
 
 Task<http::Response> get_health(access::Site& site, access::Visit visit);  // GET  /studio/health
 // POST /studio/health: act "look", "ignore" (days), "hear", "away", "back" (slug), "retarget" (slug, to) with target; or "mail" (address).
-Task<http::Response> post_health(access::Site& site, access::Visit visit);
+Task<http::Response> post_health(links::Doors& doors, access::Visit visit);
 
 Task<http::Response> get_touchpoints(access::Site& site, access::Visit visit);       // GET /studio/touchpoints?kind=&words=&live=
 Task<http::Response> get_touchpoints_csv(access::Site& site, access::Visit visit);   // GET /studio/touchpoints.csv, likewise
