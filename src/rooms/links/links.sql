@@ -101,8 +101,9 @@ SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, crea
 FROM link
 WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
-  AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!'
-  AND CASE WHEN removed_us IS NOT NULL THEN 2 WHEN archived_us IS NOT NULL THEN 1 ELSE 0 END = $8
+  AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!' AND words LIKE $8 ESCAPE '!'
+  AND words LIKE $9 ESCAPE '!' AND words LIKE $10 ESCAPE '!' AND words LIKE $11 ESCAPE '!' AND words LIKE $12 ESCAPE '!'
+  AND CASE WHEN removed_us IS NOT NULL THEN 2 WHEN archived_us IS NOT NULL THEN 1 ELSE 0 END = $13
 ORDER BY number DESC LIMIT 100;
 
 -- name: links_after
