@@ -603,6 +603,30 @@ async function tests_of_uploads(browser, shop, studio) {
     await studio.getByText(/an SVG picture can hold scripts/i).waitFor();
     equal(await studio.locator('#new-picture').inputValue(), '', 'the path');
   });
+  await test('upload: captions of a video are chosen in the editor, and their track loads', async () => {
+    await studio.setViewportSize({ width: 1440, height: 900 });
+    await add('video');
+    await studio.locator('#new-label').fill('How it is made');
+    await studio.locator('#new-video-file').setInputFiles(clip);
+    await studio.getByText('Kept, with a frame of its own. Save to use it.').waitFor();
+    const captions = (words) => ({ name: 'de.vtt', mimeType: 'text/vtt', buffer: Buffer.from(words) });
+    await studio.locator('#new-captions-file').setInputFiles(captions('WEBVTT\n\n00:00.000 --> soon\nThis is beech.\n'));
+    await studio.getByText(/line 3 has the time "soon"/).waitFor();
+    equal(await studio.locator('#new-captions').inputValue(), '', 'the path of wrong captions');
+    await studio.locator('#new-captions-file').setInputFiles(captions('WEBVTT\n\n00:00.000 --> 00:02.500\nThis is beech.\n'));
+    await studio.getByText('Kept. Save to use it.').waitFor();
+    await picture(studio, 'editor captions desk');
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByText('Added: Video').waitFor();
+    await studio.locator('[data-test=publish]').click();
+    await studio.getByText(/^Visitors see this/).waitFor();
+    const context = await plain(browser, { viewport: { width: 360, height: 740 } });
+    const visitor = await context.newPage();
+    await go(visitor, `${shop.url}/`);
+    const cues = () => visitor.locator('video track').evaluate((track) => { track.track.mode = 'showing'; return `${track.readyState} ${[...(track.track.cues ?? [])].map((cue) => cue.text)}`; });
+    await becomes(cues, '2 This is beech.', 'the track');
+    await context.close();
+  });
   await test('upload: without scripts the form alone does it', async () => {
     const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 }, storageState: await studio.context().storageState() });
     const page = await context.newPage();
@@ -611,7 +635,7 @@ async function tests_of_uploads(browser, shop, studio) {
     await page.locator('#alt').fill('The same lamp');
     await page.getByRole('button', { name: 'Upload' }).click();
     await page.getByText('Kept. A page can show it now.').waitFor();
-    equal(await page.locator('[data-test=upload]').count(), 3, 'uploads');
+    equal(await page.locator('[data-test=upload]').count(), 5, 'uploads');
     await fits(page, 'the uploads');
     await context.close();
     await go(studio, `${shop.url}/studio/media`);
