@@ -346,7 +346,16 @@ private:
             const links::Report said{.at = now, .kind = "scam", .words = "by hand"};
             EXPECT_EQ(TRY(links::report(tx, shop_, "Case", said)), 1);
             EXPECT_EQ(TRY(links::reports_of(tx, shop_, link.number)).size(), 1U);
-            EXPECT_EQ(TRY(links::reported_links(tx, shop_)).size(), 1U);
+            const auto reported = TRY(links::reported_links(tx, {}, 10));
+            EXPECT_EQ(reported.size(), 1U);
+            EXPECT_EQ(TRY(links::reported_links(tx, reported.at(0).mark(), 10)).size(), 0U);
+            EXPECT_EQ(TRY(links::judged_links(tx, {}, 10)).size(), 1U);
+            EXPECT_EQ(TRY(links::count_reported(tx)), 1);
+            TRY(links::dismiss_reports(tx, shop_, "Case"));
+            EXPECT_EQ(TRY(links::count_reported(tx)), 0);
+            TRY(links::deny_host(tx, "evil.example", "by hand", now));
+            EXPECT_EQ(TRY(links::denied_hosts(tx, "", 10)).size(), 1U);
+            TRY(links::allow_host(tx, "evil.example"));
             TRY(links::clear(tx, shop_, "Case"));
             TRY(links::apps_of(tx, shop_));
             TRY(links::set_apps(tx, shop_, {.ios = "9JA89QQLNQ.com.example.tide", .paths = {}, .android = "", .fingerprints = {}}));

@@ -405,6 +405,39 @@ TEST_P(Follow, LinksAreFoundByWordsFolderAndTag) {
     EXPECT_EQ(slugs("archived=true"), "bowl ");
 }
 
+TEST_P(Follow, EveryWordOfASearchNarrowsAndTooManyAreRefused) {
+    const auto mira = app.log_in(app.mira);
+    make(R"({"slug":"lamp-a","target":"https://x.example/","title":"one two three four five six seven eight"})");
+    make(R"({"slug":"lamp-b","target":"https://x.example/","title":"one two three"})");
+    const struct {
+        const char *words, *found;
+    } cases[] = {{"one two three", "lamp-b lamp-a "},
+                 {"one two three four", "lamp-a "},
+                 {"one two three nine", ""},
+                 {"one two three four five six seven eight", "lamp-a "},
+                 {"one two three four five six seven nine", ""},
+                 {"  one   two  ", "lamp-b lamp-a "}};
+    for (const auto& one : cases) {
+        const auto query = "words=" + http::percent_encode(one.words);
+        std::string slugs;
+        const auto answer = json_of(app.api(http::Method::get, "/api/v1/links?" + query, key));
+        for (const auto& item : answer.find("items")->items()) slugs += item.find("slug")->text() + " ";
+        EXPECT_EQ(slugs, one.found) << one.words;
+        const auto page = app.get(mira, "/studio/links?" + query);
+        EXPECT_EQ(page.status, 200) << one.words;
+        EXPECT_EQ(page.body.find("/s/lamp-a") != std::string::npos, std::string_view(one.found).ends_with("lamp-a ")) << one.words;
+    }
+    const std::string nine = "words=a+b+c+d+e+f+g+h+i", says = "search takes at most 8 words; leave some out";
+    const auto refused = app.api(http::Method::get, "/api/v1/links?" + nine, key);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_NE(body_of(refused).find(says), std::string::npos);
+    const auto page = app.get(mira, "/studio/links?" + nine);
+    EXPECT_EQ(page.status, 422);
+    EXPECT_NE(page.body.find(says), std::string::npos);
+    EXPECT_NE(page.body.find("value=\"a b c d e f g h i\""), std::string::npos) << "what was typed stays";
+    EXPECT_EQ(page.body.find("None of these"), std::string::npos);
+}
+
 TEST_P(Follow, ManyLinksAreMadeTogetherOrNotAtAll) {
     const auto made = app.api(http::Method::post, "/api/v1/links/bulk", key,
                               R"({"links":[{"target":"https://a.example/","slug":"a"},{"target":"https://b.example/"}]})");

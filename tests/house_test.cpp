@@ -418,6 +418,7 @@ const std::map<std::string, std::string>& global_tables() {
         {"acme_account", "the installation's account at a certificate authority"},
         {"acme_challenge", "asked for by a token, before any shop is known"},
         {"escape_off", "the operator's switches, for every shop"},
+        {"denied_host", "the operator's deny list, for every shop"},
         {"day_salt", "one salt a day for all shops and nodes, deleted at midnight"},
     };
     return tables;
@@ -519,6 +520,13 @@ const std::map<std::string, std::string>& across_shops() {
         {"escape.put_on_everywhere", "the operator's switches, for every shop"},
         {"escape.put_all_on_everywhere", "the operator's switches, for every shop"},
         {"escape.days_of_all", "sums for who runs the program; no shop reads them"},
+        {"links.reported_everywhere", "the operator's page: what viewers reported, whose ever it is"},
+        {"links.judged_everywhere", "the operator's page: what the operator said, whose ever it is"},
+        {"links.count_reported", "a count for who runs the program; no shop reads it"},
+        {"links.deny_host", "the operator's deny list, for every shop"},
+        {"links.allow_host", "the operator's deny list, for every shop"},
+        {"links.denied_hosts", "the operator's deny list, for every shop"},
+        {"links.count_denied", "the operator's deny list, for every shop"},
         {"outbox.shops_with_due", "the clockwork's question: which shops have something to do"},
         {"outbox.receivers_with_due", "the clockwork's question: who has something to hear"},
         {"outbox.backlog", "two counts for who runs the program; no shop reads them"},

@@ -396,7 +396,9 @@ TEST_P(Uploads, WhatACrashLeftIsSweptAndWhatIsMissingIsNamed) {
         Duration age;
         bool stays;
     };
-    const std::array<Case, 5> cases{{{"01jx0000000000000000000001-1080x810.webp", days(2), false},
+    const std::array<Case, 7> cases{{{"01jx0000000000000000000001-1080x810.webp", days(2), false},
+                                     {"01jx0000000000000000000003.vtt", days(2), false},
+                                     {"01jx0000000000000000000003.txt", days(2), true},
                                      {"01jx0000000000000000000001-1080x810-480.webp", days(2), false},
                                      {"01jx0000000000000000000002-1080x810.webp", hours(23), true},
                                      {"notes.txt", days(400), true},
@@ -415,7 +417,7 @@ TEST_P(Uploads, WhatACrashLeftIsSweptAndWhatIsMissingIsNamed) {
     app.clock.set(now);
     for (int i = 0; i < 3; ++i) app.tick();
     for (const auto& one : cases) EXPECT_EQ(fs::exists(place / one.name), one.stays) << one.name;
-    EXPECT_EQ(files(), 5U + 3) << "what a row names stays with all its sizes";
+    EXPECT_EQ(files(), 5U + 4) << "what a row names stays with all its sizes";
 
     const auto missing = [&] {
         return app.db->read_now([&](store::Tx& tx) { return uploads::without_file(tx, app.mira.id, (folder.path / "media").string()); })
@@ -488,6 +490,60 @@ TEST_P(Uploads, AClipIsATileOfItsOwnFrameAndAVideoPlays) {
     const auto as_video = send(mira, "/studio/pages/bio/blocks", part("kind", "video") + part("video", tile) + part("label", "x"));
     EXPECT_EQ(as_video.status, 422);
     EXPECT_NE(body_of(as_video).find("This is a picture"), std::string::npos);
+}
+
+TEST_P(Uploads, CaptionsOfAVideoAreATrackOfIt) {
+    const std::string captions = "WEBVTT made by a person\n\nNOTE at home\n\n00:00.500 --> 00:02.000\nThis is <i>beech</i>.\n";
+    const auto block = [&](const std::string& file) {
+        return part("kind", "video") + part("video", "/media/a.webm") + part("label", "How it is made") + part("captions", "") +
+               part("captions.file", file, true);
+    };
+    const std::pair<std::string, const char*> wrong[] = {
+        {"1\n00:00:01,000 --> 00:00:04,000\nA lamp.\n", "save them as .vtt"},
+        {"<!doctype html><script>alert(1)</script>", "This is a page"},
+        {"WEBVTT\n\n00:01.000 --> soon\nA lamp.\n", "line 3 has the time &quot;soon&quot;"},
+        {"WEBVTT\n", "not one caption"},
+        {picture("a.png"), "This is no .vtt file"}};
+    for (const auto& [file, says] : wrong) {
+        const auto refused = send(mira, "/studio/pages/bio/blocks", block(file));
+        EXPECT_EQ(refused.status, 422) << says;
+        EXPECT_NE(body_of(refused).find(says), std::string::npos) << says;
+    }
+    app.clock.advance(seconds(1));
+    const auto added = send(mira, "/studio/pages/bio/blocks", block(captions));
+    ASSERT_EQ(added.status, 303) << body_of(added);
+    ASSERT_EQ(app.post(mira, "/studio/pages/bio/publish", {}).status, 303);
+    const auto page = app.get("/").body;
+    const auto src = between(between(page, "<video class=\"shot\"", "</video>"), "<track kind=\"captions\" src=\"", "\"");
+    const auto file = app.get(src);
+    EXPECT_EQ(file.status, 200) << src;
+    EXPECT_EQ(file.header("content-type"), "text/vtt");
+    EXPECT_EQ(file.header("x-content-type-options"), "nosniff");
+    EXPECT_NE(file.header("content-security-policy").find("sandbox"), std::string::npos);
+    EXPECT_EQ(file.body, "WEBVTT\n\n00:00.500 --> 00:02.000\nThis is <i>beech</i>.\n");
+    const auto list = json_of(app.api(http::Method::get, "/api/v1/media", key));
+    const auto& newest = list.find("items")->items()[0];
+    EXPECT_EQ(newest.find("kind")->text(), "captions");
+    EXPECT_EQ(newest.find("path")->text(), src);
+    EXPECT_EQ(newest.find("picture")->text(), "");
+    EXPECT_EQ(newest.find("duration_ms")->integer(), 2'000);
+    EXPECT_NE(app.get(mira, "/studio/media").body.find("Captions to 0:02 · 1 kB"), std::string::npos);
+    // Captions are no picture, and what a page shows stays.
+    const auto as_picture = send(mira, "/studio/pages/bio/blocks", part("kind", "image") + part("picture", src) + part("alt", "x"));
+    EXPECT_EQ(as_picture.status, 422);
+    EXPECT_NE(body_of(as_picture).find("These are captions"), std::string::npos);
+    const auto id = newest.find("id")->text();
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/media/" + id, key).status, 409);
+    EXPECT_TRUE(app.db->read_now([&](store::Tx& tx) { return uploads::without_file(tx, app.mira.id, (folder.path / "media").string()); })
+                    .value()
+                    .empty());
+    const auto spare = json_of(by_api(part("file", "\xef\xbb\xbf" + captions, true) + part("name", "de.vtt")));
+    EXPECT_EQ(spare.find("path")->text(), "/media/" + spare.find("id")->text() + ".vtt");
+    const auto before = files();
+    EXPECT_EQ(app.api(http::Method::del, "/api/v1/media/" + spare.find("id")->text(), key).status, 200);
+    EXPECT_EQ(files(), before - 1);
+    ASSERT_TRUE(app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}, {"why", "complaints"}})));
+    EXPECT_EQ(app.get(src).status, 503);
 }
 
 TEST_P(Uploads, ALogoStandsForTheShopAndAPictureForALink) {

@@ -118,6 +118,10 @@ TEST_P(Heard, another_program_knows_what_was_changed_as_soon_as_it_hears) {
          [&] { ASSERT_EQ(app.post(mira, "/studio/page", {{"name", "Mira"}, {"bio", ""}, {"swatch", "#7a2e6b #fbf7fa"}}).status, 303); },
          [&] { return std::string(other.get("/").body.find("--shop-accent:#7a2e6b") != std::string::npos ? "plum" : "green"); }, "green",
          "plum"},
+        {"a host that is denied", [&] { command("deny_host", wire::Json::object({{"host", "b.example"}})); },
+         [&] { return follow("/lantern"); }, "302 https://b.example/", "403 "},
+        {"a host that is allowed again", [&] { command("allow_host", wire::Json::object({{"host", "b.example"}})); },
+         [&] { return follow("/lantern"); }, "403 ", "302 https://b.example/"},
         {"a suspension", [&] { command("suspend_shop", wire::Json::object({{"why", "fakes"}})); }, [&] { return follow("/lantern"); },
          "302 https://b.example/", "503 "},
     };

@@ -32,7 +32,9 @@ BARROW_BOTH_ENGINES(Shops);
 
 TEST_P(Shops, ASuspendedShopIsClosedToViewersAndOpenToItsOwnersEyes) {
     suspend("complaints about fakes");
-    for (const auto* path : {"/", "/s/lamp", "/lamp", "/p/lamp", "/live/tuesday", "/qr/lamp.svg", "/sitemap.xml", "/letters"}) {
+    for (const auto* path :
+         {"/", "/s/lamp", "/lamp", "/p/lamp", "/live/tuesday", "/qr/lamp.svg", "/sitemap.xml", "/letters", "/report/lamp",
+          "/snippets/lamp.json", "/snippets/lamp.quote.json", "/embed/lamp", "/oembed", "/overlay/tuesday"}) {
         const auto answer = app.get(path);
         EXPECT_EQ(answer.status, 503) << path;
         EXPECT_EQ(answer.body.find("complaints"), std::string::npos) << "viewers are not told why";

@@ -5,6 +5,7 @@
 #include "app/local_authority.hpp"
 #include "app/metrics.hpp"
 #include "app/moved.hpp"
+#include "app/operator.hpp"
 #include "app/rooms.hpp"
 #include "floor/http/static_files.hpp"
 #include "floor/outbox/outbox.hpp"
@@ -12,6 +13,7 @@
 #include "floor/store/moved.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/links/escapes.hpp"
 #include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
@@ -108,6 +110,7 @@ public:
         // First, so that the shops that are read behind it are as new as that.
         ear_.remember(TRY(world_.db.read_now([&](store::Tx& tx) { return store::risen_since(tx, ear_.since(now)); })), now);
         TRY(directory_.reload(world_.db));
+        TRY(world_.db.read_now([this](store::Tx& tx) { return links::read_denied(tx, rooms_.deny); }));
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too
         TRY(world_.db.write_now([this](store::Tx& tx) { return rooms_.salt.renew(tx, world_.clock.now(), world_.random); }));
         rooms_.checkout.committed = [this] {
@@ -189,8 +192,12 @@ public:
             auto reloaded = co_await world_.db.read([&](store::Tx& tx) { return directory_.reload(tx); });
             if (!reloaded) co_return reloaded;
         }
+        if (news.about(denied_moved)) {
+            auto read = co_await world_.db.read([this](store::Tx& tx) { return links::read_denied(tx, rooms_.deny); });
+            if (!read) co_return read;
+        }
         ear_.remember(std::move(*risen), now);
-        bool all = news.everything;
+        bool all = news.everything || news.about(denied_moved);
         for (const auto& [shop, topic] : news.moved) {
             if (topic != links_moved) continue;
             all = all || shop.empty();
@@ -442,8 +449,14 @@ private:
     // One shop a step, in turn: what is old and in nobody's way.
     Task<Status> forget_old(Instant now) {
         const auto shops = directory_.all();
-        if (shops.empty()) co_return Status();
-        const auto& tenant = shops[next_to_forget_++ % shops.size()];
+        const auto turn = next_to_forget_++ % (shops.size() + 1);
+        if (turn == shops.size()) {
+            co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
+                TRY(access::forget_logins(tx, operators(), now));
+                return access::forget_audit(tx, operators(), now - audit_kept_for);
+            });
+        }
+        const auto& tenant = shops[turn];
         const auto forgot =
             co_await world_.db.write([&](store::Tx& tx) { return checkout::forget_holds(tx, tenant->shop.id, now - days(1)); });
         if (!forgot) co_return forgot;

@@ -181,20 +181,33 @@ Result<wire::Json> renew_domain(Desk& desk, const wire::Json& arguments) {
     return wire::Json::object({{"asked", name}});
 }
 
-// "block_link" and "warn_link" with a reason ("" takes it back), "unblock_link" for all of it.
-Result<wire::Json> judge_link(Desk& desk, const access::Tenant& tenant, std::string_view command, const wire::Json& arguments) {
+Result<wire::Json> run_judgement(Desk& desk, const access::Tenant& tenant, std::string_view command, const wire::Json& arguments) {
     wire::Fields fields(arguments, "link");
     const auto slug = TRY(fields.text("slug", links::slug_max));
-    const auto why = TRY(fields.text_or("why", "", 200));
-    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
-        const auto& shop = tenant.shop.id;
-        TRY(command == "warn_link"      ? links::warn(tx, shop, slug, why)
-            : command == "unblock_link" ? links::clear(tx, shop, slug)
-                                        : links::block(tx, shop, slug, why));
-        return access::note_audit(tx, shop, "command", command, slug, desk.clock.now(), desk.random);
+    const auto why = TRY(fields.text_or("why", "", judgement_why_max));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) {
+        return judge_link(tx, tenant.shop.id, {.what = command, .slug = slug, .why = why, .who = "command"}, now, desk.random);
     }));
     if (desk.changed) desk.changed(tenant.shop.id);
     return wire::Json::object({{"slug", slug}, {"why", why}});
+}
+
+// For every shop.
+Result<wire::Json> run_host_judgement(Desk& desk, std::string_view command, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "host");
+    const auto typed = TRY(fields.text("host", links::target_max));
+    const auto why = TRY(fields.text_or("why", "", links::denied_why_max));
+    const auto now = desk.clock.now();
+    const auto host = TRY(desk.db.write_now([&](store::Tx& tx) {
+        return judge_host(tx, {desk.directory, desk.authority}, {.what = command, .host = typed, .why = why, .who = "command"}, now,
+                          desk.random);
+    }));
+    if (desk.deny != nullptr) TRY(desk.db.read_now([&](store::Tx& tx) { return links::read_denied(tx, *desk.deny); }));
+    for (const auto& tenant : desk.directory.all()) {
+        if (desk.changed) desk.changed(tenant->shop.id);
+    }
+    return wire::Json::object({{"host", host}, {"why", why}});
 }
 
 // "remove_link", and "put_link_back" within thirty days.
@@ -305,6 +318,26 @@ Result<wire::Json> demo(Desk& desk) {
 
 }  // namespace
 
+Status judge_link(store::Tx& tx, const Id<access::Shop>& shop, const Judgement& judgement, Instant now, Random& random) {
+    const auto& [what, slug, why, who] = judgement;
+    TRY(wire::fits("the reason", why, judgement_why_max));
+    TRY(what == "warn_link"         ? links::warn(tx, shop, slug, why)
+        : what == "unblock_link"    ? links::clear(tx, shop, slug)
+        : what == "dismiss_reports" ? links::dismiss_reports(tx, shop, slug)
+                                    : links::block(tx, shop, slug, why));
+    return access::note_audit(tx, shop, who, what, slug, now, random);
+}
+
+Result<std::string> judge_host(store::Tx& tx, const House& house, const HostJudgement& judgement, Instant now, Random& random) {
+    const auto& [what, typed, why, who] = judgement;
+    const bool denies = what == "deny_host";
+    auto host = TRY(denies ? links::deny_host(tx, typed, why, now) : links::allow_host(tx, typed));
+    if (denies && (house.directory.by_host(host) != nullptr || host == house.authority.substr(0, house.authority.find_last_of(':'))))
+        return fail(Fault::bad_input, "the host " + host + " is one of this installation's own");
+    TRY(access::note_audit(tx, operators(), who, what, host, now, random));
+    return host;
+}
+
 std::string shop_address(const Desk& desk, const access::Shop& shop) {
     if (!shop.host.empty()) return "https://" + shop.host;
     const auto first = desk.directory.first();
@@ -346,6 +379,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "operator_login") return operator_login(desk);
     if (name == "renew_domain") return renew_domain(desk, arguments);
     if (name == "switch_escape") return switch_escape(desk, arguments);
+    if (name == "deny_host" || name == "allow_host") return run_host_judgement(desk, name, arguments);
     const auto* slug = arguments.find("shop");
     const auto tenant = TRY(choose_shop(desk.directory, slug != nullptr && slug->is_text() ? slug->text() : ""));
     if (name == "login") return login(desk, *tenant);
@@ -357,7 +391,8 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
     if (name == "set_zone") return set_zone(desk, *tenant, arguments);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
-    if (name == "block_link" || name == "warn_link" || name == "unblock_link") return judge_link(desk, *tenant, name, arguments);
+    if (name == "block_link" || name == "warn_link" || name == "unblock_link" || name == "dismiss_reports")
+        return run_judgement(desk, *tenant, name, arguments);
     if (name == "remove_link" || name == "put_link_back") return remove_link(desk, *tenant, name, arguments);
     if (name == "import_links") return import_links(desk, *tenant, arguments);
     return fail(Fault::not_found, "there is no command \"" + std::string(name) + "\"");

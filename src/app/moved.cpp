@@ -12,7 +12,8 @@ store::Watch watch(const Clock& clock) {
                        {.name = "moment", .topic = links_moved},
                        {.name = "escape_shop", .topic = links_moved},
                        {.name = "escape_switch", .topic = links_moved},
-                       {.name = "escape_off", .topic = links_moved, .of_every_shop = true}},
+                       {.name = "escape_off", .topic = links_moved, .of_every_shop = true},
+                       {.name = "denied_host", .topic = denied_moved, .of_every_shop = true}},
             .except = {"links.let_all_through",  // one for each batch of clicks; what is left is asked in the database
                        "escape.begin_count"},    // it switches nothing
             .clock = &clock};

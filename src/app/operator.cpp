@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/operator_links.hpp"
+#include "app/rooms.hpp"
 #include "floor/outbox/outbox.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/links/doubt.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/uploads/upload.hpp"
 
@@ -96,17 +99,17 @@ Result<access::StudioPage> shops_page(store::Tx& tx, const access::Site& site, c
     }
     const auto backlog = TRY(outbox::backlog(tx));
     const auto typed = [&](const char* name) { return sent != nullptr ? access::field(*sent, name) : ""; };
-    return access::StudioPage{.title = "Shops",
-                              .template_path = "studio/operator.html",
-                              .values = wire::Json::object({{"shops", std::move(rows)},
-                                                            {"count", wire::grouped(static_cast<std::int64_t>(all.size()))},
-                                                            {"words", words},
-                                                            {"next_url", next},
-                                                            {"waiting", wire::grouped(backlog.due)},
-                                                            {"given_up", backlog.given_up > 0 ? wire::grouped(backlog.given_up) : ""},
-                                                            {"slug", typed("slug")},
-                                                            {"name", typed("name")},
-                                                            {"problem", access::sentence(problem)}})};
+    auto values = TRY(operator_values(tx, "shops"));
+    values.set("shops", std::move(rows))
+        .set("count", wire::grouped(static_cast<std::int64_t>(all.size())))
+        .set("words", words)
+        .set("next_url", next)
+        .set("waiting", wire::grouped(backlog.due))
+        .set("given_up", backlog.given_up > 0 ? wire::grouped(backlog.given_up) : "")
+        .set("slug", typed("slug"))
+        .set("name", typed("name"))
+        .set("problem", access::sentence(problem));
+    return access::StudioPage{.title = "Shops", .template_path = "studio/operator.html", .values = std::move(values)};
 }
 
 http::Response login_page(access::Site& site, const access::Visit& visit, std::string token, const std::string& problem) {
@@ -118,10 +121,7 @@ http::Response login_page(access::Site& site, const access::Visit& visit, std::s
 }
 
 Task<http::Response> get_shops(access::Site& site, access::Visit visit) {
-    const auto now = site.clock.now();
-    const auto inside = co_await site.db.read([&](store::Tx& tx) { return access::owner(tx, visit, now); });
-    if (!inside) co_return login_page(site, visit, "", "");
-    co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) { return shops_page(tx, site, visit, nullptr, ""); });
+    return operator_page(site, visit, [&site, visit](store::Tx& tx) { return shops_page(tx, site, visit, nullptr, ""); });
 }
 
 Task<http::Response> get_login(access::Site& site, access::Visit visit) {
@@ -150,7 +150,8 @@ Task<http::Response> act_on_shops(access::Site& site, access::Visit visit,
         site, visit,
         [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
             const auto said = TRY(act(tx, sent));
-            return access::with_toast(site, visit, "/operator", {.text = said});
+            const bool from_links = access::field(sent, "back") == "links";
+            return access::with_toast(site, visit, from_links ? "/operator/links" : "/operator", {.text = said});
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) { return shops_page(tx, site, visit, &sent, error.text); });
     if (response.status == 303) {
@@ -210,24 +211,47 @@ Task<http::Response> post_act(access::Site& site, access::Visit visit) {
 
 Id<access::Shop> operators() { return {"operator"}; }
 
-void add_operator_routes(http::Router& router, access::Site& site) {
+Task<http::Response> operator_page(access::Site& site, access::Visit visit, std::function<Result<access::StudioPage>(store::Tx&)> make) {
+    const auto now = site.clock.now();
+    const auto inside = co_await site.db.read([&](store::Tx& tx) { return access::owner(tx, visit, now); });
+    if (!inside) co_return login_page(site, visit, "", "");
+    co_return co_await access::studio_page(site, visit, std::move(make));
+}
+
+Result<wire::Json> operator_values(store::Tx& tx, std::string_view place) {
+    const auto open = TRY(links::count_reported(tx));
+    return wire::Json::object({{"on_shops", place == "shops"},
+                               {"on_links", place == "links"},
+                               {"on_denied", place == "denied"},
+                               {"open_reports", open > 0 ? wire::grouped(open) : ""}});
+}
+
+void add_operator_routes(http::Router& router, Rooms& rooms) {
     const auto tenant = house();
-    const auto add = [&](http::Method method, std::string pattern, Task<http::Response> (*handler)(access::Site&, access::Visit)) {
-        router.add({method, std::move(pattern), http::Slow([&site, tenant, handler](http::Request& request) -> Task<http::Response> {
-                        if (!access::is_house_host(site, request.host)) {
-                            const auto visit = access::visit(site, request);
-                            return [](http::Response response) -> Task<http::Response> {
-                                co_return response;
-                            }(access::refusal(site, visit, fail(Fault::not_found, "The address may be mistyped.")));
-                        }
-                        return handler(site, {tenant, "", request});
-                    })});
+    auto& site = rooms.site;
+    const auto add = [&]<class Doors>(http::Method method, std::string pattern, Doors& doors,
+                                      Task<http::Response> (*handler)(Doors&, access::Visit)) {
+        router.add(
+            {method, std::move(pattern), http::Slow([&site, &doors, tenant, handler](http::Request& request) -> Task<http::Response> {
+                 if (!access::is_house_host(site, request.host)) {
+                     const auto visit = access::visit(site, request);
+                     return [](http::Response response) -> Task<http::Response> {
+                         co_return response;
+                     }(access::refusal(site, visit, fail(Fault::not_found, "The address may be mistyped.")));
+                 }
+                 return handler(doors, {tenant, "", request});
+             })});
     };
-    add(http::Method::get, "/operator", get_shops);
-    add(http::Method::get, "/operator/login", get_login);
-    add(http::Method::post, "/operator/login", post_login);
-    add(http::Method::post, "/operator/shops", post_shop);
-    add(http::Method::post, "/operator/shops/:slug/:act", post_act);
+    add(http::Method::get, "/operator", site, get_shops);
+    add(http::Method::get, "/operator/login", site, get_login);
+    add(http::Method::post, "/operator/login", site, post_login);
+    add(http::Method::post, "/operator/shops", site, post_shop);
+    add(http::Method::post, "/operator/shops/:slug/:act", site, post_act);
+    add(http::Method::get, "/operator/links", rooms, get_operator_links);
+    add(http::Method::post, "/operator/links/:act", rooms, post_operator_link);
+    add(http::Method::get, "/operator/denied", rooms, get_denied);
+    add(http::Method::post, "/operator/denied", rooms, post_denied);
+    add(http::Method::post, "/operator/denied/remove", rooms, post_allowed);
 }
 
 }  // namespace barrow::app

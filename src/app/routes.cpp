@@ -224,7 +224,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/studio/live/:session/events", rooms.live, live::get_control_events);
     add.slow(post, "/studio/live/:session/:act", rooms.live, live::post_control);
 
-    add_operator_routes(router, site);
+    add_operator_routes(router, rooms);
 
     // For programs
     add_open_asset(router, rooms, "/api/v1/openapi.json", "openapi.json");

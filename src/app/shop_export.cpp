@@ -45,8 +45,9 @@ std::vector<ShopTable> all_tables() {
             text.remove_prefix(std::min(line.size() + 1, text.size()));
             constexpr std::string_view create = "CREATE TABLE ", alter = "ALTER TABLE ", add = " ADD COLUMN ";
             if (line.starts_with(create)) {
-                open =
-                    &tables.emplace_back(ShopTable{.name = std::string(first_word(line.substr(create.size()))), .columns = {}, .key = {}});
+                ShopTable table{.name = std::string(first_word(line.substr(create.size()))), .columns = {}, .key = {}};
+                std::erase_if(tables, [&](const ShopTable& one) { return one.name == table.name; });  // made anew, with other rules
+                open = &tables.emplace_back(std::move(table));
             } else if (line.starts_with(alter) && line.find(add) != line.npos) {
                 const auto table = std::ranges::find(tables, first_word(line.substr(alter.size())), &ShopTable::name);
                 if (table != tables.end()) add_column(*table, first_word(line.substr(line.find(add) + add.size())));

@@ -603,6 +603,30 @@ async function tests_of_uploads(browser, shop, studio) {
     await studio.getByText(/an SVG picture can hold scripts/i).waitFor();
     equal(await studio.locator('#new-picture').inputValue(), '', 'the path');
   });
+  await test('upload: captions of a video are chosen in the editor, and their track loads', async () => {
+    await studio.setViewportSize({ width: 1440, height: 900 });
+    await add('video');
+    await studio.locator('#new-label').fill('How it is made');
+    await studio.locator('#new-video-file').setInputFiles(clip);
+    await studio.getByText('Kept, with a frame of its own. Save to use it.').waitFor();
+    const captions = (words) => ({ name: 'de.vtt', mimeType: 'text/vtt', buffer: Buffer.from(words) });
+    await studio.locator('#new-captions-file').setInputFiles(captions('WEBVTT\n\n00:00.000 --> soon\nThis is beech.\n'));
+    await studio.getByText(/line 3 has the time "soon"/).waitFor();
+    equal(await studio.locator('#new-captions').inputValue(), '', 'the path of wrong captions');
+    await studio.locator('#new-captions-file').setInputFiles(captions('WEBVTT\n\n00:00.000 --> 00:02.500\nThis is beech.\n'));
+    await studio.getByText('Kept. Save to use it.').waitFor();
+    await picture(studio, 'editor captions desk');
+    await studio.getByRole('button', { name: 'Add it' }).click();
+    await studio.getByText('Added: Video').waitFor();
+    await studio.locator('[data-test=publish]').click();
+    await studio.getByText(/^Visitors see this/).waitFor();
+    const context = await plain(browser, { viewport: { width: 360, height: 740 } });
+    const visitor = await context.newPage();
+    await go(visitor, `${shop.url}/`);
+    const cues = () => visitor.locator('video track').evaluate((track) => { track.track.mode = 'showing'; return `${track.readyState} ${[...(track.track.cues ?? [])].map((cue) => cue.text)}`; });
+    await becomes(cues, '2 This is beech.', 'the track');
+    await context.close();
+  });
   await test('upload: without scripts the form alone does it', async () => {
     const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 }, storageState: await studio.context().storageState() });
     const page = await context.newPage();
@@ -611,7 +635,7 @@ async function tests_of_uploads(browser, shop, studio) {
     await page.locator('#alt').fill('The same lamp');
     await page.getByRole('button', { name: 'Upload' }).click();
     await page.getByText('Kept. A page can show it now.').waitFor();
-    equal(await page.locator('[data-test=upload]').count(), 3, 'uploads');
+    equal(await page.locator('[data-test=upload]').count(), 5, 'uploads');
     await fits(page, 'the uploads');
     await context.close();
     await go(studio, `${shop.url}/studio/media`);
@@ -991,7 +1015,79 @@ async function tests_of_times(browser, shop, studio) {
   await shop.command('shop', 'zone', 'mira', 'UTC');
 }
 
-async function test_of_the_operator(browser, shop) {
+async function tests_of_the_operator(browser, shop) {
+  await test('operator: a reported link is warned about, switched off and let on again, and a host is denied', async () => {
+    const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 1440, height: 900 } });
+    // Programs are asked nothing, and the browser of these tests says that it is one.
+    const outside = await plain(browser, { javaScriptEnabled: false, userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36' });
+    const visitor = await outside.newPage();
+    const page = await context.newPage();
+    await go(visitor, `${shop.url}/report/lamp`);
+    await visitor.getByLabel('It is a scam').check();
+    await visitor.getByLabel('In your words').fill('They never sent it, and nobody answers: a_very_long_word_that_has_no_place_to_break_'.repeat(3));
+    await visitor.getByRole('button', { name: 'Report it' }).click();
+    await visitor.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await go(page, await shop.command('operator'));
+    await page.getByRole('button', { name: 'Open the list' }).click();
+    await page.getByRole('link', { name: /^Reports/ }).click();
+    const card = page.locator('[data-test=reported]', { has: page.getByRole('heading', { name: /\/s\/lamp$/ }) });
+    await card.getByText('1 report').click();
+    await card.getByText('They never sent it').waitFor();
+    await card.getByLabel('Why: ').fill('People say that nothing comes.');
+    await card.getByRole('button', { name: /^Warn first/ }).click();
+    await page.getByText('asks people first').waitFor();
+    await go(visitor, `${shop.url}/s/lamp`);
+    await visitor.getByText('People say that nothing comes.').waitFor();
+    await card.getByLabel('Why: ').fill('It is a scam.');
+    await card.getByRole('button', { name: /^Switch it off/ }).click();
+    await page.getByText(/lamp is off\./).waitFor();
+    await go(visitor, `${shop.url}/s/lamp`, 403);
+    await card.getByRole('button', { name: /^Dismiss the reports/ }).click();
+    await page.getByText(/lamp: its reports are settled\./).waitFor();
+    equal(await card.count(), 0, 'a link without open reports');
+    await page.getByRole('link', { name: 'Off, or warned about' }).click();
+    await card.getByRole('button', { name: /^Let it lead on again/ }).click();
+    await visitor.goto(`${shop.url}/s/lamp`);
+    expect(/\/p\/tide-lamp/.test(visitor.url()), `the link leads on: ${visitor.url()}`);
+    await page.getByLabel('Find a link by its address').fill(`${shop.url}/s/lamp`);
+    await page.getByRole('button', { name: 'Find' }).click();
+    await card.getByText('No open reports.').waitFor();
+    await page.getByRole('link', { name: 'Denied hosts' }).click();
+    await page.getByLabel('Host, or an address there').fill('nothing');
+    await page.getByRole('button', { name: 'Deny it' }).click();
+    await page.getByText('"nothing" is no host; write it like evil.example').waitFor();
+    await page.getByLabel('Host, or an address there').fill('https://evil.example/x');
+    await page.getByLabel('Why (only you read it)').fill('copies of banks');
+    await page.getByRole('button', { name: 'Deny it' }).click();
+    await page.getByRole('row', { name: /evil\.example copies of banks/ }).waitFor();
+    await page.getByRole('button', { name: /^Take it off/ }).click();
+    await page.getByText('Links may lead to evil.example again.').waitFor();
+    await outside.close();
+    await context.close();
+  });
+  await test('operator: the pages of links fit and read well', async () => {
+    await shop.command('link', 'deny', 'evil.example', '--why', 'copies of banks');
+    await shop.command('link', 'deny', `${'a-very-long-name-'.repeat(3)}x.example`);
+    await shop.command('link', 'warn', 'lamp', '--why', 'People say that nothing comes.');
+    const context = await plain(browser);
+    const page = await context.newPage();
+    for (const slug of ['today', 'tuesday']) {
+      await go(page, `${shop.url}/report/${slug}`);
+      await page.getByLabel('It is a scam').check();
+      await page.getByLabel('In your words').fill('Nothing came, and nobody answers. '.repeat(6));
+      await page.getByRole('button', { name: 'Report it' }).click();
+    }
+    await go(page, await shop.command('operator'));
+    await page.getByRole('button', { name: 'Open the list' }).click();
+    await page.waitForURL(/\/operator$/);
+    for (const [address, name] of [['/operator/links', 'links'], ['/operator/links?show=off', 'links off'], ['/operator/links?address=nothing', 'no link'], ['/operator/denied', 'denied']]) {
+      await go(page, new URL(address, page.url()).href, /nothing/.test(address) ? 422 : 200);
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      await at_both_widths(page, `operator ${name}`);
+    }
+    await context.close();
+    await shop.command('link', 'unblock', 'lamp');
+  });
   await test('operator: shops are opened, closed and opened again, and the page reads well', async () => {
     const context = await plain(browser, { javaScriptEnabled: false, viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
@@ -1173,7 +1269,7 @@ async function main() {
     await test_of_the_control_room(browser, shop, found, studio);
     await tests_of_letters(browser, shop, mail, studio);
     await tests_of_the_way_out(browser, shop, studio);
-    await test_of_the_operator(browser, shop);  // last: from then on there are two shops
+    await tests_of_the_operator(browser, shop);  // last: from then on there are two shops
   } catch (error) {
     console.log(`cannot go on: ${error.message}`);
     if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));

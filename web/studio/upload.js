@@ -42,8 +42,10 @@ for (const place of all('[data-upload]')) {
       if (request.status !== 201) { say(answer.error ? answer.error.message : 'It could not be sent. Try again.', true); return; }
       form.elements[name].value = answer.path;
       one('img', place)?.remove();
-      const small = answer.picture.replace(/\.webp$/, answer.width > 160 ? '-160.webp' : '.webp');
-      place.prepend(make('img', { src: place.dataset.upload.replace(/\/studio\/media$/, '') + small, alt: '', width: '48', height: '48' }));
+      if (answer.picture) {  // captions have none
+        const small = answer.picture.replace(/\.webp$/, answer.width > 160 ? '-160.webp' : '.webp');
+        place.prepend(make('img', { src: place.dataset.upload.replace(/\/studio\/media$/, '') + small, alt: '', width: '48', height: '48' }));
+      }
       say(answer.kind === 'video' ? 'Kept, with a frame of its own. Save to use it.' : 'Kept. Save to use it.');
       form.dispatchEvent(new Event('input', { bubbles: true }));
     });

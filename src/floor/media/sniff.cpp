@@ -89,7 +89,8 @@ Error refused(std::string_view bytes) {
     if (has(bytes, 0, "II*") || has(bytes, 0, "MM\0*")) return say("this is TIFF or a camera's raw file; export it as JPEG");
     if (has(bytes, 0, "BM")) return say("this is a BMP picture; save it as PNG");
     if (has(bytes, 0, "RIFF") && has(bytes, 8, "AVI ")) return say("this is an AVI video; export it as MP4 with H.264 and AAC");
-    return say("this is no picture or video that we know; take JPEG, PNG, WebP, AVIF, GIF, MP4 or WebM");
+    if (text.find(" --> ") != text.npos) return say("these are captions, but no WebVTT; save them as .vtt, whose first line is WEBVTT");
+    return say("this is no picture or video that we know; take JPEG, PNG, WebP, AVIF, GIF, MP4 or WebM, or WebVTT for captions");
 }
 
 }  // namespace

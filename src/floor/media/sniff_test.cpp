@@ -51,6 +51,7 @@ TEST(Sniff, knows_a_file_by_its_bytes_and_says_what_to_do_with_others) {
         {"an AVI", "RIFF0000AVI LIST", "AVI video"},
         {"a program", "\x7f"s + "ELF" + std::string(40, '\0'), "no picture or video that we know"},
         {"a text that is called lamp.png", "just words", "no picture or video that we know"},
+        {"captions as SubRip", "1\r\n00:00:01,000 --> 00:00:04,000\r\nA lamp.", "save them as .vtt"},
         {"a JPEG of three bytes", "\xff\xd8\xff", "breaks off"},
         {"a PNG that breaks off in its header", png(800, 600).substr(0, 18), "breaks off"},
         {"a picture of no width", png(0, 600), "no width"},

@@ -116,6 +116,12 @@ bool keep(const std::string& path, const MemoryFile& from, std::string_view byte
     return file.number() >= 0 && from.copy(bytes, file.number()) && ::fsync(file.number()) == 0;
 }
 
+// The names in a folder.
+bool is_on_disk(const std::string& place) {
+    const File directory(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return directory.number() >= 0 && ::fsync(directory.number()) == 0;
+}
+
 }  // namespace
 
 std::string Workshop::program_beside() {
@@ -218,7 +224,19 @@ std::string Workshop::stamp(const std::string& folder, const std::string& stem) 
     return bytes.substr(stamp_header.size());
 }
 
+Result<Made> Workshop::as_it_is(const Job& job) {
+    const auto place = folder_ + "/" + job.folder;
+    std::error_code error;
+    fs::create_directories(place, error);
+    const File file(::open((place + "/" + job.name + job.ending).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    const bool kept = file.number() >= 0 && file.write(job.bytes) && ::fsync(file.number()) == 0 && is_on_disk(place);
+    if (kept) return Made{.stem = job.name, .ending = job.ending, .bytes = static_cast<std::int64_t>(job.bytes.size())};
+    forget(job.folder, job.name, job.ending);
+    return no_room();
+}
+
 Result<Made> Workshop::made(const Job& job) {
+    if (!job.ending.empty()) return as_it_is(job);
     TRY(sniff(job.bytes));  // most of what is refused needs no process
     MemoryFile output("box");
     TRY(decode(job.bytes, output));
@@ -239,8 +257,7 @@ Result<Made> Workshop::made(const Job& job) {
         made.bytes += static_cast<std::int64_t>(piece.bytes.size());
         if (piece.ending == ".mp4" || piece.ending == ".webm") made.ending = piece.ending;
     }
-    const File directory(::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    kept = kept && directory.number() >= 0 && ::fsync(directory.number()) == 0;
+    kept = kept && is_on_disk(place);
     if (kept) return made;
     forget(job.folder, made.stem, made.ending);
     return no_room();

@@ -19,13 +19,14 @@ struct Job {
     std::string_view bytes;  // as they came; they stand until it is made
     std::string folder;      // below the workshop's, made where it is not there: "01jx…", one name without a slash
     std::string name;        // of the files, before the size: "01jy…"; nobody else's
+    std::string ending{};    // ".vtt": one file, kept as it is, since whoever sends it has read it; "" for what is to be decoded
 };
 
-// What was kept: FOLDER/STEM.webp, STEM-480.webp and STEM-160.webp where the picture is wider than that, STEM.jpg, STEM-96.ppm, and of a
-// video STEM.mp4 or STEM.webm.
+// What was kept: FOLDER/STEMENDING alone of what is not decoded; else FOLDER/STEM.webp, STEM-480.webp and STEM-160.webp where the picture
+// is wider than that, STEM.jpg, STEM-96.ppm, and of a video STEM.mp4 or STEM.webm.
 struct Made {
     std::string stem;    // "01jy…-1080x1350": the name and the size of the largest picture
-    std::string ending;  // of the file itself: ".webp", ".mp4" or ".webm"
+    std::string ending;  // of the file itself: ".webp", ".mp4" or ".webm", or the job's own
     std::int64_t width = 0, height = 0, duration_ms = 0;
     std::int64_t bytes = 0;  // of all its files
 };
@@ -66,6 +67,7 @@ private:
     Workshop(std::string folder, std::string program);
     void work();
     Result<Made> made(const Job& job);
+    Result<Made> as_it_is(const Job& job);
     Status decode(std::string_view bytes, const MemoryFile& output);
     bool ended(int process, int& status);
 

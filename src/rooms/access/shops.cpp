@@ -44,7 +44,8 @@ Status examine(const Shop& shop) {
         return fail(Fault::bad_input, "who sells is one line of at most 200 bytes");
     if (shop.contact.size() > 500 || !is_plain(shop.contact, contact_lines_max))
         return fail(Fault::bad_input, "address and e-mail are at most eight lines and 500 bytes");
-    if (!shop.logo.empty() && (!shop.logo.starts_with("/media/") || shop.logo.size() > 200 || !is_plain(shop.logo, 1)))
+    if (!shop.logo.empty() &&
+        (!shop.logo.starts_with("/media/") || shop.logo.ends_with(".vtt") || shop.logo.size() > 200 || !is_plain(shop.logo, 1)))
         return fail(Fault::bad_input, "logo: this is one of the shop's own pictures, like /media/…; upload it first");
     TRY(Zone::named(shop.time_zone));
     if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");

@@ -176,7 +176,7 @@ std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
                        fail(Fault::forbidden, "who runs this installation has suspended the shop (" + visit.shop().suspended +
                                                   "); everything can be read and exported, nothing changed"));
     }
-    if ((below("/orders") && reads) || path.starts_with("/letters/") || below("/webhooks") || below("/.well-known") || below("/snippets") ||
+    if ((below("/orders") && reads) || path.starts_with("/letters/") || below("/webhooks") || below("/.well-known") ||
         (below("/media") && reads) || path == "/did.json" || path == "/verify")
         return std::nullopt;
     return closed(site, visit);

@@ -148,11 +148,35 @@ std::string lookalike_of(std::string_view target) {
     return any ? looks : "";
 }
 
+Result<std::string> read_host(std::string_view typed) {
+    const auto host = host_of(typed.find("://") == typed.npos ? "http://" + std::string(typed) : std::string(typed));
+    const auto named = "\"" + std::string(typed.substr(0, 120)) + "\"";
+    if (std::ranges::any_of(host, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+        const auto ascii = ascii_of(host);
+        return fail(Fault::bad_input,
+                    ascii.empty() ? named + " is a host that no browser can find" : "write the host as browsers do: " + ascii);
+    }
+    const bool good = std::ranges::all_of(
+        host, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; });
+    if (host.empty() || host.size() > 253 || !good || host.starts_with('.') || host.find('.') == host.npos || host.find("..") != host.npos)
+        return fail(Fault::bad_input, named + " is no host; write it like evil.example");
+    return host;
+}
+
 // ---- the deny list ---------------------------------------------------------------------------------------------------------
 
 std::shared_ptr<const DenyList::Hosts> DenyList::hosts() const {
     const Lock lock(mutex_);
     return hosts_;
+}
+std::shared_ptr<const DenyList::Hosts> DenyList::named() const {
+    const Lock lock(mutex_);
+    return named_;
+}
+void DenyList::set_named(std::vector<std::string> hosts) {
+    auto list = std::make_shared<const Hosts>(std::make_move_iterator(hosts.begin()), std::make_move_iterator(hosts.end()));
+    const Lock lock(mutex_);
+    named_ = std::move(list);
 }
 std::size_t DenyList::size() const { return hosts()->size(); }
 
@@ -184,11 +208,11 @@ Result<bool> DenyList::reload(const std::string& path) {
 }
 
 bool DenyList::names(std::string_view target) const {
-    const auto list = hosts();
-    if (list->empty()) return false;
+    const auto list = hosts(), one_by_one = named();
+    if (list->empty() && one_by_one->empty()) return false;
     const auto host = host_of(target);
     for (std::string_view rest = host; rest.find('.') != rest.npos; rest.remove_prefix(rest.find('.') + 1)) {
-        if (list->contains(rest)) return true;
+        if (list->contains(rest) || one_by_one->contains(rest)) return true;
     }
     return false;
 }

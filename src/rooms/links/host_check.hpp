@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "floor/base/mutex.hpp"
 #include "floor/base/result.hpp"
@@ -24,15 +25,21 @@ Status examine_host(std::string_view target);
 // asked first. The letters are those of Unicode's confusables.txt (UTS 39) that stand for one letter a to z.
 std::string lookalike_of(std::string_view target);
 
-// The operator's deny list, and the watch list: a text file, one host or address a line, "#" for comments; hosts files ("127.0.0.1
-// evil.example") and URLhaus's lists are of that form. A host stands for what is below it, too.
+// The host that somebody names, alone or as an address, in lower case. Refuses (bad_input) what is none, one without a dot, and one in
+// other than ASCII letters, with the form to write.
+Result<std::string> read_host(std::string_view typed);
+
+// The operator's deny list, and the watch list. Hosts that are named one by one (doubt.hpp), and a text file, one host or address a line,
+// "#" for comments; hosts files ("127.0.0.1 evil.example") and URLhaus's lists are of that form. A host stands for what is below it, too.
 class DenyList {
 public:
     // Reads the file again when it has changed; a missing or unreadable one keeps the list that was there and is told. Returns whether the
     // list is another one now. At most 5,000,000 lines.
     Result<bool> reload(const std::string& path);
+    // Those that are named one by one, beside the file's.
+    void set_named(std::vector<std::string> hosts);
     [[nodiscard]] bool names(std::string_view target) const;
-    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::size_t size() const;  // of the file
 
 private:
     struct Hash {
@@ -41,8 +48,10 @@ private:
     };
     using Hosts = std::unordered_set<std::string, Hash, std::equal_to<>>;
     [[nodiscard]] std::shared_ptr<const Hosts> hosts() const;
+    [[nodiscard]] std::shared_ptr<const Hosts> named() const;
     mutable Mutex mutex_;
-    std::shared_ptr<const Hosts> hosts_ guarded_by(mutex_) = std::make_shared<Hosts>();
+    std::shared_ptr<const Hosts> hosts_ guarded_by(mutex_) = std::make_shared<Hosts>(), named_
+                                                                                        guarded_by(mutex_) = std::make_shared<Hosts>();
     std::int64_t changed_ = 0;  // the file's own time; of the clockwork's thread
 };
 

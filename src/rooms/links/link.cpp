@@ -560,8 +560,6 @@ Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>&
 
 namespace {
 
-constexpr std::size_t search_words_max = 3;  // the statement looks for three; what follows narrows no further
-
 // "%lamp%" with % _ and ! taken for themselves; "%" where there is no such word.
 std::string like(std::string_view word) {
     std::string out = "%";
@@ -572,14 +570,16 @@ std::string like(std::string_view word) {
     return word.empty() ? out : out + "%";
 }
 
-std::array<std::string, search_words_max> search_words(std::string_view text) {
+Result<std::array<std::string, search_words_max>> search_words(std::string_view text) {
     std::array<std::string, search_words_max> words;
     std::size_t n = 0;
     std::string word;
     for (const char c : lower(text) + " ") {
         if (c != ' ') {
             word += c;
-        } else if (!word.empty() && n < search_words_max) {
+        } else if (!word.empty()) {
+            if (n == search_words_max)
+                return fail(Fault::bad_input, "a search takes at most " + std::to_string(search_words_max) + " words; leave some out");
             words[n++] = std::exchange(word, "");
         }
     }
@@ -590,13 +590,12 @@ std::array<std::string, search_words_max> search_words(std::string_view text) {
 }  // namespace
 
 Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter) {
-    const auto words = search_words(filter.words);
+    const auto words = TRY(search_words(filter.words));
+    const auto before = filter.before > 0 ? filter.before : INT64_MAX;
+    const auto shelf = filter.removed ? 2 : filter.archived ? 1 : 0;
     std::vector<Link> links;
-    for (const auto row : TRY(tx.run(
-             sql::list_links, {shop, filter.before > 0 ? filter.before : INT64_MAX, filter.folder, filter.tag, words[0], words[1], words[2],
-                               filter.removed    ? 2
-                               : filter.archived ? 1
-                                                 : 0}))) {
+    for (const auto row : TRY(tx.run(sql::list_links, {shop, before, filter.folder, filter.tag, words[0], words[1], words[2], words[3],
+                                                       words[4], words[5], words[6], words[7], shelf}))) {
         links.push_back(read(row));
     }
     return links;

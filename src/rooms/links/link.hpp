@@ -154,6 +154,7 @@ Result<std::optional<Link>> find_numbered(store::Tx& tx, const Id<access::Shop>&
 // Their numbers, as telemetry knows them.
 std::vector<std::int64_t> numbers_of(std::span<const Link> links);
 
+inline constexpr std::size_t search_words_max = 8;  // the statement looks for so many
 struct Filter {
     std::string words;   // each must stand somewhere in slug, aliases, title, target, folder, note or tags; case is ignored
     std::string folder;  // "" for all
@@ -162,7 +163,7 @@ struct Filter {
     bool removed = false;     // those that were removed and can be put back, archived or not
     std::int64_t before = 0;  // those with a number below it; 0: from the newest
 };
-// Newest first, 100 at a time.
+// Newest first, 100 at a time. Refuses (bad_input) more than search_words_max words.
 Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter = {});
 // All of them, archived ones too, in the order they were made: at most 1,000 whose number is above `after`.
 Result<std::vector<Link>> made_after(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t after);

@@ -17,8 +17,11 @@ UPDATE link SET warned = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 -- name: clear_link
 UPDATE link SET blocked = '', warned = '', reports = 0 WHERE shop_id = $1 AND slug = $2 RETURNING number;
 
+-- name: dismiss_reports
+UPDATE link SET reports = 0 WHERE shop_id = $1 AND slug = $2 RETURNING number;
+
 -- name: count_report
-UPDATE link SET reports = reports + 1 WHERE shop_id = $1 AND slug = $2 RETURNING number, reports;
+UPDATE link SET reports = reports + 1, reported_us = $3 WHERE shop_id = $1 AND slug = $2 RETURNING number, reports;
 
 -- name: last_report
 SELECT COALESCE(MAX(number), 0) AS number FROM link_report WHERE shop_id = $1 AND link = $2;
@@ -32,8 +35,30 @@ DELETE FROM link_report WHERE shop_id = $1 AND link = $2 AND number <= $3;
 -- name: reports_of
 SELECT number, at_us, kind, words FROM link_report WHERE shop_id = $1 AND link = $2 ORDER BY number DESC LIMIT 50;
 
--- name: reported_links
-SELECT slug, reports, blocked, warned, target FROM link WHERE shop_id = $1 AND reports > 0 AND removed_us IS NULL ORDER BY reports DESC, number LIMIT 100;
+-- name: reported_everywhere
+SELECT shop_id, number, reported_us FROM link
+WHERE reports > 0 AND removed_us IS NULL AND (reported_us, shop_id, number) < ($1, $2, $3)
+ORDER BY reported_us DESC, shop_id DESC, number DESC LIMIT $4;
+
+-- name: judged_everywhere
+SELECT shop_id, number, reported_us FROM link
+WHERE (blocked <> '' OR warned <> '') AND removed_us IS NULL AND (shop_id, number) < ($1, $2)
+ORDER BY shop_id DESC, number DESC LIMIT $3;
+
+-- name: count_reported
+SELECT COUNT(*) AS links FROM link WHERE reports > 0 AND removed_us IS NULL;
+
+-- name: deny_host
+INSERT INTO denied_host (host, why, added_us) VALUES ($1, $2, $3) ON CONFLICT (host) DO UPDATE SET why = EXCLUDED.why;
+
+-- name: allow_host
+DELETE FROM denied_host WHERE host = $1 RETURNING host;
+
+-- name: denied_hosts
+SELECT host, why, added_us FROM denied_host WHERE host >= $1 ORDER BY host LIMIT $2;
+
+-- name: count_denied
+SELECT COUNT(*) AS hosts FROM denied_host;
 
 -- name: set_dead
 UPDATE link SET dead = $3 WHERE shop_id = $1 AND number = $2;
@@ -101,8 +126,9 @@ SELECT slug, number, target, title, on_bio, imported_from, imported_clicks, crea
 FROM link
 WHERE shop_id = $1 AND number < $2 AND ($3 = '' OR folder = $3)
   AND ($4 = '' OR number IN (SELECT link FROM link_tag WHERE shop_id = $1 AND tag = $4))
-  AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!'
-  AND CASE WHEN removed_us IS NOT NULL THEN 2 WHEN archived_us IS NOT NULL THEN 1 ELSE 0 END = $8
+  AND words LIKE $5 ESCAPE '!' AND words LIKE $6 ESCAPE '!' AND words LIKE $7 ESCAPE '!' AND words LIKE $8 ESCAPE '!'
+  AND words LIKE $9 ESCAPE '!' AND words LIKE $10 ESCAPE '!' AND words LIKE $11 ESCAPE '!' AND words LIKE $12 ESCAPE '!'
+  AND CASE WHEN removed_us IS NOT NULL THEN 2 WHEN archived_us IS NOT NULL THEN 1 ELSE 0 END = $13
 ORDER BY number DESC LIMIT 100;
 
 -- name: links_after

@@ -73,7 +73,9 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
     const auto now = doors.site.clock.now();
     const auto filter = asked_for(visit);
     wire::Json::Array rows, templates;
-    const auto links = TRY(list(tx, shop.id, filter));
+    const auto listed = list(tx, shop.id, filter);
+    if (!listed && listed.error().fault != Fault::bad_input) return listed.error();
+    const auto links = listed ? *listed : std::vector<Link>();
     const auto clicks = telemetry::clicks_of(tx, shop.id, numbers_of(links), now.day() - 6);
     if (!clicks) return clicks.error();  // TRY of a map: g++ 12 sees a free of what was never allocated
     for (const auto& link : links) {
@@ -113,6 +115,7 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                                             {"target_error", about_slug ? "" : access::sentence(problem)},
                                                             {"host", access::authority(doors.site, shop) + visit.base + "/s/"},
                                                             {"words", filter.words},
+                                                            {"words_error", listed ? "" : access::sentence(listed.error().text)},
                                                             {"folders", choices(TRY(folders(tx, shop.id)), filter.folder)},
                                                             {"tags", choices(TRY(tags(tx, shop.id)), filter.tag)},
                                                             {"archived", filter.archived},
@@ -120,7 +123,9 @@ Result<access::StudioPage> links_page(store::Tx& tx, const Doors& doors, const a
                                                             {"filtered", filtered},
                                                             {"next_url", next},
                                                             {"templates", std::move(templates)},
-                                                            {"links", std::move(rows)}})};
+                                                            {"links", std::move(rows)}}),
+                              .toast = {},
+                              .status = listed ? 200 : 422};
 }
 
 // What was typed as it is kept: the shop's own address in front is taken off, and a missing https:// put there.

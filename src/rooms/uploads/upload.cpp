@@ -128,11 +128,10 @@ Result<Upload> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_v
 // ---- the folder ----------------------------------------------------------------------------------------------------------
 
 namespace {
-// The upload that a file belongs to: "01jy…-1080x1350-480.webp"; "" where it is named otherwise.
+// The upload that a file belongs to: "01jy…-1080x1350-480.webp", "01jy….vtt"; "" where it is named otherwise.
 std::string_view owner_of(std::string_view file) {
-    const auto dash = file.find('-');
-    const auto id = file.substr(0, std::min(dash, file.size()));
-    const bool named = dash != file.npos && id.size() == id_length &&
+    const auto id = file.substr(0, id_length), rest = file.substr(id.size());
+    const bool named = (rest.starts_with('-') || rest == captions_ending) &&
                        std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
     return named ? id : std::string_view();
 }

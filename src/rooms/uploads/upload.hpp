@@ -1,4 +1,5 @@
-// Upload: a picture or a video of the shop. The row is here; its files are in the media folder, as floor/media made them.
+// Upload: a picture, a video or a video's captions, of the shop. The row is here; its files are in the media folder, as floor/media made
+// them.
 #pragma once
 
 #include <optional>
@@ -9,6 +10,7 @@
 #include "floor/media/workshop.hpp"
 #include "floor/store/store.hpp"
 #include "rooms/access/shop.hpp"
+#include "rooms/uploads/captions.hpp"
 
 namespace barrow::uploads {
 
@@ -20,14 +22,15 @@ inline constexpr std::int64_t listed_max = 100;
 
 struct Upload {
     std::string id;
-    std::string ending;  // of the file itself: ".webp", ".mp4" or ".webm"
+    std::string ending;  // of the file itself: ".webp", ".mp4", ".webm", or ".vtt": captions, without a size
     std::string name;    // as its owner called the file
     std::string alt;     // what it shows, for who cannot see it; "" while nobody said
     std::int64_t width = 0, height = 0, duration_ms = 0, bytes = 0;
     Instant created;
 
-    [[nodiscard]] bool is_video() const { return ending != ".webp"; }
-    [[nodiscard]] std::string stem() const { return id + "-" + std::to_string(width) + "x" + std::to_string(height); }
+    [[nodiscard]] bool is_captions() const { return ending == captions_ending; }
+    [[nodiscard]] bool is_video() const { return ending != ".webp" && !is_captions(); }
+    [[nodiscard]] std::string stem() const { return is_captions() ? id : id + "-" + std::to_string(width) + "x" + std::to_string(height); }
     [[nodiscard]] std::string path() const { return "/media/" + stem() + ending; }  // what a block, a link or the logo keeps
 };
 
@@ -79,7 +82,7 @@ struct Shown {
     [[nodiscard]] std::string srcset(std::string_view base) const;
     [[nodiscard]] bool is_video() const { return ending != ".webp"; }
 };
-// None: the path is not one that Upload::path() makes. Whether the shop has it is not asked.
+// None: the path is not one that Upload::path() makes of a picture or a video. Whether the shop has it is not asked.
 std::optional<Shown> shown(std::string_view path);
 
 }  // namespace barrow::uploads

@@ -16,8 +16,9 @@ Door door_of(const access::Site& site, const access::Visit& visit, const wire::J
     return [&visit, &form, now](store::Tx& tx) -> Status { return access::same_csrf(TRY(access::owner(tx, visit, now)), form); };
 }
 
-// "12.3 MB".
+// "12.3 MB", "4 kB".
 std::string size_words(std::int64_t bytes) {
+    if (bytes > 0 && bytes < 100 << 10) return std::to_string((bytes + 1'023) / 1'024) + " kB";
     constexpr std::int64_t tenth = (1 << 20) / 10;
     const auto tenths = (bytes + tenth - 1) / tenth;
     return wire::grouped(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
@@ -28,6 +29,15 @@ std::string length_words(std::int64_t ms) {
     const auto s = ms / 1'000;
     return std::to_string(s / 60) + (s % 60 < 10 ? ":0" : ":") + std::to_string(s % 60);
 }
+
+std::string facts_of(const Upload& upload) {
+    const auto size = size_words(upload.bytes);
+    if (upload.is_captions()) return "Captions to " + length_words(upload.duration_ms) + " · " + size;
+    return std::to_string(upload.width) + " × " + std::to_string(upload.height) + " · " +
+           (upload.is_video() ? length_words(upload.duration_ms) + " · " : "") + size;
+}
+
+std::string_view kind_of(const Upload& upload) { return upload.is_captions() ? "captions" : upload.is_video() ? "video" : "picture"; }
 
 }  // namespace
 
@@ -43,13 +53,21 @@ Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, D
     if (!room) co_return room.error();
     Upload upload{.id = new_id_text(now, site.random), .name = std::move(sent.name), .alt = std::move(sent.alt), .created = now};
     media::Job job{.bytes = sent.bytes, .folder = shop.text, .name = upload.id};
+    Captions captions;
+    if (is_captions(sent.bytes)) {
+        auto read = read_captions(sent.bytes);
+        if (!read) co_return read.error();
+        captions = std::move(*read);
+        job.bytes = captions.text;
+        job.ending = captions_ending;
+    }
     auto later = doors.workshop->make(std::move(job));
     const auto made = co_await std::move(later);
     if (!made) co_return made.error();
     upload.ending = made->ending;
     upload.width = made->width;
     upload.height = made->height;
-    upload.duration_ms = made->duration_ms;
+    upload.duration_ms = upload.is_captions() ? captions.ends_ms : made->duration_ms;
     upload.bytes = made->bytes;
     const auto added = co_await site.db.write([&](store::Tx& tx) -> Status {
         TRY(door(tx));
@@ -96,11 +114,11 @@ Task<Result<Upload>> take_away(Doors& doors, const access::Visit& visit, std::st
 }
 
 wire::Json upload_json(const access::Site& site, const access::Visit& visit, const Upload& upload) {
-    const auto shows = *shown(upload.path());
+    const auto shows = shown(upload.path());
     return wire::Json::object({{"id", upload.id},
-                               {"kind", upload.is_video() ? "video" : "picture"},
+                               {"kind", kind_of(upload)},
                                {"path", upload.path()},
-                               {"picture", shows.picture()},
+                               {"picture", shows ? shows->picture() : ""},
                                {"url", access::address(site, visit.shop(), upload.path())},
                                {"name", upload.name},
                                {"alt", upload.alt},
@@ -141,17 +159,15 @@ Result<access::StudioPage> studio(store::Tx& tx, const Doors& doors, const acces
     const auto uploads = TRY(list(tx, shop, before));
     wire::Json::Array rows;
     for (const auto& upload : uploads) {
-        const auto shows = *shown(upload.path());
-        rows.push_back(wire::Json::object(
-            {{"id", upload.id},
-             {"name", upload.name},
-             {"alt", upload.alt},
-             {"path", upload.path()},
-             {"href", visit.base + upload.path()},
-             {"picture", visit.base + shows.at_least(480)},
-             {"facts", std::to_string(upload.width) + " × " + std::to_string(upload.height) + " · " +
-                           (upload.is_video() ? length_words(upload.duration_ms) + " · " : "") + size_words(upload.bytes)},
-             {"own", visit.base + "/studio/media/" + upload.id}}));
+        const auto shows = shown(upload.path());
+        rows.push_back(wire::Json::object({{"id", upload.id},
+                                           {"name", upload.name},
+                                           {"alt", upload.alt},
+                                           {"path", upload.path()},
+                                           {"href", visit.base + upload.path()},
+                                           {"picture", shows ? visit.base + shows->at_least(480) : ""},
+                                           {"facts", facts_of(upload)},
+                                           {"own", visit.base + "/studio/media/" + upload.id}}));
     }
     const bool more = static_cast<std::int64_t>(uploads.size()) == listed_max;
     return access::StudioPage{
@@ -201,7 +217,9 @@ Task<http::Response> post_studio(Doors& doors, access::Visit visit) {
     if (!noted) co_return access::refusal(site, visit, noted.error());
     if (wants_json)
         co_return http::Response::json(wire::write_json(upload_json(site, visit, *taken)), 201).with("cache-control", "no-store");
-    const access::Toast toast{.text = taken->is_video() ? "Kept, with a frame of its own." : "Kept. A page can show it now."};
+    const access::Toast toast{.text = taken->is_video()      ? "Kept, with a frame of its own."
+                                      : taken->is_captions() ? "Kept. A video can show them now."
+                                                             : "Kept. A page can show it now."};
     co_return access::see_other(visit, access::with_toast(site, visit, "/studio/media", toast));
 }
 

@@ -65,8 +65,8 @@ constexpr std::array video_fields{Field{.name = "video",
                                         .characters_max = path_max},
                                   Field{.name = "captions",
                                         .label = "Captions",
-                                        .help = "A .vtt file of this shop, for who cannot hear it.",
-                                        .holds = Holds::file,
+                                        .help = "For who cannot hear it: upload a WebVTT file (.vtt), or the path of one.",
+                                        .holds = Holds::captions,
                                         .characters_max = path_max}};
 constexpr std::array letters_fields{
     Field{.name = "label", .label = "Label", .help = "“Letters from the shed”", .required = true},
@@ -182,10 +182,13 @@ Status examine(const Field& field, const std::string& where, std::string& value)
                                 std::to_string(field.characters_max) + " are the most");
     if (has_control(value, field.holds == Holds::lines)) return wrong(where, "take the control characters out of it");
     switch (field.holds) {
-        case Holds::file:
+        case Holds::captions:
         case Holds::picture:
         case Holds::video: {
             if (const auto good = examine_file(value); !good) return wrong(where, good.error().text);
+            if (value.ends_with(uploads::captions_ending) != (field.holds == Holds::captions))
+                return wrong(where, field.holds == Holds::captions ? "this is no .vtt file; save the captions as WebVTT"
+                                                                   : "these are captions; they have a field of their own");
             const auto upload = uploads::shown(value);
             if (field.holds == Holds::video && upload && !upload->is_video())
                 return wrong(where, "this is a picture; a video is an MP4 or a WebM");

@@ -18,17 +18,17 @@ inline constexpr std::int64_t block_id_max = 9'007'199'254'740'991;
 
 // What stands in a field of a block. Every value is text; "" and a missing one are the same.
 enum class Holds : std::uint8_t {
-    words,    // one line
-    lines,    // plain paragraphs
-    link,     // a short link of the shop: see settle() in page.hpp
-    file,     // a path of this shop: "/media/…"
-    picture,  // likewise; an uploaded video's shows its own frame
-    video,    // likewise, but no uploaded picture
-    time,     // "2026-12-24T18:00:00Z"
-    product,  // a slug
-    snippet,  // a slug
-    network,  // one of networks()
-    address,  // "mailto:…", or what Holds::link takes
+    words,     // one line
+    lines,     // plain paragraphs
+    link,      // a short link of the shop: see settle() in page.hpp
+    captions,  // a path of this shop: "/media/….vtt"
+    picture,   // likewise, no captions; an uploaded video's shows its own frame
+    video,     // likewise, but no uploaded picture
+    time,      // "2026-12-24T18:00:00Z"
+    product,   // a slug
+    snippet,   // a slug
+    network,   // one of networks()
+    address,   // "mailto:…", or what Holds::link takes
 };
 struct Field {
     std::string_view name, label, help;

@@ -77,11 +77,11 @@ TEST(Block, every_kind_goes_through_its_form_and_back) {
         Block block{.id = 3, .kind = &kind, .from = Instant{1'795'000'020'000'000}, .until = {}, .values = {}, .items = {}};
         const auto fill = [](std::span<const Field> fields, Values& values) {
             for (const auto& field : fields) {
-                values[std::string(field.name)] = field.holds == Holds::file || field.holds == Holds::picture || field.holds == Holds::video
-                                                      ? "/media/a.webp"
-                                                  : field.holds == Holds::time    ? "2026-12-24T18:00:00Z"
-                                                  : field.holds == Holds::network ? "instagram"
-                                                                                  : "lamp";
+                values[std::string(field.name)] = field.holds == Holds::picture || field.holds == Holds::video ? "/media/a.webp"
+                                                  : field.holds == Holds::captions                             ? "/media/a.vtt"
+                                                  : field.holds == Holds::time                                 ? "2026-12-24T18:00:00Z"
+                                                  : field.holds == Holds::network                              ? "instagram"
+                                                                                                               : "lamp";
             }
         };
         fill(kind.fields, block.values);

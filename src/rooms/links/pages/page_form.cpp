@@ -10,6 +10,7 @@ namespace barrow::pages {
 namespace {
 
 // What a file chooser offers; the server looks at the bytes. A clip may stand for its picture.
+constexpr std::string_view captions_accepted = ".vtt,text/vtt";
 constexpr std::string_view videos_accepted = "video/mp4,video/webm,video/quicktime";
 constexpr std::string_view pictures_accepted = "image/jpeg,image/png,image/webp,image/avif,image/gif,video/mp4,video/webm,video/quicktime";
 
@@ -69,7 +70,7 @@ wire::Json field_value(const Field& field, const std::string& id, const std::str
         for (const auto& option : all)
             options.push_back(wire::Json::object({{"value", option.value}, {"label", option.label}, {"selected", option.value == value}}));
     }
-    const bool upload = field.holds == Holds::picture || field.holds == Holds::video, file = upload || field.holds == Holds::file;
+    const bool file = field.holds == Holds::picture || field.holds == Holds::video || field.holds == Holds::captions;
     const bool address = field.holds == Holds::link || file || field.holds == Holds::address;
     // What went wrong with an upload is said of the form's name, the rest of the block's.
     const auto& about = problem.starts_with(name + ": ") ? name : key;
@@ -89,9 +90,11 @@ wire::Json field_value(const Field& field, const std::string& id, const std::str
                                {"suggests", file      ? "files"
                                             : address ? "targets"
                                                       : ""},
-                               {"upload", upload && choices.takes_files ? name + ".file" : ""},
-                               {"accepts", field.holds == Holds::video ? videos_accepted : pictures_accepted},
-                               {"now", upload && shown ? choices.base + shown->at_least(160) : ""},
+                               {"upload", file && choices.takes_files ? name + ".file" : ""},
+                               {"accepts", field.holds == Holds::video      ? videos_accepted
+                                           : field.holds == Holds::captions ? captions_accepted
+                                                                            : pictures_accepted},
+                               {"now", file && shown ? choices.base + shown->at_least(160) : ""},
                                {"options", std::move(options)}});
 }
 
