@@ -90,13 +90,13 @@ State state_of(const links::Link& link, const links::Lists& lists) {
     return {"leads on", "good", ""};
 }
 
-Result<wire::Json> link_row(store::Tx& tx, Rooms& rooms, const access::Visit& visit, const links::Reported& reported, std::size_t place,
-                            const Again& again) {
+using Shops = std::vector<std::shared_ptr<const access::Tenant>>;
+Result<wire::Json> link_row(store::Tx& tx, Rooms& rooms, const access::Visit& visit, const Shops& shops, const links::Reported& reported,
+                            std::size_t place, const Again& again) {
     const auto& [shop_id, link, last] = reported;
     const auto& site = rooms.site;
-    const auto all = site.directory.all();
-    const auto its = std::ranges::find(all, shop_id, [](const auto& tenant) { return tenant->shop.id; });
-    if (its == all.end()) return wire::Json();
+    const auto its = std::ranges::find(shops, shop_id, [](const auto& tenant) { return tenant->shop.id; });
+    if (its == shops.end()) return wire::Json();
     const auto& shop = (*its)->shop;
     const auto short_url = access::address(site, shop, "/s/" + link.slug);
     const auto reports = TRY(links::reports_of(tx, shop_id, link.number));
@@ -162,8 +162,9 @@ Result<access::StudioPage> links_page(store::Tx& tx, Rooms& rooms, const access:
     }
     wire::Json::Array rows;
     bool placed = false;
+    const auto shops = rooms.site.directory.all();
     for (const auto& one : found) {
-        auto row = TRY(link_row(tx, rooms, visit, one, rows.size(), again));
+        auto row = TRY(link_row(tx, rooms, visit, shops, one, rows.size(), again));
         if (row.is_null()) continue;
         placed = placed || !row.find("why_error")->text().empty();
         rows.push_back(std::move(row));

@@ -1,10 +1,11 @@
-// Any bytes as another service's export, and as a form with a file. What must hold, whatever comes: nothing crashes, what is taken is what
-// links::add takes, no slug twice, and every refusal says where.
+// Any bytes as another service's export, as a form with a file, and as captions. What must hold, whatever comes: nothing crashes, what is
+// taken is what links::add takes, no slug twice, and every refusal says where.
 #include <set>
 #include <string>
 
 #include "floor/wire/form.hpp"
 #include "rooms/links/import/import.hpp"
+#include "rooms/uploads/captions.hpp"
 
 namespace {
 
@@ -30,6 +31,18 @@ void read_as(std::string_view file, const std::string& service) {
     }
 }
 
+// What is taken is taken again as it is, and holds nothing but cues.
+void read_as_captions(std::string_view file) {
+    const auto captions = uploads::read_captions(file);
+    if (!captions) {
+        check(!captions.error().text.empty());
+        return;
+    }
+    check(captions->cues > 0 && captions->ends_ms > 0);
+    const auto again = uploads::read_captions(captions->text);
+    check(again.ok() && again->text == captions->text && again->cues == captions->cues);
+}
+
 }  // namespace
 
 // The first byte chooses the service; 0 and others let it be guessed.
@@ -44,6 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.erase(0, std::min(end + 2, rest.size()));
     }
     read_as(file, service);
+    read_as_captions(file);
     (void)wire::read_multipart(file, "multipart/form-data; boundary=a");
     return 0;
 }
