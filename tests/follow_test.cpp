@@ -916,6 +916,38 @@ TEST_P(Follow, ManyLinksArePastedLookedAtAndMadeTogether) {
     EXPECT_EQ(app.post({owner.base, owner.cookie, "wrong"}, "/studio/link-bulk", {{"lines", good}}).status, 403);
 }
 
+TEST_P(Follow, TodaysLinkSaysWhatKeepsVisitorsFromItsTarget) {
+    const auto owner = app.log_in(app.mira);
+    const auto notes = [&] { return between(body_of(app.get(owner, "/studio")), "data-test=\"today-notes\">", "</ul>"); };
+    EXPECT_NE(notes().find("It is not made yet."), std::string::npos);
+    make(R"({"slug":"today","target":"/p/lamp"})");
+    EXPECT_EQ(notes(), "");
+    const struct {
+        const char *change, *says;
+    } cases[] = {
+        {R"({"rules":[{"if":{"device":"phone"},"to":"/p/a"},{"if":{"device":"tablet"},"to":"/p/b"}]})",
+         "2 rules lead some visitors elsewhere."},
+        {R"({"split":[{"target":"/p/b","percent":30}]})", "Visitors are shared among 2 targets."},
+        {R"({"live":"*"})", "It follows a live session"},
+        {R"({"password":"sesame"})", "It asks for a password."},
+        {R"({"archived":"2026-01-01T00:00:00Z"})", "It is in the archive, and works all the same."},
+        {R"({"starts":"2030-01-01T00:00:00Z"})", "It opens on 2030-01-01"},
+        {R"({"starts":null,"ends":"2026-01-01T00:00:00Z"})", "It ended on 2026-01-01 00:00 UTC. Visitors read that it is over."},
+        {R"({"ended_target":"/p/late"})", "Visitors go to /p/late."},
+    };
+    for (const auto& one : cases) {
+        patch("today", one.change);
+        EXPECT_NE(notes().find(one.says), std::string::npos) << one.says << ": " << notes();
+    }
+    ASSERT_TRUE(app.app->command("block_link", wire::Json::object({{"shop", "mira"}, {"slug", "today"}, {"why", "a complaint"}})).ok());
+    EXPECT_NE(notes().find("Whoever runs this site has switched it off: A complaint."), std::string::npos) << notes();
+    const auto done = app.post(owner, "/studio/today", {{"target", "/p/bowl"}, {"back", "home"}});
+    EXPECT_NE(body_of(app.get(owner, std::string(done.header("location"))))
+                  .find("Today&#39;s link leads to /p/bowl. Whoever runs this site has switched it off"),
+              std::string::npos)
+        << "the word of thanks says so, too";
+}
+
 TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     make(R"({"slug":"lamp","target":"/p/lamp"})");
     const auto owner = app.log_in(app.mira);

@@ -195,6 +195,38 @@ std::string own_path(const Doors& doors, const access::Visit& visit, std::string
     return with_scheme(std::move(target));
 }
 
+std::vector<Hindrance> hindrances(const Link& link, const Zone& zone, Instant now) {
+    std::vector<Hindrance> list;
+    const auto say = [&](bool is, std::string_view kind, const auto& text) {
+        if (is) list.push_back({text(), kind});
+    };
+    const auto afterwards = [&] {
+        return link.ended_target.empty() ? std::string("Visitors read that it is over.") : "Visitors go to " + link.ended_target + ".";
+    };
+    const bool ended = link.ends && *link.ends <= now, full = link.clicks_max && link.clicks_let >= *link.clicks_max;
+    say(!link.blocked.empty(), "danger", [&] { return "Whoever runs this site has switched it off: " + access::sentence(link.blocked); });
+    say(ended, "danger", [&] { return "It ended on " + zone.stamp(*link.ends) + ". " + afterwards(); });
+    say(!ended && full, "danger", [&] { return "All its " + wire::grouped(*link.clicks_max) + " places are taken. " + afterwards(); });
+    say(link.starts && now < *link.starts, "danger", [&] { return "It opens on " + zone.stamp(*link.starts) + ", not before."; });
+    say(!doubt_of(link, {}).empty(), "danger", [] { return std::string("People are asked first whether they go on."); });
+    say(!link.dead.empty(), "sale", [&] {
+        return "A target of it leads nowhere: visitors go to " + (link.fallback.empty() ? std::string("the bio page") : link.fallback) +
+               ".";
+    });
+    say(!link.password_hash.empty(), "muted", [] { return std::string("It asks for a password."); });
+    say(!link.rules.empty(), "muted", [&] {
+        const auto n = link.rules.size();
+        return n == 1 ? std::string("A rule leads some visitors elsewhere.") : std::to_string(n) + " rules lead some visitors elsewhere.";
+    });
+    say(!link.live.empty(), "muted", [] { return std::string("It follows a live session: the stream goes first."); });
+    say(!link.split.empty(), "muted", [&] { return "Visitors are shared among " + std::to_string(link.split.size() + 1) + " targets."; });
+    say(!ended && link.ends, "muted", [&] { return "It ends on " + zone.stamp(*link.ends) + "."; });
+    const bool works = std::ranges::none_of(list, [](const Hindrance& one) { return one.kind == "danger"; });
+    say(link.archived.has_value(), "muted",
+        [&] { return std::string("It is in the archive") + (works ? ", and works all the same." : "."); });
+    return list;
+}
+
 Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::string& error) {
     const auto& shop = visit.shop();
     const auto there = find(tx, shop.id, today_slug);
@@ -204,6 +236,13 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
         if (product.published && choices.size() < 4)
             choices.push_back(wire::Json::object({{"label", product.name}, {"target", "/p/" + product.slug}}));
     }
+    wire::Json::Array notes;
+    if (there) {
+        for (const auto& one : hindrances(*there, visit.zone(), site.clock.now()))
+            notes.push_back(wire::Json::object({{"text", one.text}, {"kind", one.kind}}));
+    } else {
+        notes.push_back(wire::Json::object({{"text", "It is not made yet. Say where it leads, and it is."}, {"kind", "muted"}}));
+    }
     return wire::Json::object({{"short_url", access::authority(site, shop) + visit.base + "/s/today"},
                                {"href", access::address(site, shop, "/s/today")},
                                {"target", there ? there->target : "/"},
@@ -211,7 +250,8 @@ Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const acc
                                {"back", ""},
                                {"error", access::sentence(error)},
                                {"choices", std::move(choices)},
-                               {"qr_svg", ""},
+                               {"notes", std::move(notes)},
+                               {"edit_url", there ? visit.base + "/studio/links/" + there->slug : ""},
                                {"qr_url", there ? visit.base + "/qr/today.svg" : ""}});
 }
 
@@ -254,6 +294,12 @@ Task<http::Response> post_today(Doors& doors, access::Visit visit) {
             const auto there = find(tx, visit.shop().id, today_slug);
             if (there) {
                 TRY(retarget(tx, visit.shop().id, today_slug, target, {.who = "owner", .what = "leads to " + target, .at = now}));
+                const auto hinders = hindrances(*there, visit.zone(), now);
+                if (!hinders.empty()) {
+                    toast.text += " " + hinders.front().text;
+                    toast.next_url = visit.base + "/studio/links/" + there->slug;
+                    toast.next_label = "Look";
+                }
                 toast.undo_url = visit.base + "/studio/today";
                 toast.undo_fields.emplace_back("target", there->target);
                 if (from_home) toast.undo_fields.emplace_back("back", "home");

@@ -26,4 +26,11 @@ std::string own_path(const Doors& doors, const access::Visit& visit, std::string
 // "Today's link": one address that never changes and leads where the creator says. The values of web/studio/today.html.
 Result<wire::Json> today_card(store::Tx& tx, const access::Site& site, const access::Visit& visit, const std::string& error = "");
 
+// What keeps visitors of a link from its target, or leads some of them elsewhere, in sentences; the gravest first. Pure.
+struct Hindrance {
+    std::string text;
+    std::string_view kind;  // "danger": nobody gets there; "sale", "muted"
+};
+std::vector<Hindrance> hindrances(const Link& link, const Zone& zone, Instant now);
+
 }  // namespace barrow::links
