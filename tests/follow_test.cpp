@@ -997,15 +997,31 @@ TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     EXPECT_EQ(read(), link);
 
     const struct {
-        const char *field, *value, *says;
-    } wrong[] = {{"rule_0_country", "Germany", "Rule 1: country"},
-                 {"rule_1_to", "", "Rule 2: say where the link leads"},
-                 {"ends", "soon", "Ends: "},
-                 {"clicks_max", "many", "Places: "},
-                 {"split_0_percent", "x", "Split 1: "},
-                 {"password", "abc", "Password: "},
-                 {"target", "javascript:x", "must begin with https"},
-                 {"utm", "x=1", "The UTM values"}};
+        const char *field, *value, *at, *says;
+    } wrong[] = {{"rule_0_country", "Germany", "rule_0_country", "Country &quot;Germany&quot; must be two letters, like DE."},
+                 {"rule_1_to", "", "rule_1_to", "Say where the link leads"},
+                 {"rule_0_from", "soon", "rule_0_from", "&quot;soon&quot; is no time; write it like 2026-12-24T18:00."},
+                 {"ends", "soon", "ends", "&quot;soon&quot; is no time"},
+                 {"starts", "2027-02-01T20:00", "ends", "It must be later than its start."},
+                 {"clicks_max", "many", "clicks_max", "&quot;many&quot; is no whole number from 1 on."},
+                 {"split_0_percent", "x", "split_0_percent", "&quot;x&quot; is no whole number from 1 on."},
+                 {"split_0_percent", "100", "split_0_percent", "The targets must have 1 to 99 percent together"},
+                 {"split_0_target", "ftp://b.example/", "split_0_target", "must begin with https://"},
+                 {"password", "abc", "password", "The password must have 4 to 200 characters."},
+                 {"target", "javascript:x", "target", "must begin with https://"},
+                 {"ended_target", "//x", "ended_target", "must name its scheme"},
+                 {"fallback", "x y", "fallback", "holds a space"},
+                 {"utm", "x=1", "utm", "The UTM values"},
+                 {"preview_image", "data:x", "preview_image", "must begin with https://"},
+                 {"app_ios", "javascript:x", "app_ios", "must begin with a scheme of an app"},
+                 {"app_android", "spotify:x", "app_package", "An Android app needs both"},
+                 {"app_package", "com.example.tide", "app_android", "An Android app needs both"},
+                 {"app_package", "tide", "app_package", "must be written like com.example.tide"},
+                 {"tags", "summer, clips, a|b", "tags", "must have no comma and no bar"},
+                 {"slug", "no way", "slug", "must be 1 to 100 of letters"},
+                 {"slug", "studio", "slug", "is one of the shop&#39;s own pages"},
+                 {"slug", "taken", "slug", "This shop has a link &quot;taken&quot; already"}};
+    make(R"({"slug":"taken","target":"/p/lamp"})");
     for (const auto& one : wrong) {
         auto bad = form;
         for (auto& [name, value] : bad) {
@@ -1014,9 +1030,26 @@ TEST_P(Follow, TheStudioEditsEverythingOfALink) {
         if (std::ranges::none_of(form, [&](const auto& field) { return field.first == one.field; })) bad.emplace_back(one.field, one.value);
         const auto again = app.post(owner, "/studio/links/lamp", bad);
         EXPECT_EQ(again.status, 422) << one.field;
-        EXPECT_NE(body_of(again).find(one.says), std::string::npos) << one.field << ": " << between(body_of(again), "role=\"alert\">", "<");
-        EXPECT_NE(body_of(again).find("value=\"summer, clips,\""), std::string::npos) << "what was typed stays";
+        const auto text = body_of(again), id = std::string(one.at);
+        EXPECT_NE(between(text, "id=\"" + id + "-wrong\"><span class=\"wrong\">", "</span>").find(one.says), std::string::npos)
+            << one.field << " at " << id << ": " << between(text, "role=\"alert\">", "</div>");
+        EXPECT_NE(text.find("<a href=\"#" + id + "\">"), std::string::npos) << id << ": the summary leads there";
+        EXPECT_NE(text.find("name=\"tags\" value=\"summer, clips,"), std::string::npos) << "what was typed stays";
     }
+    // All of it at once, in the order of the page, and each part that holds some of it is open.
+    auto bad = form;
+    for (auto& [name, value] : bad) {
+        if (name == "target") value = "ftp://x";
+        if (name == "rule_1_to") value = "nowhere";
+        if (name == "tags") value = "a|b";
+    }
+    const auto text = body_of(app.post(owner, "/studio/links/lamp", bad));
+    const auto first = text.find("<a href=\"#target\">Goes to</a>"), second = text.find("<a href=\"#rule_1_to\">Rule 2, goes to</a>"),
+               third = text.find("<a href=\"#tags\">Tags</a>");
+    EXPECT_LT(first, second);
+    EXPECT_LT(second, third);
+    EXPECT_NE(third, std::string::npos);
+    EXPECT_NE(text.find("<details class=\"card fold\" open><summary><h2>Your order</h2>"), std::string::npos);
     EXPECT_EQ(read(), link);
 }
 
