@@ -175,6 +175,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links", rooms.links, links::post_link);
     add.slow(get, "/studio/link-import", rooms.links, links::get_import);
     add.slow(post, "/studio/link-import", rooms.links, links::post_import, links::studio_import_body_max);
+    add.slow(get, "/studio/link-import/:id", rooms.links, links::get_import_state);
+    add.slow(post, "/studio/link-import/:id/take", rooms.links, links::post_import_take);
     add.slow(get, "/studio/link-export.csv", rooms.links, links::get_export);
     add.slow(get, "/studio/link-export.json", rooms.links, links::get_export);
     add.slow(post, "/studio/today", rooms.links, links::post_today);
