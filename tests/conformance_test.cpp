@@ -25,7 +25,7 @@
 #include "rooms/links/conversion.hpp"
 #include "rooms/links/doubt.hpp"
 #include "rooms/links/escapes.hpp"
-#include "rooms/links/import/import.hpp"
+#include "rooms/links/import/kept.hpp"
 #include "rooms/links/link.hpp"
 #include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
@@ -370,6 +370,18 @@ private:
             TRY(links::make_room(tx, shop_, "gone-too"));
             TRY(links::forget_removed(tx, shop_, now + days(31)));
             EXPECT_FALSE(TRY(links::find_any(tx, shop_, "gone")));
+            const links::import::Report looked{.service = "csv", .links = {{.slug = "a", .target = "/"}}};
+            std::string kept;
+            for (int i = 0; i < 4; ++i) kept = TRY(links::import::keep(tx, shop_, looked, "", "slug,target\na,/\n", now, random));
+            EXPECT_EQ(TRY(links::import::kept_file(tx, shop_, kept)).size(), 16U);
+            EXPECT_TRUE(TRY(links::import::begin(tx, shop_, kept)));
+            EXPECT_FALSE(TRY(links::import::begin(tx, shop_, kept)));
+            const links::import::Taken taken{.links = {{.state = links::import::State::added, .slug = "a", .target = "/"}}};
+            TRY(links::import::advance(tx, shop_, kept, 0, taken));
+            EXPECT_FALSE(links::import::advance(tx, shop_, kept, 0, taken)) << "no piece is in twice";
+            TRY(links::import::end(tx, shop_, kept));
+            EXPECT_EQ(TRY(links::import::find_kept(tx, shop_, kept, now)).added, 1);
+            TRY(links::import::forget_kept(tx, shop_, now + hours(2)));
             return links::block(tx, shop_, "Case", "by hand");
         });
         write("ways out", [&](store::Tx& tx) -> Status {

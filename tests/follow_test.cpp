@@ -837,6 +837,158 @@ TEST_P(Follow, TheStudioRemovesManyAndPutsThemBackAtOnce) {
     EXPECT_EQ(open("/c").status, 302);
 }
 
+TEST_P(Follow, ChosenLinksAreChangedTogetherOrNotAtAll) {
+    const auto owner = app.log_in(app.mira);
+    for (const auto* slug : {"a", "b", "c"}) make(R"({"slug":")" + std::string(slug) + R"(","target":"https://x.example/"})");
+    const auto read = [&](const char* slug) {
+        return app.db->read_now([&](store::Tx& tx) { return links::find(tx, app.mira.id, slug); }).value();
+    };
+    const auto act = [&](Form form) {
+        app.clock.advance(seconds(1));
+        return app.post(owner, "/studio/link-acts?folder=Clips", std::move(form));
+    };
+    const struct {
+        std::string name, value, word, says;
+        bool (*holds)(const links::Link&);
+    } acts[] = {
+        {"at_once", "archive", "", "2 links are in the archive, and work.",
+         [](const links::Link& link) { return link.archived.has_value(); }},
+        {"at_once", "unarchive", "", "2 links are out of the archive.", [](const links::Link& link) { return !link.archived; }},
+        {"what", "move", "Clips", "2 links are in the folder Clips now.", [](const links::Link& link) { return link.folder == "Clips"; }},
+        {"what", "move", "", "2 links are in no folder now.", [](const links::Link& link) { return link.folder.empty(); }},
+        {"what", "tag", "summer", "2 links have the tag summer now.",
+         [](const links::Link& link) { return link.tags == std::vector<std::string>{"summer"}; }},
+        {"what", "tag", "summer", "Nothing to change",
+         [](const links::Link& link) { return link.tags == std::vector<std::string>{"summer"}; }},
+        {"what", "untag", "summer", "2 links have the tag summer no longer.", [](const links::Link& link) { return link.tags.empty(); }},
+    };
+    for (const auto& one : acts) {
+        const auto done = act({{"slug", "a"}, {"slug", "b"}, {one.name, one.value}, {"word", one.word}});
+        ASSERT_EQ(done.status, 303) << one.value << ": " << between(body_of(done), "role=\"alert\">", "</div>");
+        EXPECT_TRUE(done.header("location").starts_with("/studio/links?words=&folder=Clips")) << "back to the list as it was looked at";
+        EXPECT_NE(app.get(owner, std::string(done.header("location"))).body.find(one.says), std::string::npos) << one.says;
+        EXPECT_TRUE(one.holds(read("a")) && one.holds(read("b"))) << one.value;
+        EXPECT_EQ(read("c").folder + (read("c").archived ? "archived" : ""), "") << "who was not chosen";
+    }
+    // One line in the history of each, and one undo for all.
+    const auto done = act({{"slug", "a"}, {"slug", "b"}, {"what", "move"}, {"word", "Posters"}});
+    const auto history = [&](const char* slug) {
+        return app.db->read_now([&](store::Tx& tx) { return links::history(tx, app.mira.id, links::find(tx, app.mira.id, slug)->number); })
+            .value();
+    };
+    EXPECT_EQ(history("a").front().what, "moved to the folder Posters");
+    EXPECT_EQ(history("a").size(), 7U) << "what changed nothing is not written down";
+    const auto made = between(app.get(owner, std::string(done.header("location"))).body, "name=\"made\" value=\"", "\"");
+    ASSERT_EQ(app.post(owner, "/studio/link-acts/undo", {{"made", made}}).status, 303) << made;
+    EXPECT_EQ(read("a").folder + read("b").folder, "");
+    EXPECT_EQ(history("b").front().what, "put back");
+    EXPECT_EQ(app.post(owner, "/studio/link-acts/undo", {{"made", "1.x"}}).status, 422);
+
+    // What is refused is said of each link, and then none is changed.
+    std::string tags;
+    for (int i = 0; i < 20; ++i) tags += (i == 0 ? "\"" : ",\"") + std::string("t") + std::to_string(i) + "\"";
+    patch("b", R"({"tags":[)" + tags + "]}");
+    const auto refused =
+        app.post(owner, "/studio/link-acts", {{"slug", "a"}, {"slug", "b"}, {"slug", "nowhere"}, {"what", "tag"}, {"word", "one more"}});
+    ASSERT_EQ(refused.status, 422);
+    const auto page = body_of(refused);
+    EXPECT_NE(page.find("<li>&quot;b&quot;: a link has at most 20 tags.</li>"), std::string::npos)
+        << between(page, "role=\"alert\">", "</div>");
+    EXPECT_NE(page.find("<li>&quot;nowhere&quot;: there is no link &quot;nowhere&quot;.</li>"), std::string::npos);
+    EXPECT_NE(page.find("name=\"word\" value=\"one more\""), std::string::npos) << "what was typed stays";
+    EXPECT_TRUE(read("a").tags.empty());
+
+    std::vector<std::pair<Form, std::string>> wrong{
+        {{{"what", "move"}, {"word", "x"}}, "Choose the links first"},
+        {{{"slug", "a"}}, "Say what to do with the chosen links."},
+        {{{"slug", "a"}, {"what", "burn"}}, "Say what to do with the chosen links."},
+        {{{"slug", "a"}, {"what", "tag"}, {"word", " "}}, "Say which tag."},
+        {{{"slug", "a"}, {"what", "tag"}, {"word", "a,b"}}, "must have no comma"},
+        {{{"slug", "a"}, {"what", "move"}, {"word", std::string(61, 'x')}}, "The folder&#39;s name has 61 characters"},
+        {Form(101, {"slug", "a"}), "At most 100 links at once."}};
+    wrong.back().first.emplace_back("at_once", "archive");
+    for (const auto& [form, says] : wrong) {
+        const auto again = act(form);
+        EXPECT_EQ(again.status, 422) << says;
+        EXPECT_NE(body_of(again).find(says), std::string::npos) << says << ": " << between(body_of(again), "role=\"alert\">", "</div>");
+    }
+    EXPECT_EQ(app.post({owner.base, owner.cookie, "wrong"}, "/studio/link-acts", {{"slug", "a"}, {"at_once", "archive"}}).status, 403);
+}
+
+TEST_P(Follow, ManyLinksArePastedLookedAtAndMadeTogether) {
+    const auto owner = app.log_in(app.mira);
+    make(R"({"slug":"taken","target":"/p/lamp"})");
+    const std::string good =
+        "https://a.example/x,y\r\n\r\nlamp,/p/lamp\nbowl,b.example/bowl,\"A bowl, blue\"\nmap\thttps://m.example/\tThe map";
+    const auto looked = app.post(owner, "/studio/link-bulk", {{"lines", good}});
+    ASSERT_EQ(looked.status, 200) << body_of(looked);
+    EXPECT_NE(body_of(looked).find("Would make 4 links."), std::string::npos);
+    EXPECT_NE(body_of(looked).find("A bowl, blue"), std::string::npos);
+    EXPECT_EQ(open("/lamp").status, 404) << "nothing is made yet";
+    const auto made = app.post(owner, "/studio/link-bulk", {{"lines", good}, {"act", "make"}});
+    ASSERT_EQ(made.status, 303) << body_of(made);
+    EXPECT_EQ(leads("/bowl"), "https://b.example/bowl");
+    EXPECT_EQ(leads("/map"), "https://m.example/");
+    EXPECT_NE(app.get(owner, "/studio/links").body.find("https://a.example/x,y"), std::string::npos);
+
+    const struct {
+        const char *lines, *says;
+    } wrong[] = {{"one,https://x.example/\ntaken,https://x.example/", "This shop has a link &quot;taken&quot; already"},
+                 {"one,https://x.example/\none,https://y.example/", "Line 1 has the address &quot;one&quot; already"},
+                 {"one,https://x.example/\nno way,https://x.example/", "must be 1 to 100 of letters"},
+                 {"one,https://x.example/\nstudio,https://x.example/", "is one of the shop&#39;s own pages"},
+                 {"one,https://x.example/\nrules,javascript:x", "must begin with https://"},
+                 {"one,https://x.example/\na,b,c,d", "A line is TARGET, or SLUG,TARGET, or SLUG,TARGET,TITLE"},
+                 {"one,https://x.example/\n\"open,https://x.example/", "A line is TARGET"},
+                 {" \n ", "Paste at least one line"}};
+    for (const auto& one : wrong) {
+        for (const auto* what : {"look", "make"}) {
+            const auto again = app.post(owner, "/studio/link-bulk", {{"lines", one.lines}, {"act", what}});
+            EXPECT_EQ(again.status, 422) << one.lines;
+            EXPECT_NE(body_of(again).find(one.says), std::string::npos) << one.lines << ": " << one.says;
+            EXPECT_EQ(body_of(again).find("value=\"make\""), std::string::npos) << "no button before all is right";
+        }
+    }
+    std::string many;
+    for (int i = 0; i < 1'001; ++i) many += "/p/lamp\n";
+    EXPECT_NE(body_of(app.post(owner, "/studio/link-bulk", {{"lines", many}, {"act", "make"}})).find("At most 1,000 links at once"),
+              std::string::npos);
+    EXPECT_EQ(open("/one").status, 404) << "all of them or none";
+    EXPECT_EQ(app.post({owner.base, owner.cookie, "wrong"}, "/studio/link-bulk", {{"lines", good}}).status, 403);
+}
+
+TEST_P(Follow, TodaysLinkSaysWhatKeepsVisitorsFromItsTarget) {
+    const auto owner = app.log_in(app.mira);
+    const auto notes = [&] { return between(body_of(app.get(owner, "/studio")), "data-test=\"today-notes\">", "</ul>"); };
+    EXPECT_NE(notes().find("It is not made yet."), std::string::npos);
+    make(R"({"slug":"today","target":"/p/lamp"})");
+    EXPECT_EQ(notes(), "");
+    const struct {
+        const char *change, *says;
+    } cases[] = {
+        {R"({"rules":[{"if":{"device":"phone"},"to":"/p/a"},{"if":{"device":"tablet"},"to":"/p/b"}]})",
+         "2 rules lead some visitors elsewhere."},
+        {R"({"split":[{"target":"/p/b","percent":30}]})", "Visitors are shared among 2 targets."},
+        {R"({"live":"*"})", "It follows a live session"},
+        {R"({"password":"sesame"})", "It asks for a password."},
+        {R"({"archived":"2026-01-01T00:00:00Z"})", "It is in the archive, and works all the same."},
+        {R"({"starts":"2030-01-01T00:00:00Z"})", "It opens on 2030-01-01"},
+        {R"({"starts":null,"ends":"2026-01-01T00:00:00Z"})", "It ended on 2026-01-01 00:00 UTC. Visitors read that it is over."},
+        {R"({"ended_target":"/p/late"})", "Visitors go to /p/late."},
+    };
+    for (const auto& one : cases) {
+        patch("today", one.change);
+        EXPECT_NE(notes().find(one.says), std::string::npos) << one.says << ": " << notes();
+    }
+    ASSERT_TRUE(app.app->command("block_link", wire::Json::object({{"shop", "mira"}, {"slug", "today"}, {"why", "a complaint"}})).ok());
+    EXPECT_NE(notes().find("Whoever runs this site has switched it off: A complaint."), std::string::npos) << notes();
+    const auto done = app.post(owner, "/studio/today", {{"target", "/p/bowl"}, {"back", "home"}});
+    EXPECT_NE(body_of(app.get(owner, std::string(done.header("location"))))
+                  .find("Today&#39;s link leads to /p/bowl. Whoever runs this site has switched it off"),
+              std::string::npos)
+        << "the word of thanks says so, too";
+}
+
 TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     make(R"({"slug":"lamp","target":"/p/lamp"})");
     const auto owner = app.log_in(app.mira);
@@ -886,15 +1038,31 @@ TEST_P(Follow, TheStudioEditsEverythingOfALink) {
     EXPECT_EQ(read(), link);
 
     const struct {
-        const char *field, *value, *says;
-    } wrong[] = {{"rule_0_country", "Germany", "Rule 1: country"},
-                 {"rule_1_to", "", "Rule 2: say where the link leads"},
-                 {"ends", "soon", "Ends: "},
-                 {"clicks_max", "many", "Places: "},
-                 {"split_0_percent", "x", "Split 1: "},
-                 {"password", "abc", "Password: "},
-                 {"target", "javascript:x", "must begin with https"},
-                 {"utm", "x=1", "The UTM values"}};
+        const char *field, *value, *at, *says;
+    } wrong[] = {{"rule_0_country", "Germany", "rule_0_country", "Country &quot;Germany&quot; must be two letters, like DE."},
+                 {"rule_1_to", "", "rule_1_to", "Say where the link leads"},
+                 {"rule_0_from", "soon", "rule_0_from", "&quot;soon&quot; is no time; write it like 2026-12-24T18:00."},
+                 {"ends", "soon", "ends", "&quot;soon&quot; is no time"},
+                 {"starts", "2027-02-01T20:00", "ends", "It must be later than its start."},
+                 {"clicks_max", "many", "clicks_max", "&quot;many&quot; is no whole number from 1 on."},
+                 {"split_0_percent", "x", "split_0_percent", "&quot;x&quot; is no whole number from 1 on."},
+                 {"split_0_percent", "100", "split_0_percent", "The targets must have 1 to 99 percent together"},
+                 {"split_0_target", "ftp://b.example/", "split_0_target", "must begin with https://"},
+                 {"password", "abc", "password", "The password must have 4 to 200 characters."},
+                 {"target", "javascript:x", "target", "must begin with https://"},
+                 {"ended_target", "//x", "ended_target", "must name its scheme"},
+                 {"fallback", "x y", "fallback", "holds a space"},
+                 {"utm", "x=1", "utm", "The UTM values"},
+                 {"preview_image", "data:x", "preview_image", "must begin with https://"},
+                 {"app_ios", "javascript:x", "app_ios", "must begin with a scheme of an app"},
+                 {"app_android", "spotify:x", "app_package", "An Android app needs both"},
+                 {"app_package", "com.example.tide", "app_android", "An Android app needs both"},
+                 {"app_package", "tide", "app_package", "must be written like com.example.tide"},
+                 {"tags", "summer, clips, a|b", "tags", "must have no comma and no bar"},
+                 {"slug", "no way", "slug", "must be 1 to 100 of letters"},
+                 {"slug", "studio", "slug", "is one of the shop&#39;s own pages"},
+                 {"slug", "taken", "slug", "This shop has a link &quot;taken&quot; already"}};
+    make(R"({"slug":"taken","target":"/p/lamp"})");
     for (const auto& one : wrong) {
         auto bad = form;
         for (auto& [name, value] : bad) {
@@ -903,9 +1071,26 @@ TEST_P(Follow, TheStudioEditsEverythingOfALink) {
         if (std::ranges::none_of(form, [&](const auto& field) { return field.first == one.field; })) bad.emplace_back(one.field, one.value);
         const auto again = app.post(owner, "/studio/links/lamp", bad);
         EXPECT_EQ(again.status, 422) << one.field;
-        EXPECT_NE(body_of(again).find(one.says), std::string::npos) << one.field << ": " << between(body_of(again), "role=\"alert\">", "<");
-        EXPECT_NE(body_of(again).find("value=\"summer, clips,\""), std::string::npos) << "what was typed stays";
+        const auto text = body_of(again), id = std::string(one.at);
+        EXPECT_NE(between(text, "id=\"" + id + "-wrong\"><span class=\"wrong\">", "</span>").find(one.says), std::string::npos)
+            << one.field << " at " << id << ": " << between(text, "role=\"alert\">", "</div>");
+        EXPECT_NE(text.find("<a href=\"#" + id + "\">"), std::string::npos) << id << ": the summary leads there";
+        EXPECT_NE(text.find("name=\"tags\" value=\"summer, clips,"), std::string::npos) << "what was typed stays";
     }
+    // All of it at once, in the order of the page, and each part that holds some of it is open.
+    auto bad = form;
+    for (auto& [name, value] : bad) {
+        if (name == "target") value = "ftp://x";
+        if (name == "rule_1_to") value = "nowhere";
+        if (name == "tags") value = "a|b";
+    }
+    const auto text = body_of(app.post(owner, "/studio/links/lamp", bad));
+    const auto first = text.find("<a href=\"#target\">Goes to</a>"), second = text.find("<a href=\"#rule_1_to\">Rule 2, goes to</a>"),
+               third = text.find("<a href=\"#tags\">Tags</a>");
+    EXPECT_LT(first, second);
+    EXPECT_LT(second, third);
+    EXPECT_NE(third, std::string::npos);
+    EXPECT_NE(text.find("<details class=\"card fold\" open><summary><h2>Your order</h2>"), std::string::npos);
     EXPECT_EQ(read(), link);
 }
 

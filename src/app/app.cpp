@@ -15,6 +15,8 @@
 #include "rooms/access/certificates.hpp"
 #include "rooms/links/doubt.hpp"
 #include "rooms/links/escapes.hpp"
+#include "rooms/links/import/import_http.hpp"
+#include "rooms/links/import/kept.hpp"
 #include "rooms/links/pages/numbers.hpp"
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
@@ -280,6 +282,8 @@ private:
         outbox_.on(
             std::string(webhooks::promise_kind), [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise); },
             outbox::webhook_waits);
+        outbox_.on(std::string(links::import_kind),
+                   [this](const outbox::Promise& promise) { return links::keep_import(rooms_.links, promise); });
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);
@@ -418,8 +422,11 @@ private:
     // be.
     void keep_slow_promises(Executor& here) {
         keep_lane(here, outbox_.run_receivers(here, world_.clock), {});
-        if (std::exchange(mails_under_way_, true)) return;
-        keep_lane(here, outbox_.run_due(here, world_.clock.now(), outbox::Lane::mails), [this] { mails_under_way_ = false; });
+        const auto now = world_.clock.now();
+        if (!std::exchange(mails_under_way_, true))
+            keep_lane(here, outbox_.run_due(here, now, outbox::Lane::mails), [this] { mails_under_way_ = false; });
+        if (!std::exchange(work_under_way_, true))
+            keep_lane(here, outbox_.run_due(here, now, outbox::Lane::work), [this] { work_under_way_ = false; });
     }
     void keep_lane(Executor& here, Task<Result<outbox::Ran>> run, std::function<void()> ended) {
         ++others_under_way_;
@@ -464,6 +471,7 @@ private:
             const auto& shop = tenant->shop.id;
             TRY(letters::forget_unconfirmed(tx, shop, now));
             TRY(links::forget_removed(tx, shop, now));
+            TRY(links::import::forget_kept(tx, shop, now));
             TRY(pages::forget_removed(tx, shop, now));
             TRY(outbox::forget(tx, shop.text, now - promises_kept_for));
             TRY(access::forget_logins(tx, shop, now));
@@ -544,7 +552,7 @@ private:
     std::int64_t sealed_hour_ = 0;
     Instant added_up_, told_clicked_;
     std::map<std::string, std::map<std::int64_t, std::int64_t>> clicked_;  // by shop and link: not told to webhooks yet
-    bool mails_under_way_ = false, guard_under_way_ = false;
+    bool mails_under_way_ = false, work_under_way_ = false, guard_under_way_ = false;
     int others_under_way_ = 0;
     Instant guard_stepped_;
     Later<bool>::Answer settled_;

@@ -7,6 +7,7 @@
 #include "rooms/access/studio.hpp"
 #include "rooms/guard/guard_http.hpp"
 #include "rooms/links/apps.hpp"
+#include "rooms/links/bulk_studio.hpp"
 #include "rooms/links/escapes_studio.hpp"
 #include "rooms/links/import/import_http.hpp"
 #include "rooms/links/link_studio.hpp"
@@ -174,6 +175,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links", rooms.links, links::post_link);
     add.slow(get, "/studio/link-import", rooms.links, links::get_import);
     add.slow(post, "/studio/link-import", rooms.links, links::post_import, links::studio_import_body_max);
+    add.slow(get, "/studio/link-import/:id", rooms.links, links::get_import_state);
+    add.slow(post, "/studio/link-import/:id/take", rooms.links, links::post_import_take);
     add.slow(get, "/studio/link-export.csv", rooms.links, links::get_export);
     add.slow(get, "/studio/link-export.json", rooms.links, links::get_export);
     add.slow(post, "/studio/today", rooms.links, links::post_today);
@@ -192,6 +195,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/links/:slug/restore", rooms.links, links::post_restore);
     add.slow(post, "/studio/link-removals", rooms.links, links::post_removals);
     add.slow(post, "/studio/link-removals/undo", rooms.links, links::post_removals_undo);
+    add.slow(post, "/studio/link-acts", rooms.links, links::post_acts);
+    add.slow(post, "/studio/link-acts/undo", rooms.links, links::post_acts_undo);
+    add.slow(get, "/studio/link-bulk", rooms.links, links::get_bulk);
+    add.slow(post, "/studio/link-bulk", rooms.links, links::post_bulk, links::bulk_body_max);
     add.slow(post, "/studio/links/:slug/archive", rooms.links, links::post_archive);
     add.slow(post, "/studio/links/:slug/unarchive", rooms.links, links::post_unarchive);
     add.slow(post, "/studio/links/:slug/end", rooms.links, links::post_end);

@@ -30,8 +30,8 @@ for (const list of all('[data-rows]')) {
   function number() {
     const there = rows();
     there.forEach((row, n) => {
-      for (const node of all('[name], [id], [for]', row)) {
-        for (const name of ['name', 'id', 'for']) {
+      for (const node of all('[name], [id], [for], [aria-describedby]', row)) {
+        for (const name of ['name', 'id', 'for', 'aria-describedby']) {
           const value = node.getAttribute(name);
           if (value && numbered.test(value)) node.setAttribute(name, value.replace(numbered, `${kind}_${n}_`));
         }

@@ -1,5 +1,6 @@
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/links/bulk.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/links/link_json.hpp"
 #include "rooms/links/links_http.hpp"
@@ -7,8 +8,6 @@
 
 namespace barrow::app::api {
 namespace {
-
-constexpr std::size_t bulk_max = 1'000;  // links in one request and one transaction
 
 using Counted = std::unordered_map<std::int64_t, telemetry::ClickCounts>;
 
@@ -168,20 +167,18 @@ Task<http::Response> post_links(links::Doors& doors, access::Visit visit) {
     if (!hashed) co_return refused(site, visit, hashed.error());
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "links");
-        const auto* sent = TRY(fields.array("links", bulk_max));
+        const auto* sent = TRY(fields.array("links", links::bulk_max));
         TRY(fields.done());
-        wire::Json::Array made;
+        std::vector<links::Link> wanted;
         for (const auto& item : sent->items()) {
-            const auto where = "link " + std::to_string(made.size() + 1) + ": ";
-            auto wanted = read_body(item, {}, *hashed);
-            if (!wanted) return fail(wanted.error().fault, where + wanted.error().text);
-            if (const auto allowed = links::examine_denied(*wanted, doors.lists.deny); !allowed)
-                return fail(allowed.error().fault, where + allowed.error().text);
-            const auto link = links::add(tx, visit.shop().id, std::move(*wanted), now, site.random);
-            if (!link) return fail(link.error().fault, where + link.error().text);
-            made.push_back(
-                wire::Json::object({{"slug", link->slug}, {"short_url", access::address(site, visit.shop(), "/s/" + link->slug)}}));
+            auto link = read_body(item, {}, *hashed);
+            if (!link) return fail(link.error().fault, "link " + std::to_string(wanted.size() + 1) + ": " + link.error().text);
+            wanted.push_back(std::move(*link));
         }
+        wire::Json::Array made;
+        for (const auto& link : TRY(links::add_all(tx, visit.shop().id, std::move(wanted), doors.lists.deny, now, site.random)))
+            made.push_back(
+                wire::Json::object({{"slug", link.slug}, {"short_url", access::address(site, visit.shop(), "/s/" + link.slug)}}));
         TRY(access::note_audit(tx, visit.shop().id, who, "add_links", std::to_string(made.size()), now, site.random));
         return wire::Json::object({{"made", std::move(made)}});
     };

@@ -10,7 +10,8 @@ namespace barrow::outbox {
 namespace {
 
 Result<std::vector<std::string>> shops_with_due(store::Tx& tx, Instant now, Lane lane) {
-    const auto rows = TRY(tx.run(sql::shops_with_due, {now, shops_per_run_max, static_cast<std::int64_t>(lane)}));
+    const auto rows =
+        TRY(tx.run(sql::shops_with_due, {now, lane == Lane::work ? work_at_once_max : shops_per_run_max, static_cast<std::int64_t>(lane)}));
     std::vector<std::string> shops;
     for (const auto row : rows) shops.push_back(row.text("shop_id"));
     return shops;
@@ -25,7 +26,8 @@ void sort_by_age(std::vector<Promise>& promises) {
 
 Result<std::vector<Promise>> take_lease(store::Tx& tx, const std::string& shop, Instant now, Lane lane) {
     const auto until = now + (lane == Lane::quick ? lease : slow_lease);
-    const auto rows = TRY(tx.run(sql::lease, {shop, now, until, promises_per_shop_max, static_cast<std::int64_t>(lane)}));
+    const auto rows =
+        TRY(tx.run(sql::lease, {shop, now, until, lane == Lane::work ? 1 : promises_per_shop_max, static_cast<std::int64_t>(lane)}));
     std::vector<Promise> promises;
     for (const auto row : rows) {
         promises.push_back({shop, row.text("kind"), row.text("key"), row.text("payload"), static_cast<int>(row.integer("tries")),

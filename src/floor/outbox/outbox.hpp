@@ -20,8 +20,8 @@ namespace barrow::outbox {
 
 // Quick ones are kept within the clockwork's step, which waits for them. Those of others (a webhook's receiver, a mail server) may take
 // long, and nobody waits for them: no step, mails not for receivers that do not answer, and no receiver for another. The numbers are in
-// rows; never change one.
-enum class Lane : std::uint8_t { quick = 0, webhooks = 1, mails = 2 };
+// rows; never change one. What is long work of our own (a file of many thousand lines) has a lane, too: work_at_once_max of them at a time.
+enum class Lane : std::uint8_t { quick = 0, webhooks = 1, mails = 2, work = 3 };
 
 // Promises that `kind` will be done for `key` at `due` or soon after. The same kind and key a second time is the same
 // promise, and the first one stands. `payload` is JSON of the kind's own making. `receiver` names who is waited for, in the lane of
@@ -46,6 +46,7 @@ inline constexpr Duration lease = minutes(1), slow_lease = minutes(5);  // longe
 // A receiver that failed rests so long, after each failure in a row the next of these, and all that waits for it rests with it. The next
 // try is of one promise alone.
 inline constexpr Duration rests[] = {seconds(5), seconds(15), minutes(1), minutes(2), minutes(5)};
+inline constexpr int work_at_once_max = 2;  // of a run, each of another shop: each may hold a large file in memory
 inline constexpr int shops_per_run_max = 64;
 inline constexpr int promises_per_shop_max = 32;  // of one run: no shop may keep the others waiting
 
@@ -67,9 +68,9 @@ public:
     // Said once for each kind, before the first run. `waits` in place of backoff above, where a kind has its own.
     void on(std::string kind, Handler handler, std::span<const Duration> waits = backoff);
 
-    // Keeps what is due at `now` in the lanes of the quick ones and of mails: up to the bounds above, all of a shop's side by side; of
-    // mails all shops' side by side. `here` is the executor that this task was started on. Several nodes may run at once; each promise is
-    // leased to one of them.
+    // Keeps what is due at `now` in the lanes of the quick ones, of mails and of work: up to the bounds above, all of a shop's side by
+    // side; of mails all shops' side by side. `here` is the executor that this task was started on. Several nodes may run at once; each
+    // promise is leased to one of them.
     Task<Result<Ran>> run_due(Executor& here, Instant now, Lane lane = Lane::quick);
     // The lane of webhooks: begins turns of receivers that have something due, as far as turns.hpp lets them, and ends when these have
     // ended. May be started again before that, always on one thread: those under way are left alone.

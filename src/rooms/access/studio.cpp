@@ -1,5 +1,6 @@
 #include "rooms/access/studio.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "floor/sign/sign.hpp"
@@ -57,6 +58,18 @@ std::string at_field(std::string_view problem, std::string_view name) {
     if (problem.starts_with(name) && problem.substr(name.size()).starts_with(" "))
         return sentence("it" + std::string(problem.substr(name.size())));
     return sentence(std::string(problem));
+}
+
+std::string wrong_at(const Wrongs& wrongs, std::string_view field) {
+    const auto found = std::ranges::find(wrongs, field, &Wrong::field);
+    return found == wrongs.end() ? "" : sentence(found->text);
+}
+
+wire::Json wrongs_json(const Wrongs& wrongs) {
+    wire::Json::Array list;
+    for (const auto& one : wrongs)
+        list.push_back(wire::Json::object({{"field", one.field}, {"label", one.label}, {"text", sentence(one.text)}}));
+    return list;
 }
 
 std::string with_toast(const Site& site, const Visit& visit, std::string_view path, const Toast& toast) {

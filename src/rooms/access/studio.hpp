@@ -51,6 +51,19 @@ std::string field(const wire::Json& form, std::string_view name);
 // "title has 70 characters" → "It has 70 characters."
 std::string at_field(std::string_view problem, std::string_view name);
 
+// What is not right of a form, each at its field. A form with more than one field that can be wrong collects all of it, so that nobody
+// mends one thing only to be told of the next.
+struct Wrong {
+    std::string field;  // its id in the page: "target"; "" where it is about the whole form
+    std::string label;  // as the page calls the field: "Goes to"
+    std::string text;   // why, and what to do
+};
+using Wrongs = std::vector<Wrong>;
+// The text of the first that is about `field` as a sentence, or "".
+std::string wrong_at(const Wrongs& wrongs, std::string_view field);
+// The value `wrongs` of web/studio/wrongs.html, the summary above the form that leads to each field.
+wire::Json wrongs_json(const Wrongs& wrongs);
+
 // "/studio/links?done=WORDS": the words are shown in a toast on that page; they are signed, so that nobody can put words
 // into the studio's mouth by a link.
 std::string with_toast(const Site& site, const Visit& visit, std::string_view path, const Toast& toast);

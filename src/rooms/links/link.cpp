@@ -188,6 +188,12 @@ Status examine_target(std::string_view target) {
     return refuse("must begin with https:// or be a path of this shop");
 }
 
+std::string with_scheme(std::string target) {
+    const auto host = target.substr(0, target.find_first_of("/?#"));
+    const bool bare = host.find('.') != host.npos && host.find_first_of(": @") == host.npos && host.front() != '.';
+    return bare ? "https://" + target : target;
+}
+
 namespace {
 
 // Schemes that their makers have published for opening a page of their app. Those of Instagram and Facebook are not here: they open any

@@ -162,6 +162,7 @@ struct Filter {
     bool archived = false;
     bool removed = false;     // those that were removed and can be put back, archived or not
     std::int64_t before = 0;  // those with a number below it; 0: from the newest
+    bool operator==(const Filter&) const = default;
 };
 // Newest first, 100 at a time. Refuses (bad_input) more than search_words_max words.
 Result<std::vector<Link>> list(store::Tx& tx, const Id<access::Shop>& shop, const Filter& filter = {});
@@ -199,6 +200,9 @@ Status examine_app_target(std::string_view target);
 std::vector<std::string> targets_of(const Link& link);
 // "https://…", "http://…" with a host, or a path of this shop. Refuses javascript:, data:, "//host" and control characters.
 Status examine_target(std::string_view target);
+
+// "https://example.com/lamp" of "example.com/lamp", which is what people type; all else stays as it is.
+std::string with_scheme(std::string target);
 
 // A set of UTM values that a creator uses again: "utm_source=tiktok&utm_medium=video&utm_campaign={slug}". {slug} stands for the link's.
 struct UtmTemplate {

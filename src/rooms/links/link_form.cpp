@@ -49,23 +49,49 @@ std::string joined(const std::vector<std::string>& list) {
 // "2026-11-23T20:00", as the browser's field has it.
 std::string minute_of(const std::optional<Instant>& at, const Zone& zone) { return at ? zone.typed(*at) : ""; }
 
-Error at_part(const std::string& part, const Error& error) { return fail(error.fault, part + ": " + error.text); }
+Error no_time(const std::string& text) {
+    return fail(Fault::bad_input, "\"" + text.substr(0, 40) + "\" is no time; write it like 2026-12-24T18:00");
+}
 
-Result<std::optional<Instant>> read_minute(const std::string& text, const std::string& part, const Zone& zone) {
+Result<std::optional<Instant>> read_minute(const std::string& text, const Zone& zone) {
     if (text.empty()) return std::optional<Instant>();
     const auto at = zone.read(text);
-    if (!at) return fail(Fault::bad_input, part + ": \"" + text.substr(0, 40) + "\" is no time; write it like 2026-12-24T18:00");
+    if (!at) return no_time(text);
     return std::optional(*at);
 }
 
-Result<std::optional<std::int64_t>> read_number(const std::string& text, const std::string& part) {
+Result<std::optional<std::int64_t>> read_number(const std::string& text) {
     if (text.empty()) return std::optional<std::int64_t>();
     std::int64_t number = 0;
     const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
     if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number < 1)
-        return fail(Fault::bad_input, part + ": \"" + text.substr(0, 40) + "\" is no whole number from 1 on");
+        return fail(Fault::bad_input, "\"" + text.substr(0, 40) + "\" is no whole number from 1 on");
     return std::optional(number);
 }
+
+// Collects what is not right; its value stands where there is one.
+class Finder {
+public:
+    Finder(access::Wrongs& wrongs) : wrongs_(wrongs) {}
+    void say(std::string field, std::string label, std::string text) {
+        wrongs_.push_back({std::move(field), std::move(label), std::move(text)});
+    }
+    // False where it is refused.
+    bool holds(const Status& status, const std::string& field, const std::string& label) {
+        if (!status) say(field, label, status.error().text);
+        return status.ok();
+    }
+    template <class T>
+    void take(Result<T> result, T& into, const std::string& field, const std::string& label) {
+        if (result)
+            into = std::move(*result);
+        else
+            say(field, label, result.error().text);
+    }
+
+private:
+    access::Wrongs& wrongs_;
+};
 
 // ---- rules -----------------------------------------------------------------------------------------------------------------
 
@@ -91,9 +117,8 @@ void put_rule(wire::Json& form, std::size_t n, const Rule& rule, const Zone& zon
     form.set(rule_field(n, "to"), rule.target);
 }
 
-// A rule's fields as the JSON that read_rule reads: one place says what a rule may be.
-Result<wire::Json> rule_of(const wire::Json& form, std::size_t n, const Zone& zone) {
-    const auto part = "Rule " + std::to_string(n + 1);
+// A rule's fields as the JSON that read_rule reads: one place says what a rule may be. A time that is none stands as it was typed.
+wire::Json rule_of(const wire::Json& form, std::size_t n, const Zone& zone) {
     auto conditions = wire::Json::object();
     const auto put_list = [&](std::string_view name, const std::vector<std::string>& list) {
         if (!list.empty()) conditions.set(std::string(name), wire::Json::Array(list.begin(), list.end()));
@@ -107,7 +132,9 @@ Result<wire::Json> rule_of(const wire::Json& form, std::size_t n, const Zone& zo
     }
     if (!query.members().empty()) conditions.set("query", std::move(query));
     for (const std::string_view name : {"from", "until"}) {
-        if (const auto at = TRY(read_minute(text_of(form, rule_field(n, name)), part, zone))) conditions.set(std::string(name), iso(*at));
+        const auto typed = text_of(form, rule_field(n, name));
+        const auto at = read_minute(typed, zone);
+        if (!typed.empty()) conditions.set(std::string(name), at ? iso(**at) : typed);
     }
     if (const auto stage = text_of(form, rule_field(n, "stage")); !stage.empty()) conditions.set("stage", stage);
     return wire::Json::object({{"if", std::move(conditions)}, {"to", trimmed(text_of(form, rule_field(n, "to")))}});
@@ -122,20 +149,54 @@ std::size_t rules_in(const wire::Json& form) {
     return n;
 }
 
-Result<std::vector<Rule>> rules_of(const wire::Json& form, const Zone& zone) {
+struct ConditionName {
+    std::string_view condition, label;
+};
+// Those that stand in a field of their own; the boxes can only be wrong in a form that is none of ours.
+constexpr std::array<ConditionName, 5> condition_names{
+    {{"country", "countries"}, {"language", "languages"}, {"query", "with in the address"}, {"from", "from"}, {"until", "until"}}};
+
+// Each condition is read by itself, so that each says what is wrong with it.
+void find_in_rule(const wire::Json& json, std::size_t n, const DenyList& deny, Finder& finder) {
+    const auto name = "Rule " + std::to_string(n + 1);
+    const auto plain = [](const Error& error) { return error.text.starts_with("rule: ") ? error.text.substr(6) : error.text; };
+    bool good = true;
+    const auto refuse = [&](std::string_view field, std::string_view label, const Error& error) {
+        good = false;
+        finder.say(rule_field(n, field), name + ", " + std::string(label), plain(error));
+    };
+    for (const auto& [condition, value] : json.find("if")->members()) {
+        auto alone = wire::Json::object();
+        alone.set(condition, value);
+        const auto read = read_rule(wire::Json::object({{"if", std::move(alone)}, {"to", "/"}}));
+        const auto known = std::ranges::find(condition_names, condition, &ConditionName::condition);
+        if (read) continue;
+        if (known == condition_names.end())
+            refuse("to", "goes to", read.error());
+        else if (condition == "from" || condition == "until")
+            refuse(condition, known->label, no_time(value.text()));
+        else
+            refuse(condition, known->label, read.error());
+    }
+    const auto& to = json.find("to")->text();
+    const auto allowed = examine_target(to);
+    if (!allowed) refuse("to", "goes to", allowed.error());
+    if (allowed && good) {
+        if (const auto whole = read_rule(json); !whole)
+            refuse("until", "until", whole.error());  // what only two conditions together say
+        else if (const auto denied = examine_denied({.slug = "x", .target = to}, deny); !denied)
+            refuse("to", "goes to", denied.error());
+    }
+}
+
+std::vector<Rule> rules_of(const wire::Json& form, const Zone& zone, const DenyList& deny, Finder& finder) {
     std::vector<Rule> rules;
     std::vector<std::size_t> places;  // of each kept rule in the form
     for (std::size_t n = 0; n < rules_in(form); ++n) {
-        const auto json = TRY(rule_of(form, n, zone));
+        const auto json = rule_of(form, n, zone);
         if (is_empty(json) || is_set(form, rule_field(n, "drop"))) continue;
-        auto rule = read_rule(json);
-        if (!rule) {
-            auto words = rule.error().text;
-            if (words.starts_with("rule: ")) words.erase(0, 6);
-            return fail(Fault::bad_input, "Rule " + std::to_string(n + 1) + ": " + words);
-        }
-        rules.push_back(std::move(*rule));
-        places.push_back(n);
+        find_in_rule(json, n, deny, finder);
+        if (auto rule = read_rule(json)) rules.push_back(std::move(*rule)), places.push_back(n);
     }
     const auto move = text_of(form, "move");
     for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -151,15 +212,26 @@ Result<std::vector<Rule>> rules_of(const wire::Json& form, const Zone& zone) {
     return rules;
 }
 
-Result<std::vector<Share>> split_of(const wire::Json& form) {
+std::string share_field(std::size_t n, std::string_view field) { return "split_" + std::to_string(n) + "_" + std::string(field); }
+
+std::vector<Share> split_of(const wire::Json& form, const DenyList& deny, Finder& finder) {
     std::vector<Share> split;
+    std::int64_t sum = 0;
     for (std::size_t n = 0; n < split_max; ++n) {
-        const auto name = "split_" + std::to_string(n) + "_";
-        auto target = trimmed(text_of(form, name + "target"));
+        auto target = trimmed(text_of(form, share_field(n, "target")));
         if (target.empty()) continue;
-        const auto percent = TRY(read_number(trimmed(text_of(form, name + "percent")), "Split " + std::to_string(n + 1)));
-        if (!percent) return fail(Fault::bad_input, "Split " + std::to_string(n + 1) + ": say how many percent go there");
-        split.push_back({.target = std::move(target), .percent = *percent});
+        const auto name = "Target " + std::to_string(n + 1);
+        const auto percent_field = share_field(n, "percent"), percent_label = name + ", percent";
+        if (finder.holds(examine_target(target), share_field(n, "target"), name))
+            finder.holds(examine_denied({.slug = "x", .target = target}, deny), share_field(n, "target"), name);
+        std::optional<std::int64_t> percent;
+        const auto read = read_number(trimmed(text_of(form, percent_field)));
+        finder.take(read, percent, percent_field, percent_label);
+        if (read && !percent) finder.say(percent_field, percent_label, "say how many percent go there");
+        sum += std::min<std::int64_t>(percent.value_or(0), 100);
+        if (percent && sum > 99)
+            finder.say(percent_field, percent_label, "the targets must have 1 to 99 percent together: the link's own has the rest");
+        split.push_back({.target = std::move(target), .percent = percent.value_or(0)});
     }
     return split;
 }
@@ -196,8 +268,7 @@ wire::Json form_of(const Link& link, const Zone& zone) {
     if (link.keeps_target) form.set("keeps_target", "1");
     for (std::size_t n = 0; n < link.rules.size() && n < rules_max; ++n) put_rule(form, n, link.rules[n], zone);
     for (std::size_t n = 0; n < link.split.size(); ++n) {
-        const auto name = "split_" + std::to_string(n) + "_";
-        form.set(name + "target", link.split[n].target).set(name + "percent", std::to_string(link.split[n].percent));
+        form.set(share_field(n, "target"), link.split[n].target).set(share_field(n, "percent"), std::to_string(link.split[n].percent));
     }
     return form;
 }
@@ -211,16 +282,55 @@ bool rules_untouched(const wire::Json& form, const wire::Json& shown, const Zone
     if (!text_of(form, "move").empty()) return false;
     for (std::size_t n = 0; n <= rules_max; ++n) {
         if (is_set(form, rule_field(n, "drop"))) return false;
-        const auto typed = rule_of(form, n, zone), was = rule_of(shown, n, zone);
-        if (!typed || !was || wire::write_json(*typed) != wire::write_json(*was)) return false;
+        if (wire::write_json(rule_of(form, n, zone)) != wire::write_json(rule_of(shown, n, zone))) return false;
     }
     return true;
 }
-}  // namespace
 
-Result<Link> link_of_form(const wire::Json& form, Link base, const Zone& zone) {
+// The fields of the page: what each is called, the part it stands in, and how it is looked at alone.
+struct Field {
+    std::string_view name, label, part;
+    void (*copy)(const Link& from, Link& to);
+};
+constexpr std::array<Field, 20> fields{{
+    {"target", "Goes to", "", [](const Link& from, Link& to) { to.target = from.target; }},
+    {"title", "What it is called", "", [](const Link& from, Link& to) { to.title = from.title; }},
+    {"live", "Follow a live session", "rules", [](const Link& from, Link& to) { to.live = from.live; }},
+    {"starts", "Opens", "when", [](const Link& from, Link& to) { to.starts = from.starts; }},
+    {"ends", "Ends", "when", [](const Link& from, Link& to) { to.ends = from.ends; }},
+    {"clicks_max", "Places", "when", [](const Link& from, Link& to) { to.clicks_max = from.clicks_max; }},
+    {"ended_target", "Afterwards it goes to", "when", [](const Link& from, Link& to) { to.ended_target = from.ended_target; }},
+    {"password", "Password", "when", [](const Link&, Link&) {}},
+    {"fallback", "Lead people to", "dead", [](const Link& from, Link& to) { to.fallback = from.fallback; }},
+    {"utm", "UTM values", "utm", [](const Link& from, Link& to) { to.utm = from.utm; }},
+    {"preview_title", "Title in previews", "show", [](const Link& from, Link& to) { to.preview_title = from.preview_title; }},
+    {"preview_text", "Text in previews", "show", [](const Link& from, Link& to) { to.preview_text = from.preview_text; }},
+    {"preview_image", "Picture in previews", "show", [](const Link& from, Link& to) { to.preview_image = from.preview_image; }},
+    {"app_ios", "In an app on iPhone", "apps", [](const Link& from, Link& to) { to.apps.ios = from.apps.ios; }},
+    // Each of the two needs the other; here it is given one.
+    {"app_android", "In an app on Android", "apps",
+     [](const Link& from, Link& to) { to.apps.android = from.apps.android, to.apps.package = from.apps.android.empty() ? "" : "a.b"; }},
+    {"app_package", "Its Android package", "apps",
+     [](const Link& from, Link& to) { to.apps.package = from.apps.package, to.apps.android = from.apps.package.empty() ? "" : "a.b:c"; }},
+    {"folder", "Folder", "order", [](const Link& from, Link& to) { to.folder = from.folder; }},
+    {"tags", "Tags", "order", [](const Link& from, Link& to) { to.tags = from.tags; }},
+    {"note", "Note to yourself", "order", [](const Link& from, Link& to) { to.note = from.note; }},
+    {"slug", "Short address", "order", [](const Link& from, Link& to) { to.slug = from.slug; }},
+}};
+std::string label_of(std::string_view name) { return std::string(std::ranges::find(fields, name, &Field::name)->label); }
+
+// In the order of the page: the rules stand behind the title, the shares behind them.
+std::ptrdiff_t place_of(std::string_view field) {
+    if (field.starts_with("rule_")) return 2;
+    const auto found = std::ranges::find(fields, field, &Field::name) - fields.begin();
+    return field.starts_with("split_") ? 4 : found < 2 ? found : field == "live" ? 3 : found + 2;
+}
+
+enum class Hash : std::uint8_t { yes, no };
+Link read_form(const wire::Json& form, const Link& base, const Zone& zone, const DenyList& deny, Hash hash, access::Wrongs& wrongs) {
+    Finder finder(wrongs);
     const auto shown = form_of(base, zone);
-    auto link = std::move(base);
+    auto link = base;
     link.slug = trimmed(text_of(form, "slug"));
     link.target = trimmed(text_of(form, "target"));
     link.title = trimmed(text_of(form, "title"));
@@ -251,18 +361,75 @@ Result<Link> link_of_form(const wire::Json& form, Link base, const Zone& zone) {
     }
     std::ranges::sort(link.tags);
     link.tags.erase(std::unique(link.tags.begin(), link.tags.end()), link.tags.end());
-    if (!is_untouched(form, shown, "starts")) link.starts = TRY(read_minute(text_of(form, "starts"), "Opens", zone));
-    if (!is_untouched(form, shown, "ends")) link.ends = TRY(read_minute(text_of(form, "ends"), "Ends", zone));
-    link.clicks_max = TRY(read_number(trimmed(text_of(form, "clicks_max")), "Places"));
-    if (!rules_untouched(form, shown, zone)) link.rules = TRY(rules_of(form, zone));
-    link.split = TRY(split_of(form));
+    for (const auto& [name, time] : {std::pair{std::string("starts"), &link.starts}, {"ends", &link.ends}}) {
+        if (!is_untouched(form, shown, name)) finder.take(read_minute(text_of(form, name), zone), *time, name, label_of(name));
+    }
+    finder.take(read_number(trimmed(text_of(form, "clicks_max"))), link.clicks_max, "clicks_max", label_of("clicks_max"));
     if (is_set(form, "password_off")) {
         link.password_hash.clear();
     } else if (const auto password = text_of(form, "password"); !password.empty()) {
-        const auto set = set_password(link, password);
-        if (!set) return at_part("Password", set.error());
+        const bool good = finder.holds(examine_password(password), "password", label_of("password"));
+        if (good && hash == Hash::yes) finder.holds(set_password(link, password), "password", label_of("password"));
     }
+    for (const auto& field : fields) {
+        Link alone{.slug = "x", .target = "/"};
+        field.copy(link, alone);
+        if (finder.holds(examine(alone), std::string(field.name), std::string(field.label)))
+            finder.holds(examine_denied(alone, deny), std::string(field.name), std::string(field.label));
+    }
+    if (!rules_untouched(form, shown, zone)) link.rules = rules_of(form, zone, deny, finder);
+    link.split = split_of(form, deny, finder);
+    if (link.apps.android.empty() != link.apps.package.empty()) {
+        const auto* missing = link.apps.android.empty() ? "app_android" : "app_package";
+        finder.say(missing, label_of(missing),
+                   "an Android app needs both its address (com.example.tide://lamp) and its package (com.example.tide)");
+    }
+    if (link.starts && link.ends && *link.ends <= *link.starts) finder.say("ends", label_of("ends"), "it must be later than its start");
+    std::ranges::stable_sort(wrongs, {}, [](const access::Wrong& one) { return place_of(one.field); });
+    if (!wrongs.empty()) return link;
+    // What is left are things that no field of the page can say by itself.
+    finder.holds(examine(link), "", "");
+    if (wrongs.empty()) finder.holds(examine_denied(link, deny), "", "");
     return link;
+}
+}  // namespace
+
+Result<Link> link_of_form(const wire::Json& form, Link base, const Zone& zone, const DenyList& deny) {
+    access::Wrongs wrongs;
+    auto link = read_form(form, base, zone, deny, Hash::yes, wrongs);
+    if (wrongs.empty()) return link;
+    const auto& first = wrongs.front();
+    return fail(Fault::bad_input, (first.label.empty() ? "" : first.label + ": ") + first.text);
+}
+
+access::Wrongs wrongs_of_form(const wire::Json& form, const Link& base, const Zone& zone, const DenyList& deny) {
+    access::Wrongs wrongs;
+    read_form(form, base, zone, deny, Hash::no, wrongs);
+    return wrongs;
+}
+
+access::Wrong wrong_of(const Error& error) {
+    const bool about_slug = error.text.starts_with("the address") || error.text.starts_with("this shop has a ");
+    if (about_slug) return {"slug", label_of("slug"), error.text};
+    // Files that come with the form: "preview_image: too large".
+    if (const auto colon = error.text.find(": "); colon != error.text.npos) {
+        const auto field = std::ranges::find(fields, std::string_view(error.text).substr(0, colon), &Field::name);
+        if (field != fields.end()) return {std::string(field->name), std::string(field->label), error.text.substr(colon + 2)};
+    }
+    return {"", "", error.text};
+}
+
+std::vector<std::string_view> link_fields() {
+    std::vector<std::string_view> names;
+    for (const auto& field : fields) names.push_back(field.name);
+    return names;
+}
+
+std::string_view part_of_page(std::string_view field) {
+    if (field.starts_with("rule_")) return "rules";
+    if (field.starts_with("split_")) return "split";
+    const auto found = std::ranges::find(fields, field, &Field::name);
+    return found == fields.end() ? "" : found->part;
 }
 
 namespace {
@@ -285,14 +452,17 @@ wire::Json boxes(const wire::Json& form, const std::string& field, std::initiali
 
 }  // namespace
 
-wire::Json rule_rows(const wire::Json& form, const Zone& zone) {
+wire::Json rule_rows(const wire::Json& form, const Zone& zone, const access::Wrongs& wrongs) {
     wire::Json::Array rows;
-    const auto last = rules_in(form);
-    bool empty_one = false;
-    for (std::size_t n = 0; n <= last && n <= rules_max && !empty_one; ++n) {
+    const auto filled = rules_in(form);
+    const bool has_empty_one = filled > 0 && is_empty(rule_of(form, filled - 1, zone));
+    const auto last = has_empty_one ? filled : std::min(filled + 1, rules_max);  // of the rows: an empty one for a new rule
+    for (std::size_t n = 0; n < last; ++n) {
         const auto json = rule_of(form, n, zone);
-        const auto read = json ? read_rule(*json) : Result<Rule>(json.error());
-        empty_one = json && is_empty(*json);
+        const auto read = read_rule(json);
+        const bool empty_one = n + 1 == last && is_empty(json);
+        const bool is_wrong = std::ranges::any_of(wrongs, [&](const auto& one) { return one.field.starts_with(rule_field(n, "")); });
+        const auto wrong = [&](std::string_view name) { return access::wrong_at(wrongs, rule_field(n, name)); };
         const auto field = [&](std::string_view name) { return text_of(form, rule_field(n, name)); };
         const auto stage = field("stage");
         wire::Json::Array stages;
@@ -307,9 +477,18 @@ wire::Json rule_rows(const wire::Json& form, const Zone& zone) {
                                            {"name", "rule_" + std::to_string(n)},
                                            {"number", n + 1},
                                            {"is_new", empty_one},
-                                           {"words", read ? rule_words(*read, zone) : "not right yet"},
+                                           {"words", read             ? rule_words(*read, zone)
+                                                     : is_empty(json) ? "nothing yet"
+                                                                      : "not right yet"},
                                            {"to", field("to")},
-                                           {"open", !read && !empty_one},
+                                           {"to_error", wrong("to")},
+                                           {"country_error", wrong("country")},
+                                           {"language_error", wrong("language")},
+                                           {"query_error", wrong("query")},
+                                           {"from_error", wrong("from")},
+                                           {"until_error", wrong("until")},
+                                           {"dropped", is_set(form, rule_field(n, "drop"))},
+                                           {"open", (!read && !is_empty(json)) || is_wrong},
                                            {"devices", boxes<telemetry::Device>(form, rule_field(n, "device"))},
                                            {"apps", boxes<telemetry::App>(form, rule_field(n, "app"), {"any"})},
                                            {"systems", boxes<telemetry::Os>(form, rule_field(n, "os"))},
@@ -321,7 +500,7 @@ wire::Json rule_rows(const wire::Json& form, const Zone& zone) {
                                            {"until", field("until")},
                                            {"stages", std::move(stages)},
                                            {"can_up", n > 0 && !empty_one},
-                                           {"can_down", n + 1 < last && !empty_one}}));
+                                           {"can_down", n + 2 < last || (n + 1 < last && !is_empty(rule_of(form, n + 1, zone)))}}));
     }
     return rows;
 }
@@ -335,15 +514,20 @@ wire::Json options(const wire::Json& form, const std::string& field,
     return out;
 }
 
-wire::Json split_rows(const wire::Json& form) {
+wire::Json split_rows(const wire::Json& form, const access::Wrongs& wrongs) {
+    std::size_t filled = 0;  // up to the last share that says something
+    for (std::size_t n = 0; n < split_max; ++n) {
+        if (!text_of(form, share_field(n, "target")).empty()) filled = n + 1;
+    }
     wire::Json::Array rows;
-    bool free = false;
-    for (std::size_t n = 0; n < split_max && !free; ++n) {
-        const auto name = "split_" + std::to_string(n) + "_";
-        auto target = text_of(form, name + "target");
-        free = target.empty();
-        rows.push_back(wire::Json::object(
-            {{"n", n}, {"number", n + 1}, {"name", name}, {"target", std::move(target)}, {"percent", text_of(form, name + "percent")}}));
+    for (std::size_t n = 0; n < std::min(filled + 1, split_max); ++n) {
+        rows.push_back(wire::Json::object({{"n", n},
+                                           {"number", n + 1},
+                                           {"name", "split_" + std::to_string(n) + "_"},
+                                           {"target", text_of(form, share_field(n, "target"))},
+                                           {"target_error", access::wrong_at(wrongs, share_field(n, "target"))},
+                                           {"percent", text_of(form, share_field(n, "percent"))},
+                                           {"percent_error", access::wrong_at(wrongs, share_field(n, "percent"))}}));
     }
     return rows;
 }

@@ -263,12 +263,17 @@ Result<Link> read_link(const wire::Json& json, Link base, Writer writer) {
     return base;
 }
 
+Status examine_password(std::string_view password) {
+    if (password.empty() || (password.size() >= 4 && password.size() <= 200)) return {};
+    return fail(Fault::bad_input, "the password must have 4 to 200 characters");
+}
+
 Status set_password(Link& link, std::string_view password) {
     if (password.empty()) {
         link.password_hash.clear();
         return {};
     }
-    if (password.size() < 4 || password.size() > 200) return fail(Fault::bad_input, "the password must have 4 to 200 characters");
+    TRY(examine_password(password));
     link.password_hash = sign::hash_password(password);
     return {};
 }

@@ -18,6 +18,8 @@ Result<Link> read_link(const wire::Json& json, Link base, Writer writer);
 
 // "" takes it off. Costs about 30 ms of argon2id; not on an io thread. Refuses fewer than 4 or more than 200 bytes (bad_input).
 Status set_password(Link& link, std::string_view password);
+// Whether set_password would take it, at no cost.
+Status examine_password(std::string_view password);
 
 // What has no column of its own, for the row; and back.
 std::string settings_text(const Link& link);

@@ -103,14 +103,22 @@ std::string dead_words(const Link& link) {
 }
 
 Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const std::string& asked,
-                                     const wire::Json* typed, const std::string& problem) {
+                                     const wire::Json* typed, const Error* error) {
     const auto& shop = visit.shop();
     const auto now = doors.site.clock.now();
     const auto link = TRY(find(tx, shop.id, asked));
     const auto& slug = link.slug;
     const auto form = typed != nullptr ? *typed : form_of(link, visit.zone());
+    access::Wrongs wrongs;
+    if (error != nullptr) {
+        wrongs = wrongs_of_form(form, link, visit.zone(), doors.lists.deny);
+        if (wrongs.empty()) wrongs.push_back(wrong_of(*error));
+    }
+    const auto is_wrong_in = [&](std::string_view part) {
+        return std::ranges::any_of(wrongs, [&](const auto& one) { return part_of_page(one.field) == part; });
+    };
     const auto own = visit.base + "/studio/links/" + slug;
-    const auto text = [&](const char* name) { return access::field(form, name); };
+    const auto text = [&](std::string_view name) { return access::field(form, name); };
     const auto clicks = telemetry::clicks_of(tx, shop.id, std::array{link.number}, now.day() - 6);
     if (!clicks) return clicks.error();
     const auto found = clicks->find(link.number);
@@ -147,11 +155,10 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
     const auto doubt = doubt_of(link, doors.lists.watch);
     const bool ended = link.ends && *link.ends <= now;
     const bool full = link.clicks_max && link.clicks_let >= *link.clicks_max;
-    const auto said = access::sentence(problem);
     const auto preview_now = uploads::shown(text("preview_image"));
     auto values = wire::Json::object(
         {{"action", own},
-         {"problem", said},
+         {"wrongs", access::wrongs_json(wrongs)},
          {"name", text("title")},
          {"short", access::authority(doors.site, shop) + visit.base + "/s/" + slug},
          {"href", access::address(doors.site, shop, "/s/" + slug)},
@@ -184,21 +191,21 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
          {"parts", parts_json(TRY(telemetry::parts_of(tx, shop.id, link.number, now.day() - parts_days + 1)), visit.zone(), now)},
          {"changes", std::move(changes)},
          {"templates", std::move(templates)},
-         {"rules", rule_rows(form, visit.zone())},
+         {"rules", rule_rows(form, visit.zone(), wrongs)},
          {"rules_most", rules_max},
-         {"split", split_rows(form)},
+         {"split", split_rows(form, wrongs)},
          {"split_most", split_max},
          {"has_password", !link.password_hash.empty()},
-         {"rules_open", !link.rules.empty() || said.starts_with("Rule")},
-         {"split_open", !link.split.empty() || said.starts_with("Split") || said.starts_with("The split")},
-         {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || said.starts_with("Opens") ||
-                           said.starts_with("Ends") || said.starts_with("Places") || said.starts_with("Password")},
-         {"dead_open", !link.fallback.empty() || link.keeps_target || !link.dead.empty()},
+         {"rules_open", !link.rules.empty() || is_wrong_in("rules")},
+         {"split_open", !link.split.empty() || is_wrong_in("split")},
+         {"when_open", link.starts || link.ends || link.clicks_max || !link.password_hash.empty() || is_wrong_in("when")},
+         {"dead_open", !link.fallback.empty() || link.keeps_target || !link.dead.empty() || is_wrong_in("dead")},
+         {"order_open", is_wrong_in("order")},
          {"dead", dead_words(link)},
-         {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || said.starts_with("The UTM")},
-         {"show_open", link.on_bio || !link.preview_title.empty() || !link.preview_image.empty() || link.no_index || link.may_index},
-         {"apps_open", link.outside != Outside::as_shop || link.apps != AppTargets() || said.starts_with("The app") ||
-                           said.starts_with("An Android") || said.starts_with("The Android")},
+         {"utm_open", !link.utm.empty() || !link.pass_query || link.tell_context || is_wrong_in("utm")},
+         {"show_open", link.on_bio || !link.preview_title.empty() || !link.preview_image.empty() || link.no_index || link.may_index ||
+                           is_wrong_in("show")},
+         {"apps_open", link.outside != Outside::as_shop || link.apps != AppTargets() || is_wrong_in("apps")},
          {"outsides", options(form, "outside", {{"", "as the shop says"}, {"offer", "offer it"}, {"never", "never"}})},
          {"robots",
           options(form, "robots",
@@ -216,6 +223,7 @@ Result<access::StudioPage> link_page(store::Tx& tx, const Doors& doors, const ac
                              "preview_text", "preview_image", "app_ios", "app_android", "app_package", "folder", "tags", "note"}) {
         values.set(name, text(name));
     }
+    for (const auto name : link_fields()) values.set(std::string(name) + "_error", access::wrong_at(wrongs, name));
     for (const auto* name : {"on_bio", "pass_query", "tell_context", "keeps_target"}) values.set(name, form.find(name) != nullptr);
     return access::StudioPage{.place = "links",
                               .title = link.title.empty() ? slug : link.title,
@@ -269,7 +277,7 @@ Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink ac
         return access::with_toast(site, visit, to_list ? "/studio/links" : "/studio/links/" + now_at, toast);
     };
     const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
-        return link_page(tx, doors, visit, slug, &sent, error.text);
+        return link_page(tx, doors, visit, slug, &sent, &error);
     };
     auto response = co_await access::studio_form(site, visit, std::move(form), acted, again);
     if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
@@ -281,7 +289,7 @@ Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink ac
 Task<http::Response> get_link(Doors& doors, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
     co_return co_await access::studio_page(doors.site, visit,
-                                           [&](store::Tx& tx) { return link_page(tx, doors, visit, slug, nullptr, ""); });
+                                           [&](store::Tx& tx) { return link_page(tx, doors, visit, slug, nullptr, nullptr); });
 }
 
 Task<http::Response> post_change(Doors& doors, access::Visit visit) {
@@ -291,8 +299,7 @@ Task<http::Response> post_change(Doors& doors, access::Visit visit) {
     const auto zone = visit.zone();
     const auto& deny = doors.lists.deny;
     const ActOnLink act = [&](store::Tx& tx, const wire::Json& sent, Link link, std::string& slug) -> Result<access::Toast> {
-        const auto wanted = TRY(link_of_form(sent, link, zone));
-        TRY(examine_denied(wanted, deny));
+        const auto wanted = TRY(link_of_form(sent, link, zone, deny));
         const auto changed = TRY(change(tx, shop, slug, wanted, {.who = "owner", .what = words_of(link, wanted), .at = now}));
         slug = changed.slug;
         access::Toast toast{.text = "Saved."};
@@ -335,7 +342,7 @@ Task<http::Response> post_aliases(Doors& doors, access::Visit visit) {
             return access::with_toast(site, visit, "/studio/links/" + link.slug, toast);
         },
         [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
-            auto page = TRY(link_page(tx, doors, visit, asked, nullptr, ""));
+            auto page = TRY(link_page(tx, doors, visit, asked, nullptr, nullptr));
             page.values.set("alias", access::field(sent, "add")).set("alias_error", access::sentence(error.text));
             return page;
         });
@@ -393,11 +400,14 @@ Task<http::Response> post_preview(Doors& doors, access::Visit visit) {
         face = co_await asking;
     }
     if (face) sent->set("preview_title", face->title).set("preview_text", face->text).set("preview_image", face->image);
-    const auto problem = face ? std::string() : face.error().text;
     co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
-        auto page = TRY(link_page(tx, doors, visit, slug, &*sent, problem));
+        auto page = TRY(link_page(tx, doors, visit, slug, &*sent, nullptr));
         page.values.set("show_open", true);
-        if (!face) page.status = 422;
+        if (!face) {
+            const access::Wrongs wrongs{{"preview_title", "Title in previews", face.error().text}};
+            page.values.set("wrongs", access::wrongs_json(wrongs)).set("preview_title_error", access::wrong_at(wrongs, "preview_title"));
+            page.status = 422;
+        }
         return page;
     });
 }

@@ -214,3 +214,42 @@ SELECT apps FROM app_site WHERE shop_id = $1;
 INSERT INTO app_site (shop_id, apps) VALUES ($1, $2) ON CONFLICT (shop_id) DO UPDATE SET apps = EXCLUDED.apps;
 -- name: find_link_with
 SELECT slug FROM link WHERE shop_id = $1 AND (target LIKE $2 OR settings LIKE $2) ORDER BY number LIMIT 1;
+
+-- name: keep_import
+INSERT INTO link_import (shop_id, id, created_us, service, only_domain, stage, links, pieces, pieces_done, added, same, elsewhere, refused, why)
+VALUES ($1, $2, $3, $4, $5, 'looked', $6, $7, 0, 0, 0, 0, $8, '');
+
+-- name: keep_import_file
+INSERT INTO link_import_file (shop_id, id, text) VALUES ($1, $2, $3);
+
+-- name: find_import
+SELECT id, created_us, service, only_domain, stage, links, pieces, pieces_done, added, same, elsewhere, refused, why FROM link_import
+WHERE shop_id = $1 AND id = $2;
+
+-- name: import_file
+SELECT text FROM link_import_file WHERE shop_id = $1 AND id = $2;
+
+-- name: begin_import
+UPDATE link_import SET stage = 'going' WHERE shop_id = $1 AND id = $2 AND stage = 'looked' RETURNING id;
+
+-- name: advance_import
+UPDATE link_import SET pieces_done = pieces_done + 1, added = added + $4, same = same + $5, elsewhere = elsewhere + $6, refused = refused + $7
+WHERE shop_id = $1 AND id = $2 AND stage = 'going' AND pieces_done = $3 RETURNING pieces_done;
+
+-- name: end_import
+UPDATE link_import SET stage = $3, why = $4 WHERE shop_id = $1 AND id = $2 AND stage = 'going' RETURNING id;
+
+-- name: imports_looked_at
+SELECT id FROM link_import WHERE shop_id = $1 AND stage = 'looked' ORDER BY created_us DESC, id DESC LIMIT 100;
+
+-- name: imports_before
+SELECT id FROM link_import WHERE shop_id = $1 AND (created_us < $2 OR (stage = 'looked' AND created_us < $3)) ORDER BY created_us LIMIT 100;
+
+-- name: imports_going
+SELECT COUNT(*) AS count FROM link_import WHERE shop_id = $1 AND stage = 'going';
+
+-- name: forget_import
+DELETE FROM link_import WHERE shop_id = $1 AND id = $2;
+
+-- name: forget_import_file
+DELETE FROM link_import_file WHERE shop_id = $1 AND id = $2;

@@ -188,8 +188,9 @@ Status read_condition(const std::string& condition, const wire::Json& value, Rul
     if (condition == "country") {
         rule.countries = TRY(texts(value, condition));
         for (auto& country : rule.countries) {
+            const auto typed = country.substr(0, 40);
             std::ranges::transform(country, country.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-            if (!is_country(country)) return wrong("country \"" + country.substr(0, 40) + "\" must be two letters, like DE");
+            if (!is_country(country)) return wrong("country \"" + typed + "\" must be two letters, like DE");
         }
         return {};
     }

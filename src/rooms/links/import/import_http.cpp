@@ -1,15 +1,17 @@
 #include "rooms/links/import/import_http.hpp"
 
-#include "floor/base/bytes.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/links/import/kept.hpp"
 
 namespace barrow::links {
 namespace {
 
 constexpr std::size_t passwords_max = 200;  // six seconds of sealing
-constexpr std::size_t rows_shown_max = 100, studio_file_max = 4 << 20;
+constexpr std::size_t rows_shown_max = 100;
+// The promise is made for a moment later where the request itself does it: it stands in for a request that was cut off.
+constexpr Duration promise_after = seconds(30);
 
 }  // namespace
 
@@ -77,29 +79,22 @@ Task<Result<http::Response>> export_file(access::Site& site, const access::Visit
 
 namespace {
 
-// What the form said, and the file: sent now, or kept in the page that showed what would happen.
+// What the form said, and the file.
 struct Sent {
     wire::Json form;
     std::string file;
     import::Wanted wanted;
-    bool take = false;
 };
 
 Result<Sent> read_sent(const access::Visit& visit) {
-    Sent sent{.form = TRY(access::form(visit)), .file = {}, .wanted = {}, .take = false};
+    Sent sent{.form = TRY(access::form(visit)), .file = {}, .wanted = {}};
     sent.wanted.service = access::field(sent.form, "from");
     sent.wanted.only_domain = access::field(sent.form, "only_domain");
-    sent.take = access::field(sent.form, "act") == "take";
-    if (const auto* kept = sent.form.find("kept"); kept != nullptr && kept->is_text())
-        sent.file = as_text(TRY(read_base64url(kept->text())));
-    else if (const auto* file = sent.form.find("file"); file != nullptr && file->is_text())
-        sent.file = file->text();
-    if (sent.file.size() > studio_file_max)
-        return fail(Fault::too_large, "the file is larger than 4 MB; give it to: barrow import links FILE");
+    if (const auto* file = sent.form.find("file"); file != nullptr && file->is_text()) sent.file = file->text();
     return sent;
 }
 
-wire::Json report_values(const import::Report& report, const std::string& file) {
+wire::Json report_values(const import::Report& report, const std::string& kept) {
     const auto told = import::report_json(report, rows_shown_max);
     wire::Json::Array rows, notes;
     for (const auto& row : told.find("links")->items()) {
@@ -122,11 +117,11 @@ wire::Json report_values(const import::Report& report, const std::string& file) 
                                {"rows", std::move(rows)},
                                {"notes", std::move(notes)},
                                {"more", left_out > 0 ? wire::grouped(left_out) : ""},
-                               {"take", added > 0 || report.days > 0},
-                               {"kept", base64url(as_bytes(file))}});
+                               {"take", kept.empty() || (added == 0 && report.days == 0) ? "" : kept}});
 }
 
-access::StudioPage import_page(const Sent& sent, const import::Report* report, const std::string& problem) {
+// `kept`: where the file is imported from, "" where it was not kept.
+access::StudioPage import_page(const Sent& sent, const import::Report* report, const std::string& kept, const std::string& problem) {
     wire::Json::Array services;
     for (auto rest = import::services_text(); !rest.empty();) {
         const auto end = std::min(rest.find(", "), rest.size());
@@ -138,44 +133,174 @@ access::StudioPage import_page(const Sent& sent, const import::Report* report, c
             .title = "Import links",
             .template_path = "studio/links_import.html",
             .values = wire::Json::object({{"problem", problem.empty() ? "" : access::sentence(problem)},
-                                          {"from", sent.wanted.service},
                                           {"only_domain", sent.wanted.only_domain},
                                           {"services", std::move(services)},
-                                          {"report", report == nullptr ? wire::Json(false) : report_values(*report, sent.file)}}),
+                                          {"report", report == nullptr ? wire::Json(false) : report_values(*report, kept)}}),
             .status = problem.empty() ? 200 : 422};
 }
+
+std::string kept_url(const std::string& id) { return "/studio/link-import/" + id; }
 
 }  // namespace
 
 Task<http::Response> get_import(Doors& doors, access::Visit visit) {
     co_return co_await access::studio_page(doors.site, visit,
-                                           [&](store::Tx&) -> Result<access::StudioPage> { return import_page({}, nullptr, ""); });
+                                           [&](store::Tx&) -> Result<access::StudioPage> { return import_page({}, nullptr, "", ""); });
 }
 
 Task<http::Response> post_import(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
-    const auto sent = read_sent(visit);
+    auto sent = read_sent(visit);
     if (!sent) co_return access::refusal(site, visit, sent.error());
     const Door door = [&](store::Tx& tx) -> Status {
         const auto session = TRY(access::owner(tx, visit, now));
-        return access::same_csrf(session, sent->form);
+        TRY(access::same_csrf(session, sent->form));
+        if (sent->file.size() > import::kept_bytes_max)
+            return fail(Fault::too_large, "the file is larger than 4 MB; give it to: barrow import links FILE");
+        return {};
     };
-    const auto how = sent->take ? import::Write::yes : import::Write::no;
-    const auto report = co_await import_file(doors, visit.shop(), sent->file, sent->wanted, how, door);
-    if (report && sent->take) {
-        const auto noted = co_await site.db.write([&](store::Tx& tx) {
-            return access::note_audit(tx, visit.shop().id, "owner", "import_links", report->service, now, site.random);
-        });
-        if (!noted) co_return access::refusal(site, visit, noted.error());
-        const access::Toast toast{.text = access::sentence(import::summary_words(*report))};
-        co_return access::see_other(visit, access::with_toast(site, visit, "/studio/links", toast));
+    sent->wanted.now = now;
+    const auto report = co_await import_file(doors, visit.shop(), sent->file, sent->wanted, import::Write::no, door);
+    std::string kept;
+    if (report) {
+        const auto keep = [&](store::Tx& tx) {
+            return import::keep(tx, visit.shop().id, *report, sent->wanted.only_domain, sent->file, now, site.random);
+        };
+        const auto id = co_await site.db.write(keep);
+        if (!id) co_return access::refusal(site, visit, id.error());
+        kept = visit.base + kept_url(*id) + "/take";
     }
     const auto fault = report ? Fault::bad_input : report.error().fault;
     if (fault != Fault::bad_input && fault != Fault::too_large) co_return access::refusal(site, visit, report.error());
     const std::string problem = report ? "" : report.error().text;
-    co_return co_await access::studio_page(
-        site, visit, [&](store::Tx&) -> Result<access::StudioPage> { return import_page(*sent, report ? &*report : nullptr, problem); });
+    co_return co_await access::studio_page(site, visit, [&](store::Tx&) -> Result<access::StudioPage> {
+        return import_page(*sent, report ? &*report : nullptr, kept, problem);
+    });
+}
+
+// ---- the import of what was kept -------------------------------------------------------------------------------------------------
+
+namespace {
+
+Status promise_import(store::Tx& tx, const Id<access::Shop>& shop, const std::string& id, std::int64_t piece, Instant due) {
+    return outbox::promise(tx, shop.text, import_kind, id + "." + std::to_string(piece), "{}", due, outbox::Lane::work);
+}
+
+// From the piece on that is not in yet. What is wrong with the file itself ends it; other errors are for another try.
+Task<Status> go_on(Doors& doors, Id<access::Shop> shop, std::string id) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    std::int64_t done = 0;
+    bool going = false;
+    const auto read = [&](store::Tx& tx) -> Result<import::Batch> {
+        const auto kept = TRY(import::find_kept(tx, shop, id, now));
+        going = kept.stage == import::Stage::going;
+        done = kept.pieces_done;
+        if (!going) return import::Batch();
+        const auto text = TRY(import::kept_file(tx, shop, id));
+        auto batch = TRY(import::read(text, {.service = kept.service, .only_domain = kept.only_domain, .now = now}));
+        TRY(import::hash_passwords(batch, passwords_max));
+        return batch;
+    };
+    const auto batch = co_await site.db.read(read);
+    // A conflict is a quota that is used up.
+    const auto is_final = [](const Error& error) {
+        return error.fault == Fault::bad_input || error.fault == Fault::too_large || error.fault == Fault::conflict;
+    };
+    std::string why;
+    if (batch && !going) co_return Status();
+    if (!batch && batch.error().fault == Fault::not_found) co_return Status();  // forgotten, or over
+    if (!batch && !is_final(batch.error())) co_return batch.error();
+    if (!batch) why = batch.error().text;
+    const auto pieces = batch ? import::pieces(*batch) : std::vector<import::Piece>();
+    for (auto at = done; at < static_cast<std::int64_t>(pieces.size()) && why.empty(); ++at) {
+        const bool pauses = at + 1 == done + pieces_a_try && at + 1 < static_cast<std::int64_t>(pieces.size());
+        const auto take = [&](store::Tx& tx) -> Status {
+            const auto taken =
+                TRY(import::take(tx, shop, pieces[static_cast<std::size_t>(at)], import::Write::yes, now, site.random, &doors.lists.deny));
+            TRY(import::advance(tx, shop, id, at, taken));
+            return pauses ? promise_import(tx, shop, id, at + 1, now) : Status();
+        };
+        const auto taken = co_await site.db.write(take);
+        if (!taken && taken.error().fault == Fault::gone) co_return Status();  // another node goes on with it
+        if (!taken && !is_final(taken.error())) co_return taken;
+        if (!taken) why = taken.error().text;
+        if (!taken || !pauses) continue;
+        announce_change(site.bus, shop);
+        co_return Status();
+    }
+    const auto ended = co_await site.db.write([&](store::Tx& tx) { return import::end(tx, shop, id, why); });
+    announce_change(site.bus, shop);
+    co_return ended;
+}
+
+std::string kept_words(const import::Kept& kept) {
+    auto text = "added " + wire::grouped(kept.added) + ", already there " + wire::grouped(kept.same);
+    if (kept.elsewhere > 0) text += ", lead elsewhere here " + wire::grouped(kept.elsewhere);
+    if (kept.refused > 0) text += ", refused " + wire::grouped(kept.refused);
+    return text;
+}
+
+}  // namespace
+
+Task<Status> keep_import(Doors& doors, const outbox::Promise& promise) {
+    auto going = go_on(doors, {promise.shop_id}, promise.key.substr(0, promise.key.find('.')));
+    co_return co_await going;
+}
+
+Task<http::Response> post_import_take(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto& shop = visit.shop().id;
+    const auto id = visit.request.parameter("id");
+    const access::Act act = [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        const auto kept = TRY(import::find_kept(tx, shop, id, now));
+        if (!TRY(import::begin(tx, shop, id))) return kept_url(id);  // tapped twice
+        const bool at_once = kept.pieces <= pieces_at_once;
+        TRY(promise_import(tx, shop, id, 0, at_once ? now + promise_after : now));
+        TRY(access::note_audit(tx, shop, "owner", "import_links", kept.service, now, site.random));
+        return kept_url(id);
+    };
+    const access::Again again = [&](store::Tx&, const wire::Json&, const Error& error) -> Result<access::StudioPage> {
+        return import_page({}, nullptr, "", error.text);
+    };
+    auto response = co_await access::studio_form(site, visit, act, again);
+    if (!access::was_done(response)) co_return response;
+    const auto find = [&](store::Tx& tx) { return import::find_kept(tx, shop, id, now); };
+    const auto before = co_await site.db.read(find);
+    if (!before || before->pieces > pieces_at_once) co_return response;
+    auto going = go_on(doors, shop, id);
+    const auto went = co_await going;
+    const auto kept = co_await site.db.read(find);
+    if (!went || !kept || kept->stage != import::Stage::done) co_return response;
+    const access::Toast toast{.text = access::sentence(kept_words(*kept))};
+    co_return access::see_other(visit, access::with_toast(site, visit, "/studio/links", toast));
+}
+
+Task<http::Response> get_import_state(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto id = visit.request.parameter("id");
+    co_return co_await access::studio_page(site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto kept = TRY(import::find_kept(tx, visit.shop().id, id, site.clock.now()));
+        using import::Stage;
+        const auto seen = kept.added + kept.same + kept.elsewhere;
+        return access::StudioPage{
+            .place = "links",
+            .title = "Import links",
+            .template_path = "studio/link_import.html",
+            .values =
+                wire::Json::object({{"service", kept.service},
+                                    {"going", kept.stage == Stage::going},
+                                    {"looked", kept.stage == Stage::looked},
+                                    {"take", visit.base + kept_url(id) + "/take"},
+                                    {"done", kept.stage == Stage::done},
+                                    {"why", kept.why.empty() ? "" : access::sentence(kept.why)},
+                                    {"of", kept.pieces},
+                                    {"is", kept.pieces_done},
+                                    {"progress", wire::grouped(std::min(seen, kept.links)) + " of " + wire::grouped(kept.links) + " links"},
+                                    {"summary", access::sentence(kept_words(kept))}})};
+    });
 }
 
 Task<http::Response> get_export(Doors& doors, access::Visit visit) {

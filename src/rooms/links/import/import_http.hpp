@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "floor/base/task.hpp"
+#include "floor/outbox/outbox.hpp"
 #include "rooms/access/site.hpp"
 #include "rooms/links/export.hpp"
 #include "rooms/links/import/import.hpp"
@@ -12,8 +13,8 @@
 
 namespace barrow::links {
 
-// In memory at once with what is made of it; larger files go through the command. The studio's comes twice: to look, then to import.
-inline constexpr std::size_t import_body_max = 16 << 20, studio_import_body_max = 6 << 20;
+// In memory at once with what is made of it; larger files go through the command.
+inline constexpr std::size_t import_body_max = 16 << 20, studio_import_body_max = 5 << 20;
 
 // Who asks: Ok lets them.
 using Door = std::function<Status(store::Tx&)>;
@@ -26,8 +27,19 @@ Task<Result<import::Report>> import_file(Doors& doors, const access::Shop& shop,
 Task<Result<http::Response>> export_file(access::Site& site, const access::Visit& visit, Format format, Door door);
 
 Task<http::Response> get_import(Doors& doors, access::Visit visit);  // GET  /studio/link-import
-Task<http::Response> post_import(Doors& doors,
-                                 access::Visit visit);  // POST /studio/link-import: file (multipart), from, only_domain; act=take
+// POST /studio/link-import: file (multipart), from, only_domain; says what would happen and keeps the file (import/kept.hpp).
+Task<http::Response> post_import(Doors& doors, access::Visit visit);
+// POST /studio/link-import/:id/take: imports what was kept. Up to pieces_at_once are in when it answers; a larger file goes on by itself.
+Task<http::Response> post_import_take(Doors& doors, access::Visit visit);
+inline constexpr std::int64_t pieces_at_once = 2;
+Task<http::Response> get_import_state(Doors& doors, access::Visit visit);  // GET /studio/link-import/:id: how far it is
+
+// The promise that a file is imported, made when the creator says the word; its key is "ID.PIECE". One try takes pieces_a_try, so that
+// others' files have a turn and a server that ends does not wait for long, and promises the rest. What was cut off goes on with the piece
+// that is not in yet.
+inline constexpr std::int64_t pieces_a_try = 20;
+inline constexpr std::string_view import_kind = "links.import";
+Task<Status> keep_import(Doors& doors, const outbox::Promise& promise);
 Task<http::Response> get_export(Doors& doors, access::Visit visit);  // GET  /studio/link-export.csv, .json
 
 }  // namespace barrow::links
