@@ -257,14 +257,17 @@ private:
         SeededRandom random(9);
         const auto lamp = products_[0].id;
         write("snippets", [&](store::Tx& tx) -> Status {
-            const auto snippet = TRY(snippets::find(tx, shop_, "tide-lamp"));
-            TRY(snippets::find(tx, shop_, snippet.id));
+            const auto snippet = TRY(snippets::find(tx, shop_, "tide-lamp", now));
+            TRY(snippets::find(tx, shop_, snippet.id, now));
             TRY(snippets::versions(tx, shop_, snippet.id));
             TRY(snippets::find_version(tx, shop_, snippet.number, 1));
             TRY(snippets::find_version(tx, shop_, snippet.id, 1));
+            EXPECT_EQ(snippets::find_digest(tx, shop_, "sha256-none").error().fault, Fault::not_found);
+            EXPECT_EQ(snippets::call_off(tx, shop_, snippet.id, 9, now).error().fault, Fault::not_found);
             TRY(snippets::revoke(tx, shop_, snippet.id, now));
             return snippets::restore(tx, shop_, snippet.id);
         });
+        expect("rotate-key", world_.app().command("rotate_signing_key", wire::Json::object()).ok());
         write("experiments", [&](store::Tx& tx) -> Status {
             const auto running = TRY(experiments::running(tx, shop_));
             EXPECT_FALSE(running.empty());

@@ -261,9 +261,10 @@ TEST_P(Hold, AReceiptTellsAndSellsNothing) {
         auto product = TRY(catalog::find(tx, app.mira.id, lamp));
         product.page.refund = "Send it back.";
         TRY(catalog::change(tx, app.mira, product, app.clock.now()));
-        TRY(snippets::publish(tx, app.mira,
-                              {.slug = "lamp", .product = lamp, .words = {.title = "Bring the tide", .action = "See the lamp"}},
-                              app.secrets(), app.clock.now(), app.random));
+        TRY(snippets::publish(
+            tx, app.mira,
+            {.slug = "lamp", .product = lamp, .publication = {.words = {.title = "Bring the tide", .action = "See the lamp"}}},
+            app.secrets(), app.clock.now(), app.random));
         return {};
     });
     ASSERT_TRUE(explained) << explained.error().text;

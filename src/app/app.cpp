@@ -453,15 +453,17 @@ private:
         if (--others_under_way_ == 0 && settled_) std::exchange(settled_, {})(true);
     }
 
-    // One shop a step, in turn: what is old and in nobody's way.
+    // One shop a step, in turn, and before the first the operator's own: what is old and in nobody's way.
     Task<Status> forget_old(Instant now) {
         const auto shops = directory_.all();
-        const auto turn = next_to_forget_++ % (shops.size() + 1);
-        if (turn == shops.size()) {
-            co_return co_await world_.db.write([&](store::Tx& tx) -> Status {
+        if (shops.empty()) co_return Status();
+        const auto turn = next_to_forget_++ % shops.size();
+        if (turn == 0) {
+            const auto operators_own = co_await world_.db.write([&](store::Tx& tx) -> Status {
                 TRY(access::forget_logins(tx, operators(), now));
                 return access::forget_audit(tx, operators(), now - audit_kept_for);
             });
+            if (!operators_own) co_return operators_own;
         }
         const auto& tenant = shops[turn];
         const auto forgot =

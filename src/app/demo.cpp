@@ -89,13 +89,14 @@ Status make_demo(store::Tx& tx, const access::Secrets& secrets, Instant now, Ran
         now = now + milliseconds(1);  // ids sort by birth
         const auto product = TRY(catalog::add(tx, shop, one.product, now, random));
         TRY(stock::receive(tx, shop.id, product.id, one.on_hand, "opening stock", now));
-        const auto snippet =
-            TRY(snippets::publish(tx, shop, {.slug = product.slug, .product = product.id, .words = one.words}, secrets, now, random));
+        const auto snippet = TRY(snippets::publish(
+            tx, shop, {.slug = product.slug, .product = product.id, .publication = {.words = one.words}}, secrets, now, random));
         if (products.empty()) {
             // Two ways to say it; buyers decide.
             auto other = one.words;
             other.title = "Know high water without looking at a screen";
-            const auto second = TRY(snippets::publish_again(tx, shop, snippet.id, snippet.surfaces, other, secrets, now));
+            const auto second =
+                TRY(snippets::publish_again(tx, shop, snippet.id, {.surfaces = snippet.surfaces, .words = other}, secrets, now));
             TRY(experiments::start(
                 tx, shop.id, {.name = "Lamp: feeling or use", .snippet_id = snippet.id.text, .versions = {snippet.version, second.version}},
                 now, random));

@@ -283,6 +283,20 @@ Result<wire::Json> set_zone(Desk& desk, const access::Tenant& tenant, const wire
     return wire::Json::object({{"shop", tenant.shop.slug}, {"zone", name}});
 }
 
+Result<wire::Json> rotate_signing_key(Desk& desk, const access::Tenant& tenant) {
+    const auto now = desk.clock.now();
+    std::int64_t number = 0;
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        number = TRY(access::rotate_signing_key(tx, tenant.shop.id, desk.secrets, now, desk.random));
+        return access::note_audit(tx, tenant.shop.id, "command", "rotate_signing_key", std::to_string(number), now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    const auto fresh = desk.directory.by_slug(tenant.shop.slug);
+    return wire::Json::object({{"shop", tenant.shop.slug},
+                               {"key", number},
+                               {"public_key", fresh ? sign::multikey(fresh->signing_key().keys.public_key) : std::string()}});
+}
+
 Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     wire::Fields fields(arguments, "shop");
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
@@ -390,6 +404,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
     if (name == "set_zone") return set_zone(desk, *tenant, arguments);
+    if (name == "rotate_signing_key") return rotate_signing_key(desk, *tenant);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link" || name == "warn_link" || name == "unblock_link" || name == "dismiss_reports")
         return run_judgement(desk, *tenant, name, arguments);

@@ -52,8 +52,8 @@ Result<std::optional<live::Session>> session_at_hand(store::Tx& tx, const Id<acc
 }
 
 // What is for sale and not on the page, because no snippet explains it.
-Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& visit) {
-    const auto snippets = TRY(snippets::all(tx, visit.shop().id));
+Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& visit, Instant now) {
+    const auto snippets = TRY(snippets::all(tx, visit.shop().id, now));
     auto products = TRY(catalog::all(tx, visit.shop().id));
     std::erase_if(products, [&](const auto& product) {
         return !product.published ||
@@ -178,7 +178,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
                                  .urgent = session->state == live::Session::State::live}));
         }
     }
-    if (auto need = TRY(without_snippet(tx, visit))) list.push_back(json(*need));
+    if (auto need = TRY(without_snippet(tx, visit, now))) list.push_back(json(*need));
     return wire::Json(std::move(list));
 }
 
@@ -204,11 +204,11 @@ Result<bool> somebody_followed(store::Tx& tx, const Id<access::Shop>& shop, cons
 }
 
 // From the first product to the first sale; empty when it is walked.
-Result<std::vector<Step>> steps(store::Tx& tx, const access::Visit& visit) {
+Result<std::vector<Step>> steps(store::Tx& tx, const access::Visit& visit, Instant now) {
     const auto& shop = visit.shop().id;
     if (TRY(orders::sold_something(tx, shop))) return std::vector<Step>();
     const auto products = TRY(catalog::all(tx, shop));
-    const auto snippets = TRY(snippets::all(tx, shop));
+    const auto snippets = TRY(snippets::all(tx, shop, now));
     const auto links = TRY(links::list(tx, shop));
     const bool followed = TRY(somebody_followed(tx, shop, links));
     return std::vector<Step>{{"Make your first product", visit.base + "/studio/products/new",
@@ -241,7 +241,7 @@ Task<http::Response> get_home(access::Site& site, access::Visit visit) {
         const auto before = reports::week(TRY(reports::read_facts(tx, shop.id, monday - 7)), shop.currency);
         wire::Json::Array path, newest;
         int done_count = 0;
-        for (const auto& step : TRY(steps(tx, visit))) {
+        for (const auto& step : TRY(steps(tx, visit, now))) {
             done_count += step.done ? 1 : 0;
             path.push_back(wire::Json::object({{"text", step.text}, {"href", step.href}, {"done", step.done}}));
         }

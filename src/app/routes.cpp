@@ -121,7 +121,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/overlay/:session", rooms.live, live::get_overlay);
     add.slow(get, "/overlay/:session/events", rooms.live, live::get_events);
     add.slow(get, "/snippets/:file", site, snippets::get_document);
+    add.slow(get, "/bundle.json", site, snippets::get_bundle);
     add.slow(get, "/embed/:slug", rooms.storefront, storefront::get_embed);
+    add.slow(get, "/feed.json", rooms.storefront, storefront::get_json_feed);
+    add.slow(get, "/feed/google.xml", rooms.storefront, storefront::get_google_feed);
+    add.slow(get, "/feed/products.jsonl", rooms.storefront, storefront::get_products_jsonl);
+    add.quick(get, "/offline", site, storefront::get_offline);
     add.slow(get, "/oembed", rooms.storefront, storefront::get_oembed);
     add.slow(get, "/verify", site, snippets::get_verify);
     add.slow(get, "/.well-known/apple-app-site-association", rooms.links, links::get_apple_association);
@@ -171,6 +176,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/snippets/:id", rooms.storefront, storefront::post_snippet_edit);
     add.slow(post, "/studio/snippets/:id/revoke", rooms.storefront, storefront::post_snippet_revoke);
     add.slow(post, "/studio/snippets/:id/restore", rooms.storefront, storefront::post_snippet_restore);
+    add.slow(post, "/studio/snippets/:id/versions/:version/show", rooms.storefront, storefront::post_snippet_version_show);
+    add.slow(post, "/studio/snippets/:id/versions/:version/call-off", rooms.storefront, storefront::post_snippet_version_call_off);
     add.slow(get, "/studio/links", rooms.links, links::get_links);
     add.slow(post, "/studio/links", rooms.links, links::post_link);
     add.slow(get, "/studio/link-import", rooms.links, links::get_import);
@@ -244,6 +251,12 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/snippets", site, api::get_snippets);
     add.slow(post, "/api/v1/snippets", site, api::post_snippet);
     add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);
+    add.slow(get, "/api/v1/snippets/:slug/versions", site, api::get_snippet_versions);
+    add.slow(post, "/api/v1/snippets/:slug/versions", site, api::post_snippet_version);
+    add.slow(post, "/api/v1/snippets/:slug/versions/:version/show", site, api::post_snippet_version_show);
+    add.slow(post, "/api/v1/snippets/:slug/versions/:version/call-off", site, api::post_snippet_version_call_off);
+    add.slow(post, "/api/v1/snippets/:slug/revoke", site, api::post_snippet_revoke);
+    add.slow(post, "/api/v1/snippets/:slug/restore", site, api::post_snippet_restore);
     add.slow(get, "/api/v1/links", site, api::get_links);
     add.slow(post, "/api/v1/links", rooms.links, api::post_link);
     add.slow(post, "/api/v1/links/bulk", rooms.links, api::post_links, api::bulk_body_max);
@@ -297,6 +310,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // Files
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
+    add_open_asset(router, rooms, "/sw.js", "viewer/sw.js");
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
     add.slow(get, "/media/:file", rooms.uploads, uploads::get_media);
     add.slow(get, "/robots.txt", rooms.links, pages::get_robots);

@@ -60,6 +60,23 @@ void add_shop(CLI::App& barrow, Common& common) {
         });
     }
     {
+        auto& command =
+            *group.add_subcommand("rotate-key", "a new signing key from now on; the old one vouches for it, and what it signed stays good");
+        add_place(command, common);
+        add_json(command, common);
+        auto slug = std::make_shared<std::string>();
+        command.add_option("SLUG", *slug, "the shop")->required();
+        command.callback([&common, slug] {
+            common.run = [&common, slug]() -> Status {
+                common.shop = *slug;
+                const auto done = TRY(cli::command(common, "rotate_signing_key", wire::Json::object()));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say_members(done);
+                return {};
+            };
+        });
+    }
+    {
         auto& command = *group.add_subcommand("suspend", "close a shop to viewers; its owner still reads and exports everything");
         add_place(command, common);
         add_json(command, common);

@@ -58,21 +58,31 @@ export function start_mail() {
   }));
 }
 
-// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, command(…words): barrow on this shop, stop() }
+// → { url, demo: what `barrow demo` printed, login(): a fresh address that opens the studio, command(…words): barrow on this shop, stop(), kill(),
+// start_again() }
 export async function start_shop(barrow, data, settings = '') {
   const demo = await run(barrow, ['demo', '--data', data]);
   fs.writeFileSync(path.join(data, 'barrow.toml'), settings);
   const port = await free_port();
   const url = `http://127.0.0.1:${port}`;
-  const server = spawn(barrow, ['serve', '--data', data, '--port', String(port), '--test-mode', '--simulation-secret', 'browser-tests'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  let ended = false;
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { said = (said + text).slice(-20000); });
-  server.on('exit', () => { ended = true; });
-  for (let tries = 0; !(await answers(`${url}/`)); tries++) {
-    if (ended || tries > 100) { server.kill(); throw new Error(`the server does not answer:\n${said}`); }
-    await sleep(100);
+  let said = '', ended = true, server;
+  async function begin() {
+    server = spawn(barrow, ['serve', '--data', data, '--port', String(port), '--test-mode', '--simulation-secret', 'browser-tests'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    ended = false;
+    for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { said = (said + text).slice(-20000); });
+    server.on('exit', () => { ended = true; });
+    for (let tries = 0; !(await answers(`${url}/`)); tries++) {
+      if (ended || tries > 100) { server.kill(); throw new Error(`the server does not answer:\n${said}`); }
+      await sleep(100);
+    }
   }
+  await begin();
+  const end = (signal) => new Promise((done) => {
+    if (ended) return done();
+    server.on('exit', done);
+    server.kill(signal);
+    setTimeout(() => { if (!ended) server.kill('SIGKILL'); }, 5000).unref();
+  });
   const address = (text) => {
     const found = /\S*\/studio\/login\?token=[\w.~%-]+/.exec(text);
     return found && url + found[0].replace(/^https?:\/\/[^/]+/, '');
@@ -89,12 +99,10 @@ export async function start_shop(barrow, data, settings = '') {
     },
     log: () => said,
     ended: () => ended,
-    stop: () => new Promise((done) => {
-      if (ended) return done();
-      server.on('exit', done);
-      server.kill('SIGTERM');
-      setTimeout(() => { if (!ended) server.kill('SIGKILL'); }, 5000).unref();
-    }),
+    stop: () => end('SIGTERM'),
+    // Without a chance to say goodbye; and on the same port and data again.
+    kill: () => end('SIGKILL'),
+    start_again: begin,
   };
 }
 

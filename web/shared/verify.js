@@ -1,6 +1,9 @@
 // Checks a W3C Data Integrity proof (eddsa-jcs-2022) in the browser: SHA-256 of the canonical proof options, then SHA-256 of the
 // canonical document, under Ed25519. The key comes from the did:web document of the origin that served the document.
-// verify(address or document) → { state: 'verified' | 'failed' | 'unknown', by, why, document }; it never throws.
+// A key that this device has seen before is remembered for the shop (its did); another one is believed when the remembered one vouches for it
+// (keyRotations of the did document), and called a change otherwise.
+// verify(address or document) → { state: 'verified' | 'failed' | 'unknown', by, why, document, kept }; it never throws. `kept` is the day that
+// the device kept the document, where the shop could not be asked (viewer/sw.js).
 
 // RFC 8785: keys in UTF-16 order, numbers and strings as JSON.stringify writes them.
 export const canonical = (value) =>
@@ -34,53 +37,88 @@ export function base58(text) {
 const sha256 = async (value) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canonical(value))));
 
+async function imported(multikey) {
+  const bytes = base58(multikey);
+  if (bytes.length !== 34 || bytes[0] !== 0xed || bytes[1] !== 1) throw 0;
+  return crypto.subtle.importKey('raw', bytes.slice(2), 'Ed25519', false, ['verify']);
+}
+// Whether the document's proof was made with the key (multibase). A malformed signature is a wrong one.
+async function fits({ proof, ...plain }, multikey) {
+  try {
+    const { proofValue, ...options } = proof, signed = new Uint8Array(64);
+    if (proof['@context']) plain['@context'] = proof['@context'];  // its beginning, compared before
+    signed.set(await sha256(options));
+    signed.set(await sha256(plain), 32);
+    return await crypto.subtle.verify('Ed25519', await imported(multikey), base58(proofValue), signed);
+  } catch { return false; }
+}
+
 const calm = (why, by = '') => ({ state: 'unknown', by, why });
 const read = async (address) => {
   const answer = await fetch(address, { credentials: 'omit' });
   if (!answer.ok) throw 0;
-  return answer.json();
+  return [await answer.json(), answer.headers.get('x-kept')];
 };
 
+// ---- keys that this device knows: { did: { key: day } } ------------------------------------------------------------------------------
+const place = 'barrow-keys';
+const remembered = () => { try { return JSON.parse(localStorage.getItem(place)) || {}; } catch { return {}; } };
+function remember(did, key) {
+  try {
+    const all = remembered();
+    (all[did] ??= {})[key] ??= new Date().toISOString().slice(0, 10);
+    localStorage.setItem(place, JSON.stringify(all));
+  } catch { /* no storage: each visit is the first */ }
+}
+
+// "" when the key may be believed, else why not. `check` verifies a document with a key.
+async function strange(keys, key, check) {
+  const known = remembered()[keys.id];
+  if (!known) return '';
+  if (key in known) return '';
+  const reached = new Set(Object.keys(known));
+  for (const statement of keys.keyRotations ?? []) {  // oldest first
+    const from = keys.verificationMethod.find(({ id }) => id === statement.from)?.publicKeyMultibase;
+    if (reached.has(from) && statement.proof?.verificationMethod === statement.from && await check(statement, from)) reached.add(statement.publicKeyMultibase);
+  }
+  return reached.has(key) ? '' : 'This device knows the shop by another key, and that key does not vouch for this one.';
+}
+
 export async function verify(source, origin = location.href) {
-  let document = source;
+  let document = source, kept = null;
   if (typeof source === 'string') {
     origin = new URL(source, origin).href;
-    try { document = await read(origin); } catch { return calm('The signed document could not be fetched just now.'); }
+    try { [document, kept] = await read(origin); } catch { return calm('The signed document could not be fetched just now.'); }
   }
   const by = new URL(origin).host;
-  const { proof, ...plain } = document;
-  const no = (why) => ({ state: 'failed', by, why, document });
+  const { proof } = document;
+  const no = (why) => ({ state: 'failed', by, why, document, kept });
   if (!proof || proof.cryptosuite !== 'eddsa-jcs-2022' || proof.type !== 'DataIntegrityProof') return no('There is no signature that we know in this document.');
-  const { proofValue, ...options } = proof;
   const context = proof['@context'];
-  if (context && canonical([].concat(plain['@context']).slice(0, [].concat(context).length)) !== canonical([].concat(context))) {
+  if (context && canonical([].concat(document['@context']).slice(0, [].concat(context).length)) !== canonical([].concat(context))) {
     return no('The signature is for another kind of document.');
   }
 
   if (!globalThis.crypto?.subtle) return calm('This browser cannot check signatures on this connection. Nothing is wrong with the page.', by);
-  let key;
+  let keys, key;
   try {
     const [did] = proof.verificationMethod.split('#');
     const path = did.split(':').slice(3).map(decodeURIComponent);
-    const keys = await read(new URL(path.length ? `/${path.join('/')}/did.json` : '/.well-known/did.json', origin));
+    [keys] = await read(new URL(path.length ? `/${path.join('/')}/did.json` : '/.well-known/did.json', origin));
     const method = keys.id === did && keys.verificationMethod.find(({ id }) => id === proof.verificationMethod || did + id === proof.verificationMethod);
     if (!method) return no('The shop does not know the key of this signature.');
-    const bytes = base58(method.publicKeyMultibase);
-    if (bytes.length !== 34 || bytes[0] !== 0xed || bytes[1] !== 1) throw 0;
-    key = bytes.slice(2);
-  } catch { return calm("The shop's key could not be fetched just now.", by); }
-  try { key = await crypto.subtle.importKey('raw', key, 'Ed25519', false, ['verify']); } catch {
-    return calm('This browser cannot check this kind of signature. Nothing is wrong with the page.', by);
+    key = method.publicKeyMultibase;
+    await imported(key);
+  } catch (error) {
+    return calm(error instanceof DOMException ? 'This browser cannot check this kind of signature. Nothing is wrong with the page.' : "The shop's key could not be fetched just now.", by);
   }
-
-  let good = false;
-  try {
-    const signed = new Uint8Array(64);
-    signed.set(await sha256(options));
-    signed.set(await sha256(plain), 32);
-    good = await crypto.subtle.verify('Ed25519', key, base58(proofValue), signed);
-  } catch { /* a malformed signature is a wrong one */ }
-  return good
-    ? { state: 'verified', by, why: `Your device fetched the document and the key from ${by}, and the signature fits.`, document }
-    : no('A word was changed after it was signed, or it was signed with another key.');
+  if (!await fits(document, key)) return no('A word was changed after it was signed, or it was signed with another key.');
+  const why = await strange(keys, key, fits);
+  if (why) return no(why);
+  const before = remembered()[keys.id];
+  remember(keys.id, key);
+  return {
+    state: 'verified', by, document, kept,
+    why: `Your device checked the document with the key of ${by}, and the signature fits. ${before ? `It knows the shop since ${Object.values(before).sort()[0]}.` : 'It knows the shop from now on, and will say so if another key turns up.'}`,
+  };
 }

@@ -14,13 +14,26 @@ for (const input of form.querySelectorAll('[data-limit]')) {
   show();
 }
 
+// As wire/markup.hpp: *stressed* and **strong** words.
+function marked(text) {
+  const nodes = [];
+  let done = 0;
+  for (const match of text.matchAll(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g)) {
+    const node = document.createElement(match[1] ? 'strong' : 'em');
+    node.textContent = match[1] ?? match[2];
+    nodes.push(text.slice(done, match.index), node);
+    done = match.index + match[0].length;
+  }
+  return [...nodes, text.slice(done)];
+}
+
 // data-shows names the part of the card that the field fills.
 const card = document.querySelector('.beside .snippet');
 const parts = { title: 'h2 bdi', how: '.how', action: '.button bdi' };
 for (const input of form.querySelectorAll('[data-shows]')) {
   const part = card && card.querySelector(parts[input.dataset.shows]);
   const price = input.dataset.shows === 'action' && part ? part.textContent.match(/ · [^·]*$/)?.[0] ?? '' : '';
-  if (part) input.addEventListener('input', () => { part.textContent = input.value + price; });
+  if (part) input.addEventListener('input', () => { part.replaceChildren(...marked(input.value + price)); });
 }
 
 for (const chip of form.querySelectorAll('[data-fill]')) {

@@ -7,7 +7,8 @@ const said = { verified: 'checked on your device', unknown: 'cannot be checked h
 const strings = (value) => (typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []);
 
 function differs(card, document) {
-  const signed = strings(document);
+  // As wire/markup.hpp: stars that mark words are not shown.
+  const signed = strings(document).map((text) => text.replace(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g, '$1$2'));
   return card && ['h2', '.how'].map((part) => card.querySelector(part)).find((node) => node && !signed.includes(node.textContent.trim()));
 }
 
@@ -24,13 +25,15 @@ async function priced(cue, document) {
 }
 
 async function check(cue) {
-  let { state, why, document } = await verify(cue.dataset.doc);
+  let { state, why, document, kept } = await verify(cue.dataset.doc);
   if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
     state = 'failed';
     why = 'The signature is good, but the words on this page are not the signed ones.';
   }
+  if (state === 'verified' && document.valid_until && Date.parse(document.valid_until) < Date.now()) why += ' These words have ended since.';
+  if (state === 'verified' && kept) why += ` The shop could not be asked: the document was kept on this device on ${kept.slice(0, 10)}.`;
   cue.classList.add(state);
-  if (state === 'failed') cue.querySelector('[data-words]').textContent = 'The signature does not fit these words';
+  if (state === 'failed') cue.querySelector('[data-words]').textContent = 'Changed: the signature does not fit';
   else {
     const price = state === 'verified' && await priced(cue, document);
     cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];

@@ -29,6 +29,14 @@ Task<http::Response> patch_product(access::Site& site, access::Visit visit);  //
 Task<http::Response> get_snippets(access::Site& site, access::Visit visit);  // GET   /api/v1/snippets
 Task<http::Response> post_snippet(access::Site& site, access::Visit visit);  // POST  /api/v1/snippets
 Task<http::Response> get_snippet(access::Site& site, access::Visit visit);   // GET   /api/v1/snippets/:slug
+// POST /api/v1/snippets/:slug/versions: one more; GET: all of them, newest first, 100 at most.
+Task<http::Response> post_snippet_version(access::Site& site, access::Visit visit);
+Task<http::Response> get_snippet_versions(access::Site& site, access::Visit visit);
+// POST /api/v1/snippets/:slug/versions/:version/show and …/call-off, /api/v1/snippets/:slug/revoke and …/restore.
+Task<http::Response> post_snippet_version_show(access::Site& site, access::Visit visit);
+Task<http::Response> post_snippet_version_call_off(access::Site& site, access::Visit visit);
+Task<http::Response> post_snippet_revoke(access::Site& site, access::Visit visit);
+Task<http::Response> post_snippet_restore(access::Site& site, access::Visit visit);
 
 Task<http::Response> get_links(access::Site& site, access::Visit visit);           // GET   /api/v1/links
 Task<http::Response> post_link(links::Doors& doors, access::Visit visit);          // POST  /api/v1/links

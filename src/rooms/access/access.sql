@@ -19,6 +19,9 @@ SELECT id, slug, name, host, language, time_zone, currency, accent, paper, bio, 
 -- name: add_signing_key
 INSERT INTO signing_key (shop_id, number, public_key, sealed_secret, created_us) VALUES ($1, $2, $3, $4, $5);
 
+-- name: retire_signing_keys
+UPDATE signing_key SET retired_us = $2 WHERE shop_id = $1 AND retired_us IS NULL;
+
 -- name: signing_keys
 SELECT number, public_key, sealed_secret, created_us, retired_us FROM signing_key WHERE shop_id = $1 ORDER BY number LIMIT 100;
 

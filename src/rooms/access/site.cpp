@@ -25,7 +25,7 @@ std::string content_security_policy(const std::string& nonce, Framing framing, b
     std::string policy =
         "default-src 'none'; style-src 'nonce-" + nonce + "'; script-src 'nonce-" + nonce +
         "' 'strict-dynamic'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "require-trusted-types-for 'script'; ";
+        "worker-src 'self'; require-trusted-types-for 'script'; trusted-types barrow; ";
     if (in_studio) policy += "frame-src 'self'; ";
     policy += "frame-ancestors ";
     policy += framing == Framing::anybody ? "*" : framing == Framing::itself ? "'self'" : "'none'";

@@ -24,3 +24,9 @@ WHERE shop_id = $1 ORDER BY id LIMIT 1000;
 -- name: add_price
 INSERT INTO price (shop_id, product_id, from_us, price_minor, currency) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (shop_id, product_id, from_us) DO UPDATE SET price_minor = EXCLUDED.price_minor;
+
+-- name: prices_since
+SELECT from_us, price_minor, currency FROM price
+WHERE shop_id = $1 AND product_id = $2 AND from_us >= COALESCE(
+  (SELECT MAX(b.from_us) FROM price b WHERE b.shop_id = $1 AND b.product_id = $2 AND b.from_us <= $3), 0)
+ORDER BY from_us LIMIT 1000;

@@ -67,9 +67,9 @@ Result<Look> of_path(store::Tx& tx, const Id<access::Shop>& shop, std::string_vi
         }
         if (first == "snippets" && rest.ends_with(".json")) {
             rest.remove_suffix(std::string_view(".json").size());
-            const auto snippet = TRY(if_there(snippets::find(tx, shop, rest)));
+            const auto snippet = TRY(if_there(snippets::find(tx, shop, rest, now)));
             if (!snippet) return missing("there is no such snippet");
-            return snippet->revoked ? missing("the snippet was revoked") : Look();
+            return snippet->state == snippets::State::published ? Look() : missing("the snippet is " + std::string(name(snippet->state)));
         }
     }
     return Look{.finding = Finding::unsure, .words = "what stands at this address of the shop cannot be told from here"};

@@ -436,7 +436,7 @@ private:
     }
 
     Status surfaces() {
-        for (const auto& snippet : TRY(snippets::all(tx_, shop_.id))) {
+        for (const auto& snippet : TRY(snippets::all(tx_, shop_.id, now_))) {
             for (const auto& [surface, label] : snippet_surfaces) {
                 if ((snippet.surfaces >> static_cast<int>(surface) & 1) == 0) continue;
                 const auto count = [&](std::string_view kind) {

@@ -128,7 +128,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
         const auto& shop = visit.shop();
         const auto session = TRY(find(tx, shop.id, slug));
         const auto running = TRY(experiments::running(tx, shop.id));
-        const auto all_snippets = TRY(snippets::all(tx, shop.id));
+        const auto all_snippets = TRY(snippets::all(tx, shop.id, now));
         seen = came_with;
         seen.surface = telemetry::Surface::live;
         seen.live_session = session.number;
@@ -143,8 +143,9 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
                 if (current.product != product.id || !current.on(telemetry::Surface::live)) continue;
                 auto view = TRY(snippets::show(tx, shop, current, running, seen, telemetry::Surface::live, unit, now));
                 seen = view.context;
-                does = view.snippet.words.title;
-                cue = snippets::card(site, visit, view.snippet, product, shown->standing.words, shown->standing.kind, "");
+                does = snippets::on(view.snippet.words, telemetry::Surface::live).title;
+                cue = snippets::card(site, visit, view.snippet, telemetry::Surface::live, product, shown->standing.words,
+                                     shown->standing.kind, "");
                 break;
             }
             const auto token = snippets::context_token(*visit.tenant, seen);

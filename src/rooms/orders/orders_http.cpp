@@ -303,7 +303,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                 if (snippet) {
                     auto bought = product;
                     bought.price = line.price;
-                    card = snippets::card(site, visit, *snippet, bought, "", "muted", "");
+                    card = snippets::card(site, visit, *snippet, line.context.surface, bought, "", "muted", "");
                     card.set("action", "");  // it tells; there is nothing more to tap
                 }
             }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "floor/wire/markup.hpp"
 #include "rooms/catalog/quote.hpp"
 
 namespace barrow::snippets {
@@ -28,7 +29,8 @@ Result<Shown> show(store::Tx& tx, const access::Shop& shop, Snippet current, std
     context.snippet = current.number;
     context.snippet_version = current.version;
     context.day = now.day();
-    return Shown{std::move(current), std::move(context)};
+    auto words = on(current.words, surface);
+    return Shown{std::move(current), std::move(words), std::move(context)};
 }
 
 std::string unit_of(const access::Visit& visit, const telemetry::DaySalt& salt) {
@@ -43,7 +45,10 @@ std::string context_token(const access::Tenant& tenant, const telemetry::Context
     return telemetry::write_context(context, tenant.shop.id, tenant.context_key);
 }
 
-std::string document_path(const Snippet& snippet) { return "/snippets/" + snippet.slug + ".json?v=" + std::to_string(snippet.version); }
+std::string document_path(const Snippet& snippet) {
+    if (!snippet.digest.empty()) return "/snippets/" + snippet.digest + ".json";
+    return "/snippets/" + snippet.slug + ".json?v=" + std::to_string(snippet.version);
+}
 
 namespace {
 sign::ProofKey proof_key(const access::Site& site, const access::Tenant& tenant) {
@@ -67,7 +72,7 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
                                      {"type", "Quote"},
                                      {"shop", tenant.shop.name},
                                      {"product", wire::Json::object({{"slug", product.slug}, {"name", product.name}})},
-                                     {"url", access::address(site, tenant.shop, "/p/" + product.slug)},
+                                     {"url", "../p/" + product.slug},
                                      {"price_minor", product.price.minor},
                                      {"currency", product.price.currency.code()},
                                      {"price", display(product.price)},
@@ -76,17 +81,17 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
     return sign::with_proof(std::move(quote), proof_key(site, tenant), from);
 }
 
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product,
-                std::string_view state, std::string_view state_kind, std::string href) {
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, telemetry::Surface surface,
+                const catalog::Product& product, std::string_view state, std::string_view state_kind, std::string href) {
     const auto price = display(product.price);
-    const auto& words = snippet.words;
+    const auto words = on(snippet.words, surface);
     return wire::Json::object({{"title", words.title},
-                               {"how", words.how},
+                               {"how_html", wire::markup_html(words.how)},
                                {"product_name", product.name},
                                {"price", price},
                                {"state", state},
                                {"state_kind", state_kind},
-                               {"proof", words.proof},
+                               {"proof_html", wire::markup_html(words.proof)},
                                {"proof_source", words.proof_source},
                                {"proof_url", words.proof_url},
                                {"href", std::move(href)},

@@ -16,6 +16,7 @@ namespace barrow::snippets {
 
 struct Shown {
     Snippet snippet;
+    Words words;                 // as they stand on the surface
     telemetry::Context context;  // of what follows from here: surface, snippet, version, arm; link and session as before
 };
 // The version for this viewer: the arm of a running experiment on the snippet, else the current one.
@@ -30,10 +31,11 @@ std::string context_token(const access::Tenant& tenant, const telemetry::Context
 
 // The values of web/viewer/snippet.html. `state` is stock's words, `href` where its one
 // action leads.
-wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, const catalog::Product& product,
-                std::string_view state, std::string_view state_kind, std::string href);
+wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, telemetry::Surface surface,
+                const catalog::Product& product, std::string_view state, std::string_view state_kind, std::string href);
 
-// Where the signed document of a version is served: "/snippets/tide-lamp.json?v=3".
+// Where the signed document of a version is served, the same bytes for ever: "/snippets/sha256-….json", or "/snippets/tide-lamp.json?v=3"
+// of a version from before there were digests.
 std::string document_path(const Snippet& snippet);
 // The same, signed by the shop's key. Refuses (storage) a version whose seal is broken: our key does not stand under words that somebody
 // wrote into the database.

@@ -12,22 +12,18 @@
 #include "rooms/access/secrets.hpp"
 #include "rooms/access/shop.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/snippets/words.hpp"
 #include "rooms/telemetry/context.hpp"
 
 namespace barrow::snippets {
 
-// Limits in characters; the signed document is at most document_bytes_max bytes.
-inline constexpr std::size_t title_max = 60, how_max = 140, proof_max = 140, proof_source_max = 80, proof_url_max = 200, action_max = 24;
-inline constexpr std::size_t document_bytes_max = 2'048;
-
-struct Words {
-    std::string title;         // what it does, for whom: verb first
-    std::string how;           // one sentence
-    std::string proof;         // a named quote or a measured fact, or ""
-    std::string proof_source;  // whose it is; needed with proof
-    std::string proof_url;     // https://…, or ""
-    std::string action;        // words of the call: "See it"
+enum class State : std::uint8_t {
+    scheduled,  // nothing of it has begun
+    published,
+    expired,  // what was shown has ended, and nothing comes after it
+    revoked   // taken back by the shop
 };
+std::string_view name(State state);
 
 struct Snippet {
     Id<Snippet> id;
@@ -36,41 +32,62 @@ struct Snippet {
     Id<catalog::Product> product;
     std::int64_t surfaces = 0;  // a bit for each telemetry::Surface: 1 << surface
     bool revoked = false;
+    State state = State::published;  // at the time it was asked for
     std::int64_t version = 0;
     Words words;
     std::string document;  // JSON as it was published, without id and proof
-    Instant published;
-    std::string seal;  // made when it was published; "" before there were seals
+    Instant published, starts;
+    std::optional<Instant> ends;
+    std::string digest;  // "sha256-…" of the document: see digest_of; "" of a version from before there were digests
+    std::string seal;    // made when it was published; "" before there were seals
 
-    [[nodiscard]] bool on(telemetry::Surface surface) const { return !revoked && (surfaces >> static_cast<int>(surface) & 1) != 0; }
+    [[nodiscard]] bool on(telemetry::Surface surface) const {
+        return state == State::published && (surfaces >> static_cast<int>(surface) & 1) != 0;
+    }
 };
 
 inline constexpr std::int64_t everywhere = 0x3fe;
 
-// Ok when the words keep the limits. Refuses (bad_input), naming the field.
-Status examine(const Words& words);
+// What is published: words, where they show, and when.
+struct Publication {
+    std::int64_t surfaces = everywhere;
+    Words words;                    // cleaned here
+    std::optional<Instant> starts;  // later than now, or none: at once
+    std::optional<Instant> ends;    // of these words; none: until others take their place
+    bool nothing_after = false;     // when they end nothing is shown; else what was shown before them, where that still holds
+};
 
-// A new snippet of a product with its first version. Refuses what examine() refuses; (conflict) a slug in use.
+// A new snippet of a product with its first version. Refuses what examine() and lint() refuse; (conflict) a slug in use; (bad_input) an end
+// that is not after the beginning, and a time more than schedule_days_max away.
 struct NewSnippet {
     std::string slug;
     Id<catalog::Product> product;
-    std::int64_t surfaces = everywhere;
-    Words words;
+    Publication publication;
 };
 Result<Snippet> publish(store::Tx& tx, const access::Shop& shop, const NewSnippet& wanted, const access::Secrets& secrets, Instant now,
                         Random& random);
-// One more version; it is the current one from now on. Refuses (not_found) an unknown or revoked snippet.
-Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t surfaces, const Words& words,
+// One more version. It is shown from its beginning on, for as long as no version with a later beginning has begun. Refuses (not_found) an
+// unknown or revoked snippet.
+Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, const Publication& publication,
                               const access::Secrets& secrets, Instant now);
+inline constexpr std::int64_t schedule_days_max = 400;
+// The words of an earlier version as a new one, from now on: history only grows. Refuses (not_found) a version that is not there.
+Result<Snippet> roll_back(store::Tx& tx, const access::Shop& shop, const Id<Snippet>& id, std::int64_t version,
+                          const access::Secrets& secrets, Instant now);
+// A version that waits for its time never shows. Refuses (not_found) one that does not wait; (conflict) the only one: revoke that.
+Status call_off(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version, Instant now);
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
 Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
-Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug);
-Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
-// The version that a context names.
+// With the version that is shown at `now`: the one that began last and has not ended; where each has, the last (state expired); where none
+// has begun, the last to come (scheduled).
+Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Instant now);
+Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
+Result<std::vector<Snippet>> all(store::Tx& tx, const Id<access::Shop>& shop, Instant now);  // at most 1,000
+// A version that a context or an address names, whatever is shown now; its state is published or revoked.
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::int64_t version);
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version);
-Result<std::vector<Snippet>> all(store::Tx& tx, const Id<access::Shop>& shop);  // at most 1,000
+Result<Snippet> find_digest(store::Tx& tx, const Id<access::Shop>& shop, std::string_view digest);
 
 // Whether a version is still what was published. The seal is an HMAC under a key that the database does not hold, over its words and its
 // document: who can write to the database alone cannot make one. A version of before the seals has none, and a seal that somebody
@@ -81,13 +98,21 @@ Seal seal_of(const Snippet& snippet, const Id<access::Shop>& shop, const access:
 struct VersionLine {
     std::int64_t version;
     std::string title;
-    Instant published;
+    Instant published, starts;
+    std::optional<Instant> ends;
+    bool called_off = false;
+    std::string digest;
 };
 Result<std::vector<VersionLine>> versions(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
 
-// The document of a version with its id, its product page and image as addresses, and its proof. `origin` is the shop's (with its /@slug),
-// `path` where the document is served below it. The same version gives the same bytes at each call: it is kept as it was published, and
-// Ed25519 has no chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
+// The document of a version with its id and its proof. `origin` is the shop's (with its /@slug), `path` where the document is served below
+// it. Product page and image are named relative to the id, "../p/tide-lamp", so that what the digest covers stays the same when the shop
+// moves to a domain of its own. The same version gives the same bytes at each call: it is kept as it was published, and Ed25519 has no
+// chance in it. There is no price in it, since prices move; the quote beside it carries that. About 40 µs.
 Result<wire::Json> signed_document(const Snippet& snippet, const std::string& origin, const std::string& path, const sign::ProofKey& key);
+
+// "sha256-" and the base64url of SHA-256 over the document's canonical form (RFC 8785) without `id` and `proof`: anybody who holds the
+// document can compute it.
+std::string digest_of(wire::Json document);
 
 }  // namespace barrow::snippets

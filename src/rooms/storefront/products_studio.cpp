@@ -222,9 +222,9 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     std::string snippet_new;
     if (product != nullptr) {
         const auto standing = TRY(stock::standing(tx, visit.shop().id, product->id));
-        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id))) {
+        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, site.clock.now()))) {
             if (snippet.product != product->id || snippet.revoked) continue;
-            card = snippets::card(site, visit, snippet, *product, standing.words, standing.kind, "");
+            card = snippets::card(site, visit, snippet, telemetry::Surface::none, *product, standing.words, standing.kind, "");
             break;
         }
         if (!card.is_object()) snippet_new = visit.base + "/studio/snippets/new?product=" + product->slug;

@@ -7,10 +7,10 @@ namespace {
 
 constexpr int tries_max = 50;  // snippets of one product that take their address from it
 
-Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, const std::string& product_slug) {
+Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, const std::string& product_slug, Instant now) {
     for (int n = 1; n <= tries_max; ++n) {
         const auto slug = n == 1 ? product_slug : product_slug.substr(0, 56) + "-" + std::to_string(n);
-        const auto there = snippets::find(tx, shop, std::string_view(slug));
+        const auto there = snippets::find(tx, shop, std::string_view(slug), now);
         if (there) continue;
         if (there.error().fault != Fault::not_found) return there.error();
         return slug;
@@ -18,23 +18,19 @@ Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, const
     return fail(Fault::conflict, "slug: this product has many snippets already; give this one an address of its own");
 }
 
-bool same(const snippets::Words& a, const snippets::Words& b) {
-    return a.title == b.title && a.how == b.how && a.proof == b.proof && a.proof_source == b.proof_source && a.proof_url == b.proof_url &&
-           a.action == b.action;
-}
-
 }  // namespace
 
 Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snippets::NewSnippet wanted, const access::Secrets& secrets,
                                   Instant now, Random& random) {
-    TRY(snippets::examine(wanted.words));
+    const auto words = snippets::cleaned(wanted.publication.words);
+    TRY(snippets::examine(words));
     const auto product = TRY(catalog::find(tx, shop.id, wanted.product));
-    for (const auto& other : TRY(snippets::all(tx, shop.id))) {
-        if (other.product == product.id && !other.revoked && same(other.words, wanted.words)) {
+    for (const auto& other : TRY(snippets::all(tx, shop.id, now))) {
+        if (other.product == product.id && !other.revoked && other.words == words) {
             return fail(Fault::conflict, "this product has a snippet with these words already");
         }
     }
-    if (wanted.slug.empty()) wanted.slug = TRY(free_slug(tx, shop.id, product.slug));
+    if (wanted.slug.empty()) wanted.slug = TRY(free_slug(tx, shop.id, product.slug, now));
     return snippets::publish(tx, shop, wanted, secrets, now, random);
 }
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/access/times.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
+#include "rooms/snippets/lint.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
 #include "rooms/storefront/publish.hpp"
@@ -22,10 +25,11 @@ struct Choice {
     Surface surface;
     std::string_view label;
 };
-constexpr std::array<Choice, 4> choices{{{Surface::bio, "Your page"},
+constexpr std::array<Choice, 5> choices{{{Surface::bio, "Your page"},
                                          {Surface::product, "Product page"},
                                          {Surface::live, "Live page"},
-                                         {Surface::embed, "Other people's pages"}}};
+                                         {Surface::embed, "Other people's pages"},
+                                         {Surface::card, "Pinned card"}}};
 
 std::int64_t bit(Surface surface) { return std::int64_t{1} << static_cast<int>(surface); }
 
@@ -50,14 +54,50 @@ std::int64_t read_surfaces(const wire::Json& sent, std::int64_t before) {
     return before;
 }
 
+// A variant's field: "live_title".
+std::string field_of(Surface surface, std::string_view name) { return std::string(telemetry::name(surface)) + "_" + std::string(name); }
+
 snippets::Words read_words(const wire::Json& sent) {
     const auto text = [&](std::string_view name) { return access::field(sent, name); };
-    return {.title = text("title"),
-            .how = text("how"),
-            .proof = text("proof"),
-            .proof_source = text("proof_source"),
-            .proof_url = text("proof_url"),
-            .action = text("action")};
+    snippets::Words words{.title = text("title"),
+                          .how = text("how"),
+                          .proof = text("proof"),
+                          .proof_source = text("proof_source"),
+                          .proof_url = text("proof_url"),
+                          .action = text("action"),
+                          .variants = {}};
+    for (const auto& choice : choices) {
+        words.variants.push_back({.surface = choice.surface,
+                                  .title = text(field_of(choice.surface, "title")),
+                                  .how = text(field_of(choice.surface, "how")),
+                                  .action = text(field_of(choice.surface, "action"))});
+    }
+    return snippets::cleaned(std::move(words));
+}
+
+// What a form or a snippet says of when.
+struct When {
+    std::string starts, ends;  // as typed: "2026-12-01T18:00", or ""
+    bool nothing_after = false;
+};
+When read_when(const wire::Json& sent) {
+    return {access::field(sent, "starts"), access::field(sent, "ends"), access::field(sent, "nothing_after") == "1"};
+}
+
+Result<std::optional<Instant>> read_time(const access::Visit& visit, const std::string& typed, std::string_view name) {
+    if (typed.empty()) return std::optional<Instant>();
+    const auto time = visit.zone().read(typed);
+    if (!time) return fail(Fault::bad_input, std::string(name) + ": a day and a time, like 2026-12-01T18:00");
+    return std::optional(*time);
+}
+
+Result<snippets::Publication> read_publication(const access::Visit& visit, const wire::Json& sent, std::int64_t surfaces_before) {
+    const auto when = read_when(sent);
+    return snippets::Publication{.surfaces = read_surfaces(sent, surfaces_before),
+                                 .words = read_words(sent),
+                                 .starts = TRY(read_time(visit, when.starts, "starts")),
+                                 .ends = TRY(read_time(visit, when.ends, "ends")),
+                                 .nothing_after = when.nothing_after};
 }
 
 // What the form shows. `current` is nullptr for a new snippet.
@@ -67,6 +107,7 @@ struct Form {
     std::vector<catalog::Product> products;        // to choose from
     snippets::Words words;
     std::int64_t surfaces = snippets::everywhere;
+    When when;
     std::string problem;
 };
 
@@ -94,23 +135,39 @@ std::string experiment_note(const std::vector<std::int64_t>& versions) {
 Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
     if (form.current != nullptr && form.problem.empty())
-        return snippets::card(site, visit, *form.current, form.product, standing.words, standing.kind, "");
+        return snippets::card(site, visit, *form.current, Surface::none, form.product, standing.words, standing.kind, "");
     snippets::Snippet draft{.product = form.product.id, .words = form.words};
     if (draft.words.title.empty()) draft.words.title = "What it does, for whom";
     if (draft.words.how.empty()) draft.words.how = "How, in one sentence.";
-    auto card = snippets::card(site, visit, draft, form.product, standing.words, standing.kind, "");
+    auto card = snippets::card(site, visit, draft, Surface::none, form.product, standing.words, standing.kind, "");
     card.set("doc_url", "");
     return card;
 }
 
+std::string_view state_words(const snippets::Snippet& snippet) {
+    switch (snippet.state) {
+        case snippets::State::scheduled:
+            return "waits for its time";
+        case snippets::State::published:
+            return "shown";
+        case snippets::State::expired:
+            return "ended";
+        case snippets::State::revoked:
+            return "taken back";
+    }
+    return "";
+}
+
 Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto& shop = visit.shop();
+    const auto now = site.clock.now();
     // Snippets name the field in front: "title: …", or "title has 70 characters …".
-    constexpr std::array<std::string_view, 7> names{"product", "title", "how", "proof_source", "proof_url", "proof", "action"};
-    const auto named = std::ranges::find_if(names, [&](auto name) {
-        return form.problem.starts_with(std::string(name) + ":") || form.problem.starts_with(std::string(name) + " ");
-    });
-    const auto wrong = named == names.end() ? std::string_view() : *named;
+    std::vector<std::string> names{"product", "title", "how", "proof_source", "proof_url", "proof", "action", "starts", "ends"};
+    for (const auto& choice : choices)
+        for (const auto* part : {".title", ".how", ".action"}) names.push_back(std::string(telemetry::name(choice.surface)) + part);
+    const auto named = std::ranges::find_if(
+        names, [&](const auto& name) { return form.problem.starts_with(name + ":") || form.problem.starts_with(name + " "); });
+    const auto wrong = named == names.end() ? std::string() : *named;
     const auto at = [&](std::string_view name) { return wrong == name ? access::at_field(form.problem, name) : std::string(); };
 
     wire::Json::Array products, surfaces, versions;
@@ -125,6 +182,30 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         surfaces.push_back(wire::Json::object(
             {{"name", telemetry::name(choice.surface)}, {"label", choice.label}, {"checked", (form.surfaces & bit(choice.surface)) != 0}}));
     }
+    wire::Json::Array variants, advice;
+    bool says_otherwise = false;
+    for (const auto& choice : choices) {
+        const auto found = std::ranges::find(form.words.variants, choice.surface, &snippets::Variant::surface);
+        const auto said = found == form.words.variants.end() ? snippets::Variant() : *found;
+        const auto place = std::string(telemetry::name(choice.surface)) + ".";
+        const auto part = [&](std::string_view name, std::string_view label, const std::string& value, std::size_t limit) {
+            return wire::Json::object({{"field", field_of(choice.surface, name)},
+                                       {"label", label},
+                                       {"value", value},
+                                       {"limit", std::to_string(limit)},
+                                       {"error", at(place + std::string(name))}});
+        };
+        says_otherwise = says_otherwise || found != form.words.variants.end() || wrong.starts_with(place);
+        variants.push_back(
+            wire::Json::object({{"label", choice.label},
+                                {"parts", wire::Json::array({part("title", "What it does, for whom", said.title, snippets::title_max),
+                                                             part("how", "How", said.how, snippets::how_max),
+                                                             part("action", "Words of the button", said.action, snippets::action_max)})}}));
+    }
+    if (form.problem.empty()) {
+        for (const auto& finding : snippets::lint(form.words))
+            if (!finding.blocks) advice.push_back(wire::Json::object({{"text", access::sentence(finding.words)}}));
+    }
     const auto* current = form.current;
     std::string note;
     if (current != nullptr) {
@@ -133,63 +214,82 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
         for (const auto& line : TRY(snippets::versions(tx, shop.id, current->id))) {
             auto shown = *current;
             shown.version = line.version;
+            shown.digest = line.digest;
+            const bool waits = line.starts > now && !line.called_off, is_shown = line.version == current->version;
+            const auto act = visit.base + "/studio/snippets/" + current->id.text + "/versions/" + std::to_string(line.version);
+            const auto words = std::ranges::find(tried, line.version) != tried.end() ? std::string("in the experiment")
+                               : line.called_off                                     ? std::string("called off")
+                               : waits                                        ? "from " + access::date_and_time(visit.zone(), line.starts)
+                               : !is_shown                                    ? line.title
+                               : current->state != snippets::State::published ? std::string(state_words(*current))
+                               : !tried.empty()                               ? std::string("waits")
+                               : line.ends ? "shown until " + access::date_and_time(visit.zone(), *line.ends)
+                                           : std::string("shown now");
             versions.push_back(wire::Json::object({{"version", std::to_string(line.version)},
                                                    {"when", access::long_date(visit.zone(), line.published)},
-                                                   {"words", std::ranges::find(tried, line.version) != tried.end() ? "in the experiment"
-                                                             : line.version != current->version                    ? line.title
-                                                             : current->revoked                                    ? "taken back"
-                                                             : tried.empty()                                       ? "shown now"
-                                                                                                                   : "waits"},
-                                                   {"href", visit.base + snippets::document_path(shown)}}));
+                                                   {"words", words},
+                                                   {"href", visit.base + snippets::document_path(shown)},
+                                                   {"back_url", !is_shown && !waits && !current->revoked ? act + "/show" : ""},
+                                                   {"off_url", waits ? act + "/call-off" : ""}}));
         }
     }
     const auto own = visit.base + "/studio/snippets" + (current != nullptr ? "/" + current->id.text : "");
     const bool live = current != nullptr && !current->revoked;
-    return access::StudioPage{
-        .place = "snippets",
-        .title = current != nullptr ? current->words.title : "New snippet",
-        .template_path = "studio/snippet_edit.html",
-        .values = wire::Json::object({{"action", own},
-                                      {"problem", form.problem.empty() ? ""
-                                                  : wrong.empty()      ? access::sentence(form.problem)
-                                                                       : "One thing is not right yet: see below."},
-                                      {"note", note},
-                                      {"products", std::move(products)},
-                                      {"product_error", at("product")},
-                                      {"title_text", form.words.title},
-                                      {"title_error", at("title")},
-                                      {"title_limit", std::to_string(snippets::title_max)},
-                                      {"how", form.words.how},
-                                      {"how_error", at("how")},
-                                      {"how_limit", std::to_string(snippets::how_max)},
-                                      {"proof", form.words.proof},
-                                      {"proof_error", at("proof")},
-                                      {"proof_limit", std::to_string(snippets::proof_max)},
-                                      {"proof_source", form.words.proof_source},
-                                      {"proof_source_error", at("proof_source")},
-                                      {"proof_url", form.words.proof_url},
-                                      {"proof_url_error", at("proof_url")},
-                                      {"call", form.words.action},
-                                      {"call_error", at("action")},
-                                      {"call_limit", std::to_string(snippets::action_max)},
-                                      {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
-                                      {"bytes_limit", std::to_string(snippets::document_bytes_max)},
-                                      {"surfaces", std::move(surfaces)},
-                                      {"titles", wire::Json::array()},
-                                      {"snippet", TRY(preview(tx, site, visit, form))},
-                                      {"versions", std::move(versions)},
-                                      {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
-                                      {"revoke_url", live ? own + "/revoke" : ""},
-                                      {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
+    return access::StudioPage{.place = "snippets",
+                              .title = current != nullptr ? current->words.title : "New snippet",
+                              .template_path = "studio/snippet_edit.html",
+                              .values = wire::Json::object(
+                                  {{"action", own},
+                                   {"problem", form.problem.empty() ? ""
+                                               : wrong.empty()      ? access::sentence(form.problem)
+                                                                    : "One thing is not right yet: see below."},
+                                   {"note", note},
+                                   {"products", std::move(products)},
+                                   {"product_error", at("product")},
+                                   {"title_text", form.words.title},
+                                   {"title_error", at("title")},
+                                   {"title_limit", std::to_string(snippets::title_max)},
+                                   {"how", form.words.how},
+                                   {"how_error", at("how")},
+                                   {"how_limit", std::to_string(snippets::how_max)},
+                                   {"proof", form.words.proof},
+                                   {"proof_error", at("proof")},
+                                   {"proof_limit", std::to_string(snippets::proof_max)},
+                                   {"proof_source", form.words.proof_source},
+                                   {"proof_source_error", at("proof_source")},
+                                   {"proof_url", form.words.proof_url},
+                                   {"proof_url_error", at("proof_url")},
+                                   {"call", form.words.action},
+                                   {"call_error", at("action")},
+                                   {"call_limit", std::to_string(snippets::action_max)},
+                                   {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
+                                   {"bytes_limit", std::to_string(snippets::document_bytes_max)},
+                                   {"surfaces", std::move(surfaces)},
+                                   {"variants", std::move(variants)},
+                                   {"says_otherwise", says_otherwise},
+                                   {"advice", std::move(advice)},
+                                   {"zone", visit.zone().tag(now)},
+                                   {"timed", !form.when.starts.empty() || !form.when.ends.empty() || wrong == "starts" || wrong == "ends"},
+                                   {"starts", form.when.starts},
+                                   {"starts_error", at("starts")},
+                                   {"ends", form.when.ends},
+                                   {"ends_error", at("ends")},
+                                   {"nothing_after", form.when.nothing_after},
+                                   {"titles", wire::Json::array()},
+                                   {"snippet", TRY(preview(tx, site, visit, form))},
+                                   {"versions", std::move(versions)},
+                                   {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
+                                   {"revoke_url", live ? own + "/revoke" : ""},
+                                   {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
 }
 
 // The product named by slug or id, else the first that has no snippet yet, else the first.
 Result<catalog::Product> chosen(store::Tx& tx, const Id<access::Shop>& shop, const std::vector<catalog::Product>& products,
-                                std::string_view wanted) {
+                                std::string_view wanted, Instant now) {
     for (const auto& product : products) {
         if (product.slug == wanted || product.id.text == wanted) return product;
     }
-    const auto all = TRY(snippets::all(tx, shop));
+    const auto all = TRY(snippets::all(tx, shop, now));
     for (const auto& product : products) {
         if (std::ranges::none_of(all, [&](const auto& snippet) { return snippet.product == product.id; })) return product;
     }
@@ -201,33 +301,40 @@ Result<access::StudioPage> new_page(store::Tx& tx, const access::Site& site, con
                                     Form form) {
     form.products = TRY(catalog::all(tx, visit.shop().id));
     if (form.products.empty()) return fail(Fault::conflict, "A snippet explains a product: make one first, under Products.");
-    form.product = TRY(chosen(tx, visit.shop().id, form.products, wanted));
+    form.product = TRY(chosen(tx, visit.shop().id, form.products, wanted, site.clock.now()));
     return form_page(tx, site, visit, form);
 }
 
 Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::Snippet& current) {
     auto product = TRY(catalog::find(tx, visit.shop().id, current.product));
-    return Form{.current = &current, .product = product, .products = {product}, .words = current.words, .surfaces = current.surfaces};
+    return Form{
+        .current = &current, .product = product, .products = {product}, .words = current.words, .surfaces = current.surfaces, .when = {}};
+}
+
+// "It is signed. It shows from now on."
+std::string told(const std::string& done, const access::Visit& visit, const std::optional<Instant>& starts, Instant now) {
+    return done + " It shows " +
+           (starts && *starts > now ? "from " + access::date_and_time(visit.zone(), *starts) + " on." : "from now on.");
 }
 
 }  // namespace
 
 Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         const auto tallies = TRY(experiments::tallies(tx, visit.shop().id));
         wire::Json::Array rows;
-        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id))) {
+        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, now))) {
             const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
             const auto found = tallies.find(snippet.number);
             const auto tally = found == tallies.end() ? experiments::Tally() : found->second;
+            const bool shows = snippet.state == snippets::State::published;
             rows.push_back(wire::Json::object({{"href", visit.base + "/studio/snippets/" + snippet.id.text},
                                                {"title", snippet.words.title},
                                                {"product_name", product.name},
                                                {"version", std::to_string(snippet.version)},
-                                               {"state", snippet.revoked     ? "taken back"
-                                                         : product.published ? "shown"
-                                                                             : "waits for its product"},
-                                               {"state_kind", snippet.revoked || !product.published ? "muted" : "good"},
+                                               {"state", shows && !product.published ? "waits for its product" : state_words(snippet)},
+                                               {"state_kind", shows && product.published ? "good" : "muted"},
                                                {"surfaces", surface_words(snippet.surfaces)},
                                                {"seen", wire::grouped(tally.seen)},
                                                {"clicks", wire::grouped(tally.taps)},
@@ -255,16 +362,19 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         snippets::NewSnippet wanted{.slug = "",
                                     .product = {access::field(sent, "product")},
-                                    .surfaces = read_surfaces(sent, snippets::everywhere),
-                                    .words = read_words(sent)};
+                                    .publication = TRY(read_publication(visit, sent, snippets::everywhere))};
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
         const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
-        return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text, {.text = "Signed. It shows from now on."});
+        return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text,
+                                  {.text = told("It is signed.", visit, snippet.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
         return new_page(tx, site, visit, access::field(sent, "product"),
-                        {.words = read_words(sent), .surfaces = read_surfaces(sent, snippets::everywhere), .problem = error.text});
+                        {.words = read_words(sent),
+                         .surfaces = read_surfaces(sent, snippets::everywhere),
+                         .when = read_when(sent),
+                         .problem = error.text});
     };
     co_return co_await access::studio_form(site, visit, act, again);
 }
@@ -272,7 +382,7 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
 Task<http::Response> get_snippet_edit(Doors& doors, access::Visit visit) {
     const Id<snippets::Snippet> id{visit.request.parameter("id")};
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
-        const auto current = TRY(snippets::find(tx, visit.shop().id, id));
+        const auto current = TRY(snippets::find(tx, visit.shop().id, id, doors.site.clock.now()));
         return form_page(tx, doors.site, visit, TRY(form_of(tx, visit, current)));
     });
 }
@@ -282,21 +392,22 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
     const auto now = site.clock.now();
     const Id<snippets::Snippet> id{visit.request.parameter("id")};
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        const auto before = TRY(snippets::find(tx, visit.shop().id, id));
+        const auto before = TRY(snippets::find(tx, visit.shop().id, id, now));
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
-        const auto snippet =
-            TRY(snippets::publish_again(tx, visit.shop(), id, read_surfaces(sent, before.surfaces), read_words(sent), site.secrets, now));
+        const auto publication = TRY(read_publication(visit, sent, before.surfaces));
+        const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, publication, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
-        const bool waits = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
-        const auto words =
-            "Version " + std::to_string(snippet.version) + " is signed. It shows " + (waits ? "when the experiment ends." : "from now on.");
-        return access::with_toast(site, visit, "/studio/snippets/" + id.text, {.text = words});
+        const bool tried = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
+        return access::with_toast(site, visit, "/studio/snippets/" + id.text,
+                                  {.text = tried ? std::string("It is signed. It shows when the experiment ends.")
+                                                 : told("It is signed.", visit, publication.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
-        const auto current = TRY(snippets::find(tx, visit.shop().id, id));
+        const auto current = TRY(snippets::find(tx, visit.shop().id, id, now));
         auto form = TRY(form_of(tx, visit, current));
         form.words = read_words(sent);
         form.surfaces = read_surfaces(sent, current.surfaces);
+        form.when = read_when(sent);
         form.problem = error.text;
         return form_page(tx, site, visit, form);
     };
@@ -319,6 +430,44 @@ Task<http::Response> post_turn(Doors& doors, access::Visit visit, Turn turn) {
     });
 }
 }  // namespace
+
+namespace {
+std::int64_t version_of(const access::Visit& visit) {
+    const auto text = visit.request.parameter("version");
+    std::int64_t version = 0;
+    std::from_chars(text.data(), text.data() + text.size(), version);
+    return version;
+}
+}  // namespace
+
+Task<http::Response> post_snippet_version_show(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    const auto version = version_of(visit);
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        const auto before = TRY(snippets::find(tx, visit.shop().id, id, now));
+        const auto snippet = TRY(snippets::roll_back(tx, visit.shop(), id, version, site.secrets, now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "roll_back_snippet", id.text, now, site.random));
+        return access::with_toast(
+            site, visit, "/studio/snippets/" + id.text,
+            {.text = "The words of version " + std::to_string(version) + " show again, as version " + std::to_string(snippet.version) + ".",
+             .undo_url = visit.base + "/studio/snippets/" + id.text + "/versions/" + std::to_string(before.version) + "/show"});
+    });
+}
+
+Task<http::Response> post_snippet_version_call_off(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    const auto version = version_of(visit);
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
+        TRY(snippets::call_off(tx, visit.shop().id, id, version, now));
+        TRY(access::note_audit(tx, visit.shop().id, "owner", "call_off_snippet", id.text, now, site.random));
+        return access::with_toast(site, visit, "/studio/snippets/" + id.text,
+                                  {.text = "Version " + std::to_string(version) + " is called off: it never shows."});
+    });
+}
 
 Task<http::Response> post_snippet_revoke(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::revoke); }
 Task<http::Response> post_snippet_restore(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::restore); }

@@ -18,6 +18,13 @@ struct Doors {
 Task<http::Response> get_product(Doors& doors, access::Visit visit);
 // GET /embed/:slug: the snippet in a frame on anybody's page.
 Task<http::Response> get_embed(Doors& doors, access::Visit visit);
+// GET /feed.json (JSON Feed), /feed/google.xml, /feed/products.jsonl: see feeds.hpp. Readable from every site, kept by nobody for longer
+// than it takes to ask whether it changed.
+Task<http::Response> get_json_feed(Doors& doors, access::Visit visit);
+Task<http::Response> get_google_feed(Doors& doors, access::Visit visit);
+Task<http::Response> get_products_jsonl(Doors& doors, access::Visit visit);
+// GET /offline: what a device shows in place of a page that it has not kept; see web/viewer/offline.html.
+http::Response get_offline(access::Site& site, const access::Visit& visit);
 // GET /oembed?url=…: oEmbed 1.0, type "rich".
 Task<http::Response> get_oembed(Doors& doors, access::Visit visit);
 

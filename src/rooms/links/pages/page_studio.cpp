@@ -51,7 +51,8 @@ Result<Choices> choices_of(store::Tx& tx, const links::Doors& doors, const acces
     for (const auto& product : TRY(catalog::all(tx, shop))) {
         if (product.published) choices.products.emplace_back(product.slug, product.name);
     }
-    for (const auto& snippet : TRY(snippets::all(tx, shop))) choices.snippets.emplace_back(snippet.slug, snippet.words.title);
+    for (const auto& snippet : TRY(snippets::all(tx, shop, doors.site.clock.now())))
+        choices.snippets.emplace_back(snippet.slug, snippet.words.title);
     return choices;
 }
 

@@ -37,7 +37,9 @@ public:
         if (kind == "product") return why_no_product(block.value("product"));
         if (kind == "snippets") return std::string("no snippet of a product for sale shows on the bio page: write one under Snippets");
         if (kind == "snippet") {
-            const auto snippet = snippets::find(tx_, shop(), block.value("snippet"));
+            const auto snippet = snippets::find(tx_, shop(), block.value("snippet"), now_);
+            if (snippet && snippet->state != snippets::State::published)
+                return "the snippet \"" + block.value("snippet") + "\" is " + std::string(name(snippet->state)) + ": see Snippets";
             if (snippet) return why_no_product(TRY(catalog::find(tx_, shop(), snippet->product)).slug);
             if (snippet.error().fault != Fault::not_found) return snippet.error();
             return "the snippet \"" + block.value("snippet") + "\" is gone: choose another";
@@ -176,8 +178,9 @@ private:
                                    {"state_kind", standing.kind},
                                    {"action", (label.empty() ? std::string("See it") : label) + " · " + display(product->price)}});
     }
-    // The card of a snippet for this viewer; null when its product is not for sale.
+    // The card of a snippet for this viewer; null when it shows nothing now or its product is not for sale.
     Result<wire::Json> card(snippets::Snippet snippet) {
+        if (snippet.state != snippets::State::published) return wire::Json();
         const auto product = TRY(catalog::find(tx_, shop(), snippet.product));
         if (!product.published) return wire::Json();
         if (!running_) running_ = TRY(experiments::running(tx_, shop()));
@@ -185,20 +188,21 @@ private:
                                         viewer_.unit, now_));
         const auto standing = TRY(stock::standing(tx_, shop(), product.id));
         auto href = visit_.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit_.tenant, shown.context));
-        auto values = snippets::card(doors_.site, visit_, shown.snippet, product, standing.words, standing.kind, std::move(href));
+        auto values = snippets::card(doors_.site, visit_, shown.snippet, telemetry::Surface::bio, product, standing.words, standing.kind,
+                                     std::move(href));
         impression(std::move(shown.context));
         if (image.empty()) image = product.image;
         return values;
     }
     Result<wire::Json> snippet(const Block& block) {
-        auto snippet = snippets::find(tx_, shop(), block.value("snippet"));
+        auto snippet = snippets::find(tx_, shop(), block.value("snippet"), now_);
         if (!snippet)
             return snippet.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(snippet.error());
         return card(std::move(*snippet));
     }
     Result<wire::Json> all_snippets(const Block&) {
         wire::Json::Array cards;
-        for (auto& one : TRY(snippets::all(tx_, shop()))) {
+        for (auto& one : TRY(snippets::all(tx_, shop(), now_))) {
             const bool stands_alone = std::ranges::any_of(content_.blocks, [&](const Block& other) {
                 return other.shows(now_) && other.kind->name == "snippet" && other.value("snippet") == one.slug;
             });
