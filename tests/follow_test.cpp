@@ -939,6 +939,7 @@ TEST_P(Follow, ManyLinksArePastedLookedAtAndMadeTogether) {
                  {"one,https://x.example/\nstudio,https://x.example/", "is one of the shop&#39;s own pages"},
                  {"one,https://x.example/\nrules,javascript:x", "must begin with https://"},
                  {"one,https://x.example/\na,b,c,d", "A line is TARGET, or SLUG,TARGET, or SLUG,TARGET,TITLE"},
+                 {"https://x.example,Title", "A line is TARGET, or SLUG,TARGET, or SLUG,TARGET,TITLE"},
                  {"one,https://x.example/\n\"open,https://x.example/", "A line is TARGET"},
                  {" \n ", "Paste at least one line"}};
     for (const auto& one : wrong) {

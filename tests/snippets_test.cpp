@@ -175,12 +175,30 @@ TEST_P(SnippetLife, WhatWaitsCanBeCalledOff) {
     EXPECT_EQ(call(http::Method::post, "/versions/2/call-off").status, 404);
     app.clock.advance(hours(3));
     EXPECT_EQ(shown(), "Bring the tide into the room");
+    const auto digest = json_of(call(http::Method::get, "/versions")).find("items")->items()[0].find("digest")->text();
+    for (const auto& path : {"/snippets/" + digest + ".json", std::string("/snippets/tide-lamp.json?v=2")})
+        EXPECT_EQ(app.get(path).status, 410) << path << ": its time has come, and it is not signed all the same";
     const auto only = app.api(http::Method::post, "/api/v1/snippets", api_key,
                               R"({"product":"tide-lamp","slug":"later","title":"Bring later","starts":")" + at(hours(2)) + R"("})");
     ASSERT_EQ(only.status, 201) << body_of(only);
     EXPECT_EQ(json_of(only).find("state")->text(), "scheduled");
     EXPECT_EQ(app.get("/embed/later").status, 410);
     EXPECT_EQ(app.api(http::Method::post, "/api/v1/snippets/later/versions/1/call-off", api_key, "").status, 409);
+}
+
+TEST_P(SnippetLife, ATypoThatIsMendedDoesNotTakeTheEndAway) {
+    const auto ends = at(hours(5));
+    ASSERT_EQ(
+        call(http::Method::post, "/versions", R"({"title":"Bring the weekend","ends":")" + ends + R"(","nothing_after":true})").status,
+        201);
+    const auto id = json_of(call(http::Method::get, "")).find("id")->text();
+    const auto mira = app.log_in(app.mira);
+    const auto form = app.get(mira, "/studio/snippets/" + id).body;
+    EXPECT_NE(form.find("name=\"ends\" type=\"datetime-local\" value=\"" + ends.substr(0, 16) + "\""), std::string::npos)
+        << "the form has it";
+    EXPECT_NE(form.find("name=\"nothing_after\" value=\"1\" checked"), std::string::npos);
+    ASSERT_EQ(call(http::Method::post, "/versions/2/show").status, 201);
+    EXPECT_EQ(json_of(call(http::Method::get, "")).find("ends")->text().substr(0, 19), ends.substr(0, 19)) << "nor does showing it again";
 }
 
 TEST_P(SnippetLife, AnEarlierVersionShowsAgainAsANewOne) {

@@ -346,7 +346,9 @@ Result<std::string> judge_host(store::Tx& tx, const House& house, const HostJudg
     const auto& [what, typed, why, who] = judgement;
     const bool denies = what == "deny_host";
     auto host = TRY(denies ? links::deny_host(tx, typed, why, now) : links::allow_host(tx, typed));
-    if (denies && (house.directory.by_host(host) != nullptr || host == house.authority.substr(0, house.authority.find_last_of(':'))))
+    const auto is_own = [&](std::string_view name) { return name == host || name.ends_with("." + host); };  // or above one
+    if (denies && (house.directory.by_host(host) != nullptr || is_own(house.authority.substr(0, house.authority.find_last_of(':'))) ||
+                   std::ranges::any_of(house.directory.all(), [&](const auto& tenant) { return is_own(tenant->shop.host); })))
         return fail(Fault::bad_input, "the host " + host + " is one of this installation's own");
     TRY(access::note_audit(tx, operators(), who, what, host, now, random));
     return host;

@@ -70,7 +70,7 @@ async function tests(browser, shop, mail) {
   await test('kept: an order that cannot be sent is refused honestly', async () => {
     await page.goto(`${shop.url}/p/tide-lamp`);
     await page.evaluate(() => { const form = document.querySelector('form.hold'); for (const one of form.elements) one.disabled = false; form.submit(); });
-    await page.getByText('No order was made').waitFor();
+    await page.getByText('The shop did not answer').waitFor();
     await picture(page, 'kept order 360');
   });
 

@@ -33,7 +33,7 @@ const parts = { title: 'h2 bdi', how: '.how', action: '.button bdi' };
 for (const input of form.querySelectorAll('[data-shows]')) {
   const part = card && card.querySelector(parts[input.dataset.shows]);
   const price = input.dataset.shows === 'action' && part ? part.textContent.match(/ · [^·]*$/)?.[0] ?? '' : '';
-  if (part) input.addEventListener('input', () => { part.replaceChildren(...marked(input.value + price)); });
+  if (part) input.addEventListener('input', () => { part.replaceChildren(...(input.dataset.shows === 'how' ? marked(input.value) : [input.value + price])); });
 }
 
 for (const chip of form.querySelectorAll('[data-fill]')) {

@@ -8,7 +8,7 @@ article{overflow:hidden;border:1px solid #8886;border-radius:12px;background:lig
 img{width:100%;aspect-ratio:5/3;object-fit:cover}div{padding:16px 20px}b{font-size:1.3rem;line-height:1.2}p{margin:8px 0 16px}
 a,img,small{display:block}a{padding:12px;border-radius:8px;background:var(--barrow-accent,#0b6b4b);color:#fff;font-weight:600;text-align:center;text-decoration:none}
 small{margin-top:10px;opacity:.8}`);
-const json = async (url) => (await fetch(url, { credentials: 'omit' })).json();
+const json = async (url) => { const answer = await fetch(url, { credentials: 'omit' }); if (!answer.ok) throw 0; return answer.json(); };
 const canon = (v) => Array.isArray(v) ? `[${v.map(canon)}]` : v && typeof v == 'object'
   ? `{${Object.keys(v).sort().map((k) => JSON.stringify(k) + ':' + canon(v[k]))}}` : JSON.stringify(v);
 const hash = async (v) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(canon(v))))];
@@ -51,12 +51,13 @@ customElements.define('barrow-snippet', class extends HTMLElement {
       if (verdict === false) return add(root, 'small', 'The signature does not fit. Nothing is shown.');
       const web = (u) => (u = new URL(u, url), /^http/.test(u.protocol) ? u : url.origin);
       const cost = await price(snippet, url);
+      const said = { ...snippet, ...snippet.variants?.embed }, plain = (text) => text?.replace(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g, '$1$2');
       const article = add(root, 'article');
       if (snippet.image) { const img = add(article, 'img'); img.alt = snippet.image_alt || ''; img.src = web(snippet.image); }
       const box = add(article, 'div');
-      add(box, 'b', snippet.does);
-      add(box, 'p', snippet.how);
-      const act = add(box, 'a', [snippet.action, cost].filter(Boolean).join(' \xb7 '));
+      add(box, 'b', said.does);
+      add(box, 'p', plain(said.how));
+      const act = add(box, 'a', [said.action, cost].filter(Boolean).join(' \xb7 '));
       act.href = web(snippet.url);
       act.target = '_top';
       add(box, 'small', `Signed by ${url.host} \xb7 ${verdict ? 'checked on your device' : 'cannot be checked here'}${cost ? '' : ' \xb7 see the price at the shop'}`);

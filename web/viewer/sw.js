@@ -13,8 +13,8 @@ addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 // The path without the shop's own beginning, "/@mira".
 const within = (path) => path.replace(/^\/@[^/]+(?=\/|$)/, '') || '/';
 const base_of = (path) => path.match(/^\/@[^/]+(?=\/|$)/)?.[0] ?? '';
-const is_page = (path) => path === '/' || /^\/(p|live)\/[^/]+$/.test(path) || path === '/letters' || path === '/verify' || /^\/[a-z0-9][^/.]*$/.test(path);
-const is_house = (path) => /^\/(studio|api|operator|pay|orders|holds|overlay|webhooks|trust|s|qr|report|outside)(\/|$)/.test(path);
+const is_page = (path) => path === '/' || /^\/(p|live)\/[^/]+$/.test(path) || path === '/letters' || /^\/[a-z0-9][^/.]*$/.test(path);
+const is_house = (path) => /^\/(verify|studio|api|operator|pay|orders|holds|overlay|webhooks|trust|s|qr|report|outside)(\/|$)/.test(path);
 const is_signed = (path) => /^\/snippets\/[^/]+\.json$/.test(path) || path.endsWith('/did.json') || path === '/did.json' || path === '/bundle.json';
 const is_file = (path) => /^\/(assets|media)\//.test(path);
 
@@ -54,11 +54,15 @@ async function offline_page(base, said) {
 }
 
 async function page(event, url) {
-  const path = within(url.pathname), key = url.origin + url.pathname;
+  const path = within(url.pathname), key = url.origin + url.pathname + (path === '/letters' ? url.search : '');
   const before = is_page(path) ? await kept(pages, key) : undefined;
   try {
     const asked = fetch(event.request);
     const answer = await (before ? patiently(asked, patience_ms) : asked);
+    if (answer.headers.has('x-closed')) {  // by the operator: what was kept goes, too
+      event.waitUntil(Promise.all([caches.delete(pages), caches.delete(files)]));
+      return answer;
+    }
     if (before && answer.status >= 502 && answer.status <= 504) return shown(before, 'page');
     if (is_page(path) && answer.ok && answer.type === 'basic' && !answer.redirected && /^text\/html/.test(answer.headers.get('content-type') ?? '')) {
       event.waitUntil(keep(pages, key, answer.clone(), pages_max, page_bytes_max).then(send_waiting));
@@ -84,7 +88,7 @@ async function signed(event) {
     // Asked each time: what was taken back, and a new key, are known at once. Mostly the answer is "as before".
     const answer = await patiently(fetch(event.request, { cache: 'no-cache' }), patience_ms);
     if (answer.ok) event.waitUntil(keep(files, event.request.url, answer.clone(), files_max, file_bytes_max));
-    if (answer.status < 500) return answer;
+    if (answer.status < 500 || answer.headers.has('x-closed')) return answer;
   } catch { /* what is kept follows */ }
   return await kept(files, event.request.url) ?? Response.error();
 }

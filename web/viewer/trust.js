@@ -8,7 +8,7 @@ const strings = (value) => (typeof value === 'string' ? [value] : value && typeo
 
 function differs(card, document) {
   // As wire/markup.hpp: stars that mark words are not shown.
-  const signed = strings(document).map((text) => text.replace(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g, '$1$2'));
+  const signed = strings(document).flatMap((text) => [text, text.replace(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g, '$1$2')]);
   return card && ['h2', '.how'].map((part) => card.querySelector(part)).find((node) => node && !signed.includes(node.textContent.trim()));
 }
 

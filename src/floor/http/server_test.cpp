@@ -540,16 +540,11 @@ TEST_P(ServerTest, closes_a_viewer_that_does_not_keep_up) {
     for (int i = 0; i < 200 && hub.viewers("live") != 2; ++i) std::this_thread::sleep_for(5ms);
     const std::string data(10'000, 'd');
     std::string seen;
-    std::thread reader([&] {
-        seen = quick.read([](const std::string& text) {
-            return text.find("id: 2000\n", text.size() - std::min<std::size_t>(text.size(), 20'000)) != std::string::npos;
-        });
-    });
     for (int i = 1; i <= 2000; ++i) {
         hub.publish("live", {i, "n", data});
-        if (i % 10 == 0) std::this_thread::sleep_for(1ms);
+        // The quick one reads along, however busy the machine is: it is never more than 100 kB behind.
+        if (i % 10 == 0) seen += quick.read_until("id: " + std::to_string(i) + "\n");
     }
-    reader.join();
     EXPECT_EQ(count_of(seen, "event: n\n"), 2000);
     EXPECT_EQ(hub.viewers("live"), 1);
 }

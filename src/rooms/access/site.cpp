@@ -185,7 +185,7 @@ std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
 http::Response closed(const Site& site, const Visit& visit) {
     auto answer = error_page(site, visit, 403, "This shop is closed for now. Orders that were paid are kept, and their receipts open.");
     answer.status = 503;
-    answer.with("retry-after", "86400");
+    answer.with("retry-after", "86400").with("x-closed", "1");  // devices that kept its pages let go of them
     return answer;
 }
 

@@ -32,17 +32,21 @@ bool begins_like_target(std::string_view text) {
     return word.starts_with("https://") || word.starts_with("http://") || word.starts_with('/');
 }
 
+constexpr const char* shape = "a line is TARGET, or SLUG,TARGET, or SLUG,TARGET,TITLE; put what has a comma in it into \"quotes\"";
+
 Line read_line(std::string_view text) {
     Line line;
     if (begins_like_target(text)) {
         line.link.target = text;
+        const auto host = text.substr(0, text.find('/', text.find("//") + 2));
+        if (!text.starts_with('/') && host.find(',') != host.npos) line.why = shape;  // "https://x.example,Title": a cell too few
         return line;
     }
     // A table of one row: its header says how many cells there may be, and what parts them.
     const std::string header = text.find('\t') != text.npos ? "slug\ttarget\ttitle\n" : "slug,target,title\n";
     const auto table = wire::read_csv(header + std::string(text));
     if (!table || table->rows.size() != 1) {
-        line.why = "a line is TARGET, or SLUG,TARGET, or SLUG,TARGET,TITLE; put what has a comma in it into \"quotes\"";
+        line.why = shape;
         return line;
     }
     const auto& cells = table->rows.front();

@@ -25,7 +25,7 @@ std::string folded(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // A letter or part of one: what is no ASCII counts as a letter.
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80; }
 
 // Where the phrase stands as whole words; a '#' in it stands for a number. Returns the text it was found as.
 std::optional<std::string_view> find_phrase(std::string_view text, std::string_view phrase) {
@@ -58,9 +58,9 @@ std::optional<std::string_view> find_one(std::string_view text, const std::array
 
 constexpr auto hurries = std::to_array<std::string_view>(
     {"hurry", "last chance", "limited time", "limited offer", "only today", "today only", "now or never", "ends soon", "ending soon",
-     "ends today", "ends tonight", "ends in", "selling fast", "going fast", "almost gone", "almost sold out", "while stocks last",
-     "while stock lasts", "while supplies last", "act now", "act fast", "don't miss", "before it's gone", "before they're gone",
-     "before it's too late", "final hours", "flash sale", "buy now before", "everyone is buying", "don't wait", "time is running out",
+     "ends today", "ends tonight", "selling fast", "going fast", "almost gone", "almost sold out", "while stocks last", "while stock lasts",
+     "while supplies last", "act now", "act fast", "don't miss out", "before it's gone", "before they're gone", "before it's too late",
+     "final hours", "flash sale", "buy now before", "everyone is buying", "time is running out",
      // German
      "nur heute", "letzte chance", "jetzt oder nie", "endet bald", "endet heute", "nur für kurze zeit", "fast ausverkauft",
      "solange der vorrat reicht", "solange vorrat reicht", "schnell zugreifen", "greif zu", "beeil dich", "nicht verpassen"});
@@ -69,18 +69,21 @@ constexpr auto stock_counts = std::to_array<std::string_view>({"only # left", "j
                                                                "last # units", "last # pieces", "# people are looking", "# people bought",
                                                                "nur noch #", "noch # stück", "# stück übrig", "# auf lager"});
 
+// What nobody can know without a source; and what is often one, and often not ("100 % cotton"): that is pointed out.
 constexpr auto claims = std::to_array<std::string_view>(
-    {"the best", "best ever", "#1", "number one", "no. 1", "world's", "the leading", "market leader", "guaranteed", "proven", "clinically",
-     "scientifically", "doctors", "experts", "miracle", "revolutionary", "perfect", "# times", "#x", "twice as", "award-winning",
-     // German
-     "der beste", "die beste", "das beste", "nummer 1", "garantiert", "bewiesen", "klinisch", "wunder", "weltweit führend"});
+    {"the best", "best ever", "number one", "no. 1", "market leader", "guaranteed", "clinically", "scientifically", "miracle",
+     "revolutionary", "award-winning", "der beste", "die beste", "das beste", "nummer 1", "garantiert", "klinisch", "weltweit führend"});
+constexpr auto perhaps_claims = std::to_array<std::string_view>(
+    {"#%", "# %", "# times", "#x", "twice as", "proven", "perfect", "experts", "doctors", "world's", "the leading", "bewiesen", "wunder"});
 
 constexpr auto signs = std::to_array<std::string_view>({"€", "$", "£", "¥", "₹", "₩", "₺", "₽"});
-constexpr auto codes = std::to_array<std::string_view>({"eur", "usd", "gbp", "chf", "jpy", "pln", "sek",  "nok",   "dkk",     "czk",
-                                                        "cad", "aud", "nzd", "inr", "brl", "mxn", "euro", "euros", "dollars", "bucks"});
+// Codes count in capitals only: "3 EUR" is money, "90 sec" and "cad drawings" are not.
+constexpr auto codes = std::to_array<std::string_view>(
+    {"EUR", "USD", "GBP", "CHF", "JPY", "PLN", "SEK", "NOK", "DKK", "CZK", "AUD", "NZD", "INR", "BRL", "MXN"});
+constexpr auto money_words = std::to_array<std::string_view>({"# euro", "# euros", "# dollars", "# bucks"});
 
 // A sum of money: a sign beside a number, a code beside one, or a share taken off.
-std::optional<std::string> find_price(std::string_view text) {
+std::optional<std::string> find_price(std::string_view text, std::string_view as_typed) {
     const auto spaces = [&](std::size_t at, int step) {
         while (at < text.size() && text[at] == ' ') at += static_cast<std::size_t>(step);
         return at;
@@ -106,21 +109,25 @@ std::optional<std::string> find_price(std::string_view text) {
     }
     for (const auto code : codes) {
         for (const auto& phrase : std::array<std::string, 3>{"# " + std::string(code), std::string(code) + " #", "#" + std::string(code)})
-            if (const auto found = find_phrase(text, phrase)) return std::string(*found);
+            if (const auto found = find_phrase(as_typed, phrase)) return std::string(*found);
     }
+    if (const auto words = find_one(text, money_words)) return std::string(*words);
     static constexpr auto shares = std::to_array<std::string_view>(
         {"#% off", "# % off", "#% discount", "#% cheaper", "half price", "#% rabatt", "# % rabatt", "#% günstiger", "zum halben preis"});
     const auto share = find_one(text, shares);
     return share ? std::optional(std::string(*share)) : std::nullopt;
 }
 
-// How many sentences: ends (. ! ?) that stand before a space and a capital, a figure or a sign, plus one.
+// How many sentences: ends (. ! ?) before a space and what is no small letter, plus one. "1. Mai", "Dr. Kim" and "ca. 20" end none.
 int sentences(std::string_view text) {
     int count = text.empty() ? 0 : 1;
-    for (std::size_t at = 0; at + 2 < text.size(); ++at) {
-        const bool ends = text[at] == '.' || text[at] == '!' || text[at] == '?';
+    for (std::size_t at = 1; at + 2 < text.size(); ++at) {
         const char next = text[at + 2];
-        if (ends && text[at + 1] == ' ' && !(next >= 'a' && next <= 'z') && (at == 0 || text[at - 1] != '.')) ++count;
+        if ((text[at] != '.' && text[at] != '!' && text[at] != '?') || text[at + 1] != ' ' || (next >= 'a' && next <= 'z')) continue;
+        auto word = at;
+        while (word > 0 && text[word - 1] != ' ') --word;
+        const bool shortened = text[at] == '.' && (at - word <= 3 || is_digit(text[at - 1]) || text[at - 1] == '.');
+        if (!shortened) ++count;
     }
     return count;
 }
@@ -159,22 +166,22 @@ private:
         found_.push_back({field, rule, blocks, std::move(words)});
     }
 
-    // What holds for every text. A quoted voice may name a sum it saved: there a price is pointed out and blocks nothing.
-    void honest(std::string_view field, std::string_view text, bool price_blocks = true) {
+    // What holds for every text. A quoted voice is somebody else's: there it is pointed out and blocks nothing.
+    void honest(std::string_view field, std::string_view text, bool blocks = true) {
         if (text.empty()) return;
         const auto all = folded(text);
-        if (const auto price = find_price(all)) {
-            add(field, "price", price_blocks,
+        if (const auto price = find_price(all, text)) {
+            add(field, "price", blocks,
                 quoted(*price) +
-                    (price_blocks
-                         ? " is a typed price: leave it out. The catalogue's price stands beside the words, signed, and is never old."
-                         : " reads like a price; only the catalogue's price binds."));
+                    (blocks ? " is a typed price: leave it out. The catalogue's price stands beside the words, signed, and is never old."
+                            : " reads like a price; only the catalogue's price binds."));
         }
-        if (const auto hurry = find_one(all, hurries))
-            add(field, "hurry", true,
+        const bool calm = find_phrase(all, "no hurry") || find_phrase(all, "without hurry");
+        if (const auto hurry = find_one(all, hurries); hurry && !calm)
+            add(field, "hurry", blocks,
                 quoted(*hurry) + " hurries people: say when it ends by an end of the snippet or of the drop, which is real.");
         if (const auto count = find_one(all, stock_counts))
-            add(field, "stock", true, quoted(*count) + " is a count of units: the stock tells it by itself, and only while it is true.");
+            add(field, "stock", blocks, quoted(*count) + " is a count of units: the stock tells it by itself, and only while it is true.");
         for (const auto* mark : {"http://", "https://", "www."}) {
             if (all.find(mark) == all.npos) continue;
             add(field, "address", true,
@@ -183,23 +190,24 @@ private:
         }
     }
 
-    void claim(std::string_view field, std::string_view all) {
+    void claim(std::string_view field, std::string_view text) {
         if (!words_.proof.empty()) return;
+        const auto all = folded(text);
         auto found = find_one(all, claims);
-        const bool priced = find_price(all).has_value();  // "20 % off": that is said already
-        if (!found && !priced) found = find_phrase(all, "#%");
-        if (!found && !priced) found = find_phrase(all, "# %");
+        const bool blocks = found.has_value();
+        if (!found && !find_price(all, text)) found = find_one(all, perhaps_claims);  // "20 % off": that is said already
         if (found)
-            add(field, "claim", true,
+            add(field, "claim", blocks,
                 quoted(*found) +
-                    " is a claim without a source: give the measurement or the voice under \"why believe it\", or say it plainly.");
+                    (blocks ? " is a claim without a source: give the measurement or the voice under \"why believe it\", or say it plainly."
+                            : " may be a claim: where it is one, its source belongs under \"why believe it\"."));
     }
 
     void title(std::string_view field, std::string_view text) {
         if (text.empty()) return;
         honest(field, text);
         const auto all = folded(text);
-        claim(field, all);
+        claim(field, text);
         static constexpr auto openings =
             std::to_array<std::string_view>({"the ", "a ", "an ", "our ", "my ", "we ", "i ", "introducing ", "meet ", "new ", "this is ",
                                              "der ", "die ", "das ", "ein ", "eine ", "unser ", "wir "});
@@ -216,11 +224,11 @@ private:
     void how(std::string_view field, std::string_view text) {
         if (text.empty()) return;
         honest(field, text);
-        claim(field, folded(text));
+        claim(field, text);
         if (sentences(text) > 2)
             add(field, "page", true,
                 "these are " + std::to_string(sentences(text)) + " sentences: one says how, the rest belongs on the product page.");
-        for (const auto* mark : {"• ", "· ", " - ", "– ", "✓ ", "✔"}) {
+        for (const auto* mark : {"• ", "· ", "✓ ", "✔"}) {
             std::size_t count = 0;
             for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + 1)) ++count;
             if (count < 2) continue;

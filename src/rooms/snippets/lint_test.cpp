@@ -39,7 +39,7 @@ TEST(Lint, FindsInTheWords) {
         // Nobody is hurried.
         {"Hurry, it glows.", "how hurry!"},
         {"A limited time glow.", "how hurry!"},
-        {"Don’t miss the tide.", "how hurry!"},
+        {"Don’t miss out on the tide.", "how hurry!"},
         {"LAST CHANCE to see it.", "how hurry!"},
         {"Nur heute zu sehen.", "how hurry!"},
         {"No need to slurry the clay.", ""},
@@ -52,9 +52,17 @@ TEST(Lint, FindsInTheWords) {
         // A claim has a source.
         {"The best lamp there is.", "how claim!"},
         {"Clinically tested glass.", "how claim!"},
-        {"Twice as bright as the sun.", "how claim!"},
-        {"It saves 30 % of the power.", "how claim!"},
+        {"Twice as bright as the sun.", "how claim"},
+        {"It saves 30 % of the power.", "how claim"},
         {"The bestiary glows.", ""},
+        // Honest words that look like it.
+        {"Made of 100 % cotton.", "how claim"},
+        {"Kocht in 90 Sek fertig.", ""},
+        {"Make 3 cad drawings a day.", ""},
+        {"The trail ends in Bergen.", ""},
+        {"No hurry, take your time.", ""},
+        {"Die Lampe – klein und leicht – für den Tisch.", ""},
+        {"Learn from Dr. Kim and Mr. Lee. It is for ca. 20 people.", ""},
         // A snippet is no page.
         {"It glows. It rests. It wakes.", "how page!"},
         {"It glows. It rests.", ""},
@@ -80,7 +88,8 @@ TEST(Lint, ATitleBeginsWithWhatItDoes) {
                                                                  {"Unser neues Licht", "title verb"},
                                                                  {"Theatre light at home", ""},
                                                                  {"Find light. Sleep well.", "title page!"},
-                                                                 {"Find light for €24", "title price!"}};
+                                                                 {"Find light for €24", "title price!"},
+                                                                 {"Feiere den 1. Geburtstag", ""}};
     for (const auto& [title, expected] : cases) EXPECT_EQ(found({.title = title}), expected) << title;
 }
 

@@ -38,6 +38,8 @@ Snippet read(const store::Row& row) {
             .published = row.instant("published_us"),
             .starts = row.instant("starts_us"),
             .ends = row.maybe_instant("ends_us"),
+            .nothing_after = row.integer("nothing_after") != 0,
+            .called_off = !row.is_null("called_off_us"),
             .digest = row.text("digest"),
             .seal = row.text("seal")};
 }
@@ -156,7 +158,12 @@ Result<Snippet> roll_back(store::Tx& tx, const access::Shop& shop, const Id<Snip
     const auto earlier = TRY(find_version(tx, shop.id, id, version));
     if (seal_of(earlier, shop.id, secrets) == Seal::broken)
         return fail(Fault::storage, "version " + std::to_string(version) + " is not what was published: it is not signed again");
-    return publish_again(tx, shop, id, {.surfaces = earlier.surfaces, .words = earlier.words}, secrets, now);
+    Publication again{.surfaces = earlier.surfaces, .words = earlier.words, .starts = {}, .ends = {}};
+    if (earlier.ends && *earlier.ends > now) {  // what was to end still ends
+        again.ends = earlier.ends;
+        again.nothing_after = earlier.nothing_after;
+    }
+    return publish_again(tx, shop, id, again, secrets, now);
 }
 
 Status call_off(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version, Instant now) {

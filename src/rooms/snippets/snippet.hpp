@@ -38,6 +38,7 @@ struct Snippet {
     std::string document;  // JSON as it was published, without id and proof
     Instant published, starts;
     std::optional<Instant> ends;
+    bool nothing_after = false, called_off = false;
     std::string digest;  // "sha256-…" of the document: see digest_of; "" of a version from before there were digests
     std::string seal;    // made when it was published; "" before there were seals
 

@@ -22,7 +22,7 @@ UPDATE snippet SET revoked_us = NULL WHERE shop_id = $1 AND id = $2 AND revoked_
 
 -- name: current_by_slug
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id AND v.version = (
   SELECT x.version FROM snippet_version x WHERE x.shop_id = $1 AND x.snippet_id = s.id AND x.called_off_us IS NULL
   ORDER BY CASE WHEN x.starts_us > $3 THEN 2 WHEN x.ends_us IS NULL OR x.ends_us > $3 OR x.nothing_after = 1 THEN 0 ELSE 1 END,
@@ -31,7 +31,7 @@ WHERE s.shop_id = $1 AND s.slug = $2;
 
 -- name: current_by_id
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id AND v.version = (
   SELECT x.version FROM snippet_version x WHERE x.shop_id = $1 AND x.snippet_id = s.id AND x.called_off_us IS NULL
   ORDER BY CASE WHEN x.starts_us > $3 THEN 2 WHEN x.ends_us IS NULL OR x.ends_us > $3 OR x.nothing_after = 1 THEN 0 ELSE 1 END,
@@ -40,13 +40,13 @@ WHERE s.shop_id = $1 AND s.id = $2;
 
 -- name: by_number
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id AND v.version = $3
 WHERE s.shop_id = $1 AND s.number = $2;
 
 -- name: current_of_shop
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id AND v.version = (
   SELECT x.version FROM snippet_version x WHERE x.shop_id = $1 AND x.snippet_id = s.id AND x.called_off_us IS NULL
   ORDER BY CASE WHEN x.starts_us > $2 THEN 2 WHEN x.ends_us IS NULL OR x.ends_us > $2 OR x.nothing_after = 1 THEN 0 ELSE 1 END,
@@ -55,13 +55,13 @@ WHERE s.shop_id = $1 ORDER BY s.id LIMIT 1000;
 
 -- name: one_version
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id
 WHERE s.shop_id = $1 AND s.id = $2 AND v.version = $3;
 
 -- name: by_digest
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
-  v.document, v.published_us, v.starts_us, v.ends_us, v.called_off_us, v.digest, v.seal
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
 FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id
 WHERE s.shop_id = $1 AND v.digest = $2 ORDER BY s.id LIMIT 1;
 

@@ -1,6 +1,7 @@
 #include "rooms/snippets/snippets_http.hpp"
 
 #include <charconv>
+#include <map>
 
 #include "floor/http/static_files.hpp"
 #include "rooms/snippets/show.hpp"
@@ -19,6 +20,7 @@ Result<Snippet> find_named(store::Tx& tx, const Id<access::Shop>& shop, std::str
         std::from_chars(version_text.data(), version_text.data() + version_text.size(), version);
         if (version != snippet.version) snippet = TRY(find_version(tx, shop, snippet.id, version));
     }
+    if (snippet.called_off) return fail(Fault::gone, "this version was called off before it was shown");
     if (snippet.starts > now) return fail(Fault::not_found, "this snippet is not published yet");
     if (snippet.state == State::revoked) return fail(Fault::gone, "this snippet was taken back by the shop");
     if (snippet.state == State::expired) return fail(Fault::gone, "this snippet has ended");
@@ -80,15 +82,18 @@ Task<http::Response> get_bundle(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     auto list = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         wire::Json::Array items;
+        std::map<std::string, std::string> for_sale;  // the slugs of products, by id
+        for (const auto& product : TRY(catalog::all(tx, visit.shop().id)))
+            if (product.published) for_sale.emplace(product.id.text, product.slug);
         for (const auto& snippet : TRY(all(tx, visit.shop().id, now))) {
             if (snippet.state != State::published || snippet.digest.empty() || items.size() == bundle_max) continue;
-            const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
-            if (!product.published) continue;
+            const auto product = for_sale.find(snippet.product.text);
+            if (product == for_sale.end()) continue;
             items.push_back(wire::Json::object({{"slug", snippet.slug},
                                                 {"digest", snippet.digest},
                                                 {"bytes", snippet.document.size()},
                                                 {"document", visit.base + document_path(snippet)},
-                                                {"product", visit.base + "/p/" + product.slug}}));
+                                                {"product", visit.base + "/p/" + product->second}}));
         }
         return wire::Json(std::move(items));
     });

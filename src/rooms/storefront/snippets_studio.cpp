@@ -57,7 +57,8 @@ std::int64_t read_surfaces(const wire::Json& sent, std::int64_t before) {
 // A variant's field: "live_title".
 std::string field_of(Surface surface, std::string_view name) { return std::string(telemetry::name(surface)) + "_" + std::string(name); }
 
-snippets::Words read_words(const wire::Json& sent) {
+// `before` keeps what the form does not ask for: words of the other surfaces.
+snippets::Words read_words(const wire::Json& sent, const std::vector<snippets::Variant>& before = {}) {
     const auto text = [&](std::string_view name) { return access::field(sent, name); };
     snippets::Words words{.title = text("title"),
                           .how = text("how"),
@@ -72,6 +73,8 @@ snippets::Words read_words(const wire::Json& sent) {
                                   .how = text(field_of(choice.surface, "how")),
                                   .action = text(field_of(choice.surface, "action"))});
     }
+    for (const auto& one : before)
+        if (std::ranges::find(choices, one.surface, &Choice::surface) == choices.end()) words.variants.push_back(one);
     return snippets::cleaned(std::move(words));
 }
 
@@ -91,10 +94,11 @@ Result<std::optional<Instant>> read_time(const access::Visit& visit, const std::
     return std::optional(*time);
 }
 
-Result<snippets::Publication> read_publication(const access::Visit& visit, const wire::Json& sent, std::int64_t surfaces_before) {
+Result<snippets::Publication> read_publication(const access::Visit& visit, const wire::Json& sent, std::int64_t surfaces_before,
+                                               const std::vector<snippets::Variant>& variants_before = {}) {
     const auto when = read_when(sent);
     return snippets::Publication{.surfaces = read_surfaces(sent, surfaces_before),
-                                 .words = read_words(sent),
+                                 .words = read_words(sent, variants_before),
                                  .starts = TRY(read_time(visit, when.starts, "starts")),
                                  .ends = TRY(read_time(visit, when.ends, "ends")),
                                  .nothing_after = when.nothing_after};
@@ -305,10 +309,20 @@ Result<access::StudioPage> new_page(store::Tx& tx, const access::Site& site, con
     return form_page(tx, site, visit, form);
 }
 
-Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::Snippet& current) {
+Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::Snippet& current, Instant now) {
     auto product = TRY(catalog::find(tx, visit.shop().id, current.product));
-    return Form{
-        .current = &current, .product = product, .products = {product}, .words = current.words, .surfaces = current.surfaces, .when = {}};
+    When when;
+    if (current.starts > now) when.starts = visit.zone().typed(current.starts);
+    if (current.ends && *current.ends > now) {  // a typo that is mended does not take the end away
+        when.ends = visit.zone().typed(*current.ends);
+        when.nothing_after = current.nothing_after;
+    }
+    return Form{.current = &current,
+                .product = product,
+                .products = {product},
+                .words = current.words,
+                .surfaces = current.surfaces,
+                .when = std::move(when)};
 }
 
 // "It is signed. It shows from now on."
@@ -383,7 +397,7 @@ Task<http::Response> get_snippet_edit(Doors& doors, access::Visit visit) {
     const Id<snippets::Snippet> id{visit.request.parameter("id")};
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         const auto current = TRY(snippets::find(tx, visit.shop().id, id, doors.site.clock.now()));
-        return form_page(tx, doors.site, visit, TRY(form_of(tx, visit, current)));
+        return form_page(tx, doors.site, visit, TRY(form_of(tx, visit, current, doors.site.clock.now())));
     });
 }
 
@@ -394,7 +408,7 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         const auto before = TRY(snippets::find(tx, visit.shop().id, id, now));
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
-        const auto publication = TRY(read_publication(visit, sent, before.surfaces));
+        const auto publication = TRY(read_publication(visit, sent, before.surfaces, before.words.variants));
         const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, publication, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
         const bool tried = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
@@ -404,7 +418,7 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
         const auto current = TRY(snippets::find(tx, visit.shop().id, id, now));
-        auto form = TRY(form_of(tx, visit, current));
+        auto form = TRY(form_of(tx, visit, current, now));
         form.words = read_words(sent);
         form.surfaces = read_surfaces(sent, current.surfaces);
         form.when = read_when(sent);
@@ -449,10 +463,11 @@ Task<http::Response> post_snippet_version_show(Doors& doors, access::Visit visit
         const auto before = TRY(snippets::find(tx, visit.shop().id, id, now));
         const auto snippet = TRY(snippets::roll_back(tx, visit.shop(), id, version, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "roll_back_snippet", id.text, now, site.random));
-        return access::with_toast(
-            site, visit, "/studio/snippets/" + id.text,
-            {.text = "The words of version " + std::to_string(version) + " show again, as version " + std::to_string(snippet.version) + ".",
-             .undo_url = visit.base + "/studio/snippets/" + id.text + "/versions/" + std::to_string(before.version) + "/show"});
+        access::Toast toast{.text = "The words of version " + std::to_string(version) + " show again, as version " +
+                                    std::to_string(snippet.version) + "."};
+        if (before.state == snippets::State::published)
+            toast.undo_url = visit.base + "/studio/snippets/" + id.text + "/versions/" + std::to_string(before.version) + "/show";
+        return access::with_toast(site, visit, "/studio/snippets/" + id.text, toast);
     });
 }
 
