@@ -79,9 +79,10 @@ export async function start_shop(barrow, data, settings = '') {
   await begin();
   const end = (signal) => new Promise((done) => {
     if (ended) return done();
-    server.on('exit', done);
-    server.kill(signal);
-    setTimeout(() => { if (!ended) server.kill('SIGKILL'); }, 5000).unref();
+    const ending = server;  // by the time that it is over another one may run
+    const timer = setTimeout(() => ending.kill('SIGKILL'), 5000);
+    ending.on('exit', () => { clearTimeout(timer); done(); });
+    ending.kill(signal);
   });
   const address = (text) => {
     const found = /\S*\/studio\/login\?token=[\w.~%-]+/.exec(text);
