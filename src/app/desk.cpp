@@ -293,7 +293,7 @@ Result<wire::Json> rotate_signing_key(Desk& desk, const access::Tenant& tenant) 
     TRY(desk.directory.reload(desk.db));
     const auto fresh = desk.directory.by_slug(tenant.shop.slug);
     return wire::Json::object({{"shop", tenant.shop.slug},
-                               {"key", number},
+                               {"key", "key-" + std::to_string(number)},
                                {"public_key", fresh ? sign::multikey(fresh->signing_key().keys.public_key) : std::string()}});
 }
 

@@ -11,12 +11,33 @@ export const sandbox = !words.includes('--no-sandbox');
 export const chromium = option('chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file)));
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const only = option('only', '');
+// A regular expression for the names of the tests to run, or "".
+export const only = option('only', '') && new RegExp(option('only', ''));
+
 const axe_source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const counts = { passed: 0, failed: 0 };
+let collecting = null; // names of a group's tests, while they are only told
+let asked = null; // those of them that run
 
+// `in_order`: each test builds on those before it. Otherwise each makes what it needs.
+export async function group(in_order, tests) {
+  if (only) {
+    collecting = [];
+    await tests();
+    const names = collecting;
+    collecting = null;
+    const fit = names.map((name) => only.test(name));
+    const last = fit.lastIndexOf(true);
+    if (last < 0) return;
+    asked = new Set(names.filter((_, n) => (in_order ? n <= last : fit[n])));
+  }
+  await tests();
+}
+
+// Always within a group.
 export async function test(name, body) {
-  if (only && !new RegExp(only).test(name)) return true;
+  if (collecting) { collecting.push(name); return true; }
+  if (only && !asked.has(name)) return true;
   const began = Date.now();
   try {
     await body();

@@ -1,7 +1,7 @@
 // What a device keeps of a shop: the server is killed, and the pages are still there, checked, and honest about it.
-//   node tests/browser/kept.mjs --barrow build/dev/barrow [--screenshots DIR] [--only WORDS] [--chromium PATH] [--no-sandbox]
+//   node tests/browser/kept.mjs --barrow build/dev/barrow [--screenshots DIR] [--only REGEX] [--chromium PATH] [--no-sandbox]
 import fs from 'node:fs';
-import { accessible, barrow, becomes, chromium, done, equal, expect, fits, picture, sandbox, test } from './harness.mjs';
+import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, picture, sandbox, test } from './harness.mjs';
 import { start_browser, start_mail, start_shop, temporary } from './start.mjs';
 
 const phone = { viewport: { width: 360, height: 640 } };
@@ -16,9 +16,7 @@ async function settled(page, address) {
   await becomes(() => page.evaluate(async () => Boolean(await caches.match(location.href.split('?')[0]))), true, 'the page itself');
 }
 
-async function tests(browser, shop, mail) {
-  const context = await browser.newContext(phone);
-  const page = await context.newPage();
+async function tests(browser, shop, mail, page) {
   const broken = [];
   page.on('console', (line) => { if (line.type() === 'error' && /Content Security|Trusted/.test(line.text())) broken.push(line.text()); });
 
@@ -39,9 +37,8 @@ async function tests(browser, shop, mail) {
     equal(again.status(), 304, 'the second answer');
   });
 
-  await shop.kill();
-
   await test('kept: with the server killed a page is there, checked, and says how old it is', async () => {
+    await shop.kill();
     await page.goto(`${shop.url}/p/tide-lamp`);
     await page.getByText('The shop cannot be reached.').waitFor();
     const note = await page.locator('[data-kept-note]').innerText();
@@ -129,7 +126,6 @@ async function tests(browser, shop, mail) {
     await page.locator('[data-test=trust] summary').first().click();
     expect(/knows the shop by another key/.test(await page.locator('[data-why]').first().innerText()), 'why');
   });
-  await context.close();
 }
 
 const data = temporary(), home = temporary();
@@ -138,7 +134,8 @@ let shop, browser;
 try {
   shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
   browser = await start_browser(chromium, home, sandbox);
-  await tests(browser, shop, mail);
+  const context = await browser.newContext(phone), page = await context.newPage();
+  await group(true, () => tests(browser, shop, mail, page));
 } catch (error) {
   console.log(`cannot go on: ${error.stack}`);
   if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));

@@ -6,88 +6,16 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { createRequire } from 'node:module';
+import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, only, picture, sandbox, sleep, test as run_test } from './harness.mjs';
 import { lanes, open_lane, watch } from './lanes.mjs';
 import { start_browser, start_mail, start_shop, start_stranger, temporary } from './start.mjs';
 
-const words = process.argv.slice(2);
-const option = (name, otherwise) => { const at = words.indexOf(`--${name}`); return at < 0 ? otherwise : words[at + 1]; };
-const barrow = path.resolve(option('barrow', 'build/dev/barrow'));
-const screenshots = option('screenshots', '');
-const only = option('only', '') && new RegExp(option('only', ''));
-const chromium = option('chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file)));
-const axe_source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-
-let passed = 0;
-let failed = 0;
 let shop;
 
-let collecting = null; // names of a group's tests, while they are only told
-let asked = null; // those of them that run
-
-// `in_order`: each test builds on those before it. Otherwise each makes what it needs.
-async function group(in_order, tests) {
-  if (only) {
-    collecting = [];
-    await tests();
-    const names = collecting;
-    collecting = null;
-    const fit = names.map((name) => only.test(name));
-    const last = fit.lastIndexOf(true);
-    if (last < 0) return;
-    asked = new Set(names.filter((_, n) => (in_order ? n <= last : fit[n])));
-  }
-  await tests();
-}
-
-async function test(name, body) {
-  if (collecting) { collecting.push(name); return true; }
-  if (only && !asked.has(name)) return true;
+// After the end of the server no test can pass: the first one to see it says so, and the walk ends.
+function test(name, body) {
   if (shop && shop.ended()) throw new Error('the server has ended');
-  const began = Date.now();
-  try {
-    await body();
-    passed += 1;
-    console.log(`ok    ${name} (${Date.now() - began} ms)`);
-    return true;
-  } catch (error) {
-    failed += 1;
-    console.log(`FAIL  ${name}: ${String(error.message).split('\n').slice(0, 6).join(' | ')}`);
-    return false;
-  }
-}
-
-function expect(truth, why) { if (!truth) throw new Error(why); }
-
-function equal(found, wanted, what) { expect(found === wanted, `${what}: found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`); }
-
-// Asks until the answer is the wanted one, five seconds at most.
-async function becomes(ask, wanted, what, limit_ms = 5000) {
-  let found;
-  for (const end = Date.now() + limit_ms; Date.now() < end; await sleep(100)) {
-    found = await ask().catch((error) => `(${error.message.split('\n')[0]})`);
-    if (found === wanted) return;
-  }
-  equal(found, wanted, what);
-}
-
-async function picture(page, name) {
-  if (!screenshots) return;
-  fs.mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: path.join(screenshots, `${name.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}.png`), fullPage: true });
-}
-
-async function accessible(page, what) {
-  await page.evaluate(axe_source);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  const lines = found.violations.map((rule) => `${rule.id} at ${rule.nodes[0].target.join(' ')}`);
-  equal(lines.join('; '), '', `axe on ${what}`);
-}
-
-async function fits(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(over <= 0, `${what} is ${over} px wider than the screen`);
+  return run_test(name, body);
 }
 
 const text = async (page, mark) => (await page.locator(`[data-test=${mark}]`).first().innerText()).trim();
@@ -1436,7 +1364,7 @@ async function main() {
   let browser;
   try {
     shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
-    browser = await start_browser(chromium, home, !words.includes('--no-sandbox'));
+    browser = await start_browser(chromium, home, sandbox);
     const found = await explore(browser, shop);
     expect(found.live && found.overlay, 'the demo shop has no live session on its bio page');
     const { studio, numbers } = await open_studio(browser, shop);
@@ -1468,8 +1396,7 @@ async function main() {
     await mail.stop();
     for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
   }
-  if (failed) process.exitCode = process.exitCode || 1;
-  console.log(`${passed} passed, ${failed} failed`);
+  done();
 }
 
 main();

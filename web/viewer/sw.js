@@ -1,7 +1,7 @@
 // The service worker of the public pages, served at /sw.js: what a device has seen of a shop it can show, and check, without the shop. Pages
 // come from the network while that answers; a kept page says so and since when (data-kept on its <html>, which viewer/kept.js reads). What
 // is signed (snippets, quotes, the shop's keys) and what it is shown with (files under a name of their content, pictures) is kept beside it.
-// Nothing is ordered without the shop: a form that cannot be sent is answered by a page that says so; a sign-up for letters alone waits here.
+// A form that gets no answer is answered by a page that says so; a sign-up for letters alone waits here.
 const pages = 'barrow-pages-1', files = 'barrow-files-1';
 const pages_max = 40, files_max = 300, file_bytes_max = 400_000, page_bytes_max = 400_000;
 const patience_ms = 4000;  // for a page, when there is a kept one
@@ -50,7 +50,7 @@ async function shown(response, said, status = 200) {
 async function offline_page(base, said) {
   const page = await kept(pages, `${base}/offline`);
   if (page) return shown(page, said, 503);
-  return new Response('The shop cannot be reached. Nothing was sent.', { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  return new Response('The shop did not answer.', { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
 async function page(event, url) {
