@@ -2,11 +2,12 @@
 # What following a short link costs, beside nginx with a `map` that counts nothing, in one run on loopback: processor time per
 # request, requests a second and the 99th percentile; with connections kept, a new TCP connection for each request, and a new TLS
 # connection for each. Ours is `barrow serve` on SQLite as users run it: links imported, each click counted and written.
-#   benches/redirect.sh [--json] [--seconds 3] [--rounds 3] [--links 10000] --barrow PATH
-# Needs nginx, wrk, openssl. Rounds alternate between the two servers; the median round counts. It ends what it started.
+#   benches/redirect.sh [--json] [--seconds 1] [--rounds 9] [--links 10000] --barrow PATH
+# Needs nginx, wrk, openssl. Each round takes the two servers one after the other, and the next the other way round; shown are the
+# round in the middle of each server, and the ratio in the middle of the rounds' own. It ends what it started.
 set -euo pipefail
 
-json=no seconds=3 rounds=3 links=10000 barrow=
+json=no seconds=1 rounds=9 links=10000 barrow=
 while [ $# -gt 0 ]; do
   case $1 in
     --json) json=yes ;;
@@ -14,7 +15,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift ;;
     --links) links=$2; shift ;;
     --barrow) barrow=$2; shift ;;
-    *) sed -n '2,6p' "$0" | cut -c3-; exit 2 ;;
+    *) sed -n '2,7p' "$0" | cut -c3-; exit 2 ;;
   esac
   shift
 done
@@ -114,18 +115,19 @@ first=yes
 for mode in "${modes[@]}"; do
   IFS='|' read -r name header tls <<<"$mode"
   : > "$work/ours"; : > "$work/nginx"
-  for _ in $(seq "$rounds"); do
-    if [ -n "$tls" ]; then
-      one ours $ours_tls_pid "https://127.0.0.1:$ours_tls/" "$header" >> "$work/ours"
-      one nginx "$nginx_pid" "https://127.0.0.1:$nginx_tls/" "$header" >> "$work/nginx"
-    else
-      one ours $ours_pid "http://127.0.0.1:$ours/" "$header" >> "$work/ours"
-      one nginx "$nginx_pid" "http://127.0.0.1:$nginx/" "$header" >> "$work/nginx"
-    fi
+  if [ -n "$tls" ]; then
+    scheme=https; our_port=$ours_tls our_process=$ours_tls_pid their_port=$nginx_tls
+  else
+    scheme=http; our_port=$ours our_process=$ours_pid their_port=$nginx
+  fi
+  us() { one ours "$our_process" "$scheme://127.0.0.1:$our_port/" "$header" >> "$work/ours"; }
+  them() { one nginx "$nginx_pid" "$scheme://127.0.0.1:$their_port/" "$header" >> "$work/nginx"; }
+  for round in $(seq "$rounds"); do
+    if [ $((round % 2)) = 1 ]; then us; them; else them; us; fi
   done
+  ratio=$(paste -d' ' "$work/ours" "$work/nginx" | awk '{ printf "%.4f\n", ($5 > 0 ? $1 / $5 : 0) }' | sort -n | awk '{ line[NR] = $0 } END { printf "%.2f", line[int((NR + 1) / 2)] }')
   read -r a_cpu a_rate a_p99 a_errors <<<"$(median < "$work/ours")"
   read -r b_cpu b_rate b_p99 b_errors <<<"$(median < "$work/nginx")"
-  ratio=$(awk -v a="$a_cpu" -v b="$b_cpu" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }')
   if [ $json = yes ]; then
     [ $first = yes ] || printf ','
     first=no

@@ -128,6 +128,28 @@ TEST_P(Import, what_stops_it_is_said_and_what_is_in_stays) {
     EXPECT_NE(page.find("Added 1,000, already there 0."), std::string::npos);
 }
 
+TEST_P(Import, what_cannot_go_on_is_stopped_after_its_last_try_and_a_second_tap_changes_nothing) {
+    const auto studio = app.log_in(app.mira);
+    const auto take = take_of(body_of(send_form(studio, {{"csrf", studio.csrf}}, list_of(2'500))));
+    ASSERT_EQ(app.post(studio, take, {}).status, 303);
+    EXPECT_EQ(app.post(studio, take, {}).status, 303);
+    app.db.sql("UPDATE link_import SET created_us = created_us - 1");
+    for (int i = 0; i < 2; ++i) app.post(studio, take_of(body_of(send_form(studio, {{"csrf", studio.csrf}}, list_of(2'500 + i)))), {});
+    EXPECT_EQ(app.post(studio, take, {}).status, 303) << "three go on, and this is one of them";
+    const auto fourth = app.post(studio, take_of(body_of(send_form(studio, {{"csrf", studio.csrf}}, list_of(3)))), {});
+    EXPECT_NE(body_of(fourth).find("Three imports go on already"), std::string::npos) << body_of(fourth);
+    app.db.sql("ALTER TABLE link_alias RENAME TO link_alias_away");
+    for (std::size_t i = 0; i <= std::size(links::import_waits); ++i) {
+        EXPECT_EQ(app.db.sql("SELECT id FROM link_import WHERE stage = 'going'").size(), 3U) << "before try " << i + 1;
+        for (int shops_file = 0; shops_file < 3; ++shops_file) app.tick();  // a shop's files one after another
+        app.clock.advance(hours(3));
+    }
+    app.db.sql("ALTER TABLE link_alias_away RENAME TO link_alias");
+    EXPECT_EQ(app.db.sql("SELECT id FROM link_import WHERE stage = 'going'").size(), 0U);
+    const auto page = body_of(app.get(studio, take.substr(0, take.rfind('/'))));
+    EXPECT_NE(page.find("It stopped: It could not go on, 6 times; import the file again"), std::string::npos) << page;
+}
+
 TEST_P(Import, a_slug_that_a_page_has_is_refused_and_the_others_come) {
     ASSERT_EQ(app.api(http::Method::put, "/api/v1/pages/abc", key, R"({"title":"A","publish":true,"blocks":[]})").status, 200);
     for (const std::string dry_run : {"&dry_run=true", ""}) {

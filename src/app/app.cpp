@@ -282,8 +282,9 @@ private:
         outbox_.on(
             std::string(webhooks::promise_kind), [this](const outbox::Promise& promise) { return webhooks::keep(rooms_.site, promise); },
             outbox::webhook_waits);
-        outbox_.on(std::string(links::import_kind),
-                   [this](const outbox::Promise& promise) { return links::keep_import(rooms_.links, promise); });
+        outbox_.on(
+            std::string(links::import_kind), [this](const outbox::Promise& promise) { return links::keep_import(rooms_.links, promise); },
+            links::import_waits);
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);

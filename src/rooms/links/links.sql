@@ -246,7 +246,7 @@ SELECT id FROM link_import WHERE shop_id = $1 AND stage = 'looked' ORDER BY crea
 SELECT id FROM link_import WHERE shop_id = $1 AND (created_us < $2 OR (stage = 'looked' AND created_us < $3)) ORDER BY created_us LIMIT 100;
 
 -- name: imports_going
-SELECT COUNT(*) AS count FROM link_import WHERE shop_id = $1 AND stage = 'going';
+SELECT COUNT(*) AS count FROM link_import WHERE shop_id = $1 AND stage = 'going' AND id <> $2;
 
 -- name: forget_import
 DELETE FROM link_import WHERE shop_id = $1 AND id = $2;

@@ -245,8 +245,16 @@ std::string kept_words(const import::Kept& kept) {
 }  // namespace
 
 Task<Status> keep_import(Doors& doors, const outbox::Promise& promise) {
-    auto going = go_on(doors, {promise.shop_id}, promise.key.substr(0, promise.key.find('.')));
-    co_return co_await going;
+    const auto id = promise.key.substr(0, promise.key.find('.'));
+    auto going = go_on(doors, {promise.shop_id}, id);
+    const auto went = co_await going;
+    if (went || promise.tries <= static_cast<int>(std::size(import_waits))) co_return went;
+    const auto why =
+        "it could not go on, " + std::to_string(promise.tries) + " times; import the file again: what is in already is left as it is";
+    const auto end = [&](store::Tx& tx) { return import::end(tx, {promise.shop_id}, id, why); };
+    if (!co_await doors.site.db.write(end)) co_return went;
+    announce_change(doors.site.bus, {promise.shop_id});
+    co_return went;
 }
 
 Task<http::Response> post_import_take(Doors& doors, access::Visit visit) {
@@ -290,7 +298,7 @@ Task<http::Response> get_import_state(Doors& doors, access::Visit visit) {
             .title = "Import links",
             .template_path = "studio/link_import.html",
             .values =
-                wire::Json::object({{"service", kept.service},
+                wire::Json::object({{"whose", kept.service == "csv" ? "A table (CSV)" : "A file of " + kept.service},
                                     {"going", kept.stage == Stage::going},
                                     {"looked", kept.stage == Stage::looked},
                                     {"take", visit.base + kept_url(id) + "/take"},

@@ -39,6 +39,8 @@ Task<http::Response> get_import_state(Doors& doors, access::Visit visit);  // GE
 // that is not in yet.
 inline constexpr std::int64_t pieces_a_try = 20;
 inline constexpr std::string_view import_kind = "links.import";
+// After the last of these it is stopped, and its page says why.
+inline constexpr Duration import_waits[] = {seconds(10), minutes(1), minutes(5), minutes(30), hours(2)};
 Task<Status> keep_import(Doors& doors, const outbox::Promise& promise);
 Task<http::Response> get_export(Doors& doors, access::Visit visit);  // GET  /studio/link-export.csv, .json
 

@@ -70,7 +70,7 @@ Result<std::string> kept_file(store::Tx& tx, const Id<access::Shop>& shop, std::
 }
 
 Result<bool> begin(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id) {
-    if (TRY(tx.run(sql::imports_going, {shop}))[0].integer("count") >= going_max)
+    if (TRY(tx.run(sql::imports_going, {shop, id}))[0].integer("count") >= going_max)
         return fail(Fault::conflict, "three imports go on already; wait until one of them is done");
     return !TRY(tx.run(sql::begin_import, {shop, id})).empty();
 }
