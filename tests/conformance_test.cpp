@@ -265,7 +265,7 @@ private:
             EXPECT_EQ(snippets::find_digest(tx, shop_, "sha256-none").error().fault, Fault::not_found);
             EXPECT_EQ(snippets::call_off(tx, shop_, snippet.id, 9, now).error().fault, Fault::not_found);
             TRY(snippets::revoke(tx, shop_, snippet.id, now));
-            return snippets::restore(tx, shop_, snippet.id);
+            return snippets::restore(tx, shop_, snippet.id, now);
         });
         expect("rotate-key", world_.app().command("rotate_signing_key", wire::Json::object()).ok());
         write("experiments", [&](store::Tx& tx) -> Status {

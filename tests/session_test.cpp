@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rooms/snippets/snippet.hpp"
 #include "support/app.hpp"
 
 namespace barrow::live {
@@ -32,6 +33,11 @@ protected:
     // What a control room's button does.
     int press(const Session& session, const std::string& button, testing::Form form) {
         return app.post(mira, "/studio/live/" + session.id.text + "/" + button, std::move(form)).status;
+    }
+    // As it is typed, on a full minute.
+    std::string mira_time(Duration later) {
+        const auto minute = Instant{(app.clock.now() + later).us / minutes(1).us * minutes(1).us};
+        return iso(minute).substr(0, 16);  // the shop's clock is UTC
     }
     std::vector<catalog::Product> shown_in(const Session& session) {
         return app.db->read_now([&](store::Tx& tx) { return products(tx, app.mira.id, session.id); }).value();
@@ -81,6 +87,41 @@ TEST_P(Sessions, overlays_hear_the_end_of_a_drop_and_which_news_is_newer) {
     ASSERT_FALSE(told.is_null());
     EXPECT_EQ(told.find("left")->integer(), 9);
     EXPECT_GT(told.find("version")->integer(), pinned.find("version")->integer());
+}
+
+TEST_P(Sessions, overlays_and_live_pages_hear_within_a_step_that_the_words_changed) {
+    const auto session = on_air();
+    ASSERT_EQ(press(session, "products", {{"name", "Lamp"}, {"price", "24"}, {"units", "9"}}), 303);
+    const auto lamp = shown_in(session).front();
+    ASSERT_EQ(press(session, "pin", {{"product", lamp.id.text}}), 303);
+    EXPECT_EQ(heard("pin").find("does")->text(), "");
+    const auto publish = [&](const std::string& title, testing::Form more = {}) {
+        more.insert(more.end(), {{"product", lamp.id.text}, {"title", title}, {"action", "See it"}, {"surface", "live"}});
+        const auto id = app.db->read_now([&](store::Tx& tx) { return snippets::all(tx, app.mira.id, app.clock.now()); }).value();
+        return app.post(mira, "/studio/snippets" + (id.empty() ? "" : "/" + id[0].id.text), std::move(more)).status;
+    };
+    ASSERT_EQ(publish("Bring the tide in"), 303);
+    app.tick();
+    EXPECT_EQ(heard("pin").find("does")->text(), "Bring the tide in");
+    const auto document = heard("pin").find("doc")->text();
+    EXPECT_EQ(app.get(document).status, 200) << "its proof is where the news says";
+    ASSERT_EQ(publish("Light the evening", {{"starts", mira_time(hours(1))}, {"ends", mira_time(hours(2))}}), 303);
+    app.tick();
+    EXPECT_EQ(heard("pin").find("does")->text(), "Bring the tide in") << "it waits";
+    app.clock.advance(hours(1));
+    app.tick();
+    EXPECT_EQ(heard("pin").find("does")->text(), "Light the evening") << "its time has come";
+    EXPECT_NE(heard("pin").find("doc")->text(), document);
+    app.clock.advance(hours(1));
+    app.tick();
+    EXPECT_EQ(heard("pin").find("does")->text(), "Bring the tide in") << "and is over";
+    const auto id = app.db->read_now([&](store::Tx& tx) { return snippets::all(tx, app.mira.id, app.clock.now()); }).value()[0].id;
+    for (const auto& [turn, says] : {std::pair("revoke", ""), std::pair("restore", "Bring the tide in")}) {
+        app.clock.advance(seconds(1));
+        ASSERT_EQ(app.post(mira, "/studio/snippets/" + id.text + "/" + turn, {}).status, 303);
+        app.tick();
+        EXPECT_EQ(heard("pin").find("does")->text(), says) << turn;
+    }
 }
 
 }  // namespace

@@ -189,6 +189,20 @@ std::string bytes(const std::string& data) {
     return text + "\", " + std::to_string(data.size()) + ")";
 }
 
+// As it is served: scripts without the lines that are a comment alone, and without indentation. Nothing else is changed, so a script must not
+// have either inside a text of several lines that means them.
+std::string served(const fs::path& file, const std::string& text) {
+    if (file.extension() != ".js") return text;
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        const auto begin = std::min(text.find_first_not_of(' ', at), end - 1);
+        if (text.compare(begin, 2, "//") != 0 && end - begin > 1) out.append(text, begin, end - begin);
+        at = end;
+    }
+    return out;
+}
+
 void embed_web(const fs::path& directory, const fs::path& out) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
@@ -200,7 +214,7 @@ void embed_web(const fs::path& directory, const fs::path& out) {
     std::string list;
     for (const auto& file : files) {
         const auto path = fs::relative(file, directory).generic_string();
-        const auto plain = read(file);
+        const auto plain = served(file, read(file));
         auto gzip = gzipped(plain);
         auto brotli = brotlied(plain);
         if (gzip.size() >= plain.size()) gzip.clear();

@@ -1,5 +1,6 @@
 #include "app/app.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "app/local_authority.hpp"
@@ -21,6 +22,7 @@
 #include "rooms/links/shown_on.hpp"
 #include "rooms/live/live_http.hpp"
 #include "rooms/orders/session_sales.hpp"
+#include "rooms/snippets/changed.hpp"
 #include "rooms/telemetry/retention.hpp"
 #include "rooms/webhooks/webhooks.hpp"
 
@@ -79,6 +81,7 @@ public:
                           .authority = std::move(authority),
                           .secure = secure,
                           .keeps_certificates = !config.domains.empty(),
+                          .for_files = config.for_files,
                           .test_mode = config.test_mode,
                           .operator_hosts = hosts_of(config)},
                  .clicks = telemetry::Clicks(world.random.token(9)),
@@ -286,6 +289,7 @@ private:
             std::string(links::import_kind), [this](const outbox::Promise& promise) { return links::keep_import(rooms_.links, promise); },
             links::import_waits);
         outbox_.on(std::string(stock::left_changed_kind), [this](const outbox::Promise& promise) { return on_left_changed(promise); });
+        outbox_.on(std::string(snippets::changed_kind), [this](const outbox::Promise& promise) { return on_snippet_changed(promise); });
         outbox_.on(std::string(payments::Sandbox::webhook_kind), sandbox_.webhook_sender([this](const payments::Delivery& delivery) {
             return payments::receive(rooms_.payments, "sandbox", delivery);
         }));
@@ -305,6 +309,17 @@ private:
         const Id<access::Shop> shop{promise.shop_id};
         const Id<catalog::Product> product{payload->find("product")->text()};
         co_return co_await live::announce_stock(rooms_.site, shop, product);
+    }
+
+    Task<Status> on_snippet_changed(outbox::Promise promise) {
+        const auto payload = wire::read_json(promise.payload);
+        check(payload.ok());
+        const Id<catalog::Product> product{payload->find("product")->text()};
+        const auto all = directory_.all();
+        const auto found = std::ranges::find(all, promise.shop_id, [](const auto& one) -> const std::string& { return one->shop.id.text; });
+        if (found == all.end()) co_return Status();  // it is no more
+        auto tenant = *found;
+        co_return co_await live::announce_snippet(rooms_.site, std::move(tenant), product);
     }
 
     Task<Status> on_payment_fact(outbox::Promise promise) {

@@ -38,6 +38,7 @@ struct Config {
     bool guard = true;           // look whether the links' targets are alive; off: nobody is asked
     bool sandbox = false;        // the built-in test provider, which moves no money, may be used where others reach the shop
     bool test_mode = false;
+    bool for_files = false;  // of `barrow publish --static` alone: see app/static_site.hpp
     std::string simulation_secret;
 
     int flood = telemetry::flood_usual;                // clicks of one link that one address may bring in a minute; 0: any number

@@ -16,6 +16,7 @@
 #include "rooms/orders/to_send.hpp"
 #include "rooms/payments/payments.hpp"
 #include "rooms/reports/week.hpp"
+#include "rooms/snippets/changed.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/snippets/snippet.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -71,8 +72,8 @@ Result<std::optional<Need>> without_snippet(store::Tx& tx, const access::Visit& 
 Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire::Json::Array& list) {
     int count = 0;
     for (const auto& one : TRY(outbox::given_up(tx, visit.shop().id.text, given_up_read_max))) {
-        if (one.kind == stock::left_changed_kind || one.kind == letters::mail_kind || one.kind == webhooks::promise_kind ||
-            one.kind == guard::mail_kind || one.ended < now - given_up_shown_for)
+        if (one.kind == stock::left_changed_kind || one.kind == snippets::changed_kind || one.kind == letters::mail_kind ||
+            one.kind == webhooks::promise_kind || one.kind == guard::mail_kind || one.ended < now - given_up_shown_for)
             continue;  // an old count misses nobody; bounces and webhooks are told elsewhere
         if (++count > given_up_shown_max) continue;
         const auto what = one.kind == payments::refund_kind ? std::string("A refund did not reach the payment provider")

@@ -14,6 +14,7 @@
 #include "rooms/links/links_studio.hpp"
 #include "rooms/links/pages/page_http.hpp"
 #include "rooms/links/pages/page_studio.hpp"
+#include "rooms/orders/promise.hpp"
 #include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
 #include "rooms/storefront/products_studio.hpp"
@@ -104,6 +105,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/report/:slug", rooms.links, links::post_report);
     add.slow(get, "/qr/:file", rooms.links, links::get_qr);
     add.slow(get, "/p/:slug", rooms.storefront, storefront::get_product);
+    add.slow(get, "/p/:slug/now", rooms.storefront, storefront::get_product);  // where a file stands at /p/:slug: app/static_site.hpp
     add.slow(post, "/p/:slug/holds", rooms.checkout, checkout::post_hold);
     add.slow(get, "/live/:slug", rooms.live, live::get_live);
     add.quick(get, "/live/:slug/qr.svg", rooms.live, live::get_qr);
@@ -115,6 +117,8 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/holds/:token", rooms.orders, orders::get_hold);
     add.slow(post, "/holds/:token/orders", rooms.orders, orders::post_order);
     add.slow(get, "/orders/:token", rooms.orders, orders::get_receipt);
+    add.slow(get, "/orders/:token/promise.json", site, orders::get_promise);
+    add.slow(get, "/orders/:token/promise.html", site, orders::get_promise);
     add.slow(get, "/pay/sandbox/:payment", rooms.payments, payments::get_sandbox);
     add.slow(post, "/pay/sandbox/:payment", rooms.payments, payments::post_sandbox);
     add.slow(post, "/webhooks/:provider", rooms.payments, payments::post_webhook);

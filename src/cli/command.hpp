@@ -49,6 +49,7 @@ void add_report(CLI::App& barrow, Common& common);
 void add_ledger(CLI::App& barrow, Common& common);
 void add_clicks(CLI::App& barrow, Common& common);
 void add_snippet(CLI::App& barrow, Common& common);
+void add_publish(CLI::App& barrow, Common& common);
 CLI::App& export_group(CLI::App& barrow);  // "barrow export …": made by whoever comes first
 void add_export_letters(CLI::App& barrow, Common& common);
 void add_export_shop(CLI::App& barrow, Common& common);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     cli::add_escape(barrow, common);
     cli::add_guard(barrow, common);
     cli::add_snippet(barrow, common);
+    cli::add_publish(barrow, common);
     cli::add_export_letters(barrow, common);
     cli::add_export_shop(barrow, common);
     cli::add_doctor(barrow, common);

@@ -20,12 +20,53 @@ Result<sign::PublicKey> key_in(const wire::Json& did_document, const std::string
     return fail(Fault::not_found, "the DID document has no key " + method);
 }
 
+// A receipt that was kept as a page has its document in it (web/viewer/promise.html).
+std::string document_in(std::string text) {
+    constexpr std::string_view begin = "<script type=\"application/json\" id=\"document\">", end = "</script>";
+    const auto from = text.find(begin);
+    if (from == text.npos) return text;
+    return text.substr(from + begin.size(), text.find(end, from) - from - begin.size());
+}
+
+// Whose key: as it was said, or where the proof says it is. A receipt brings its shop's keys along, for when nobody can be asked.
+struct Signer {
+    sign::PublicKey key;
+    bool from_the_document = false;
+};
+Result<Signer> signer_of(const wire::Json& document, const std::string& method, const std::string& key, const std::string& did) {
+    if (!key.empty()) return Signer{TRY(sign::read_multikey(key))};
+    if (!did.empty()) return Signer{TRY(key_in(TRY(wire::read_json(TRY(read_file(did, 1 << 20)))), method))};
+    const auto text = fetch_text(TRY(sign::did_address(method)));
+    if (text) return Signer{TRY(key_in(TRY(wire::read_json(*text)), method))};
+    const auto* own = document.find("did");
+    if (own == nullptr) return text.error();
+    return Signer{TRY(key_in(*own, method)), true};
+}
+
+// The words on a receipt were signed on their own, earlier: by the same shop, with a key that it had then.
+Status verify_lines(const wire::Json& receipt, std::vector<std::string>& told) {
+    const auto *lines = receipt.find("lines"), *did = receipt.find("did");
+    if (lines == nullptr || !lines->is_array() || did == nullptr) return fail(Fault::bad_input, "the receipt has no lines");
+    for (const auto& line : lines->items()) {
+        const auto *snippet = line.find("snippet"), *product = line.find("product"), *amount = line.find("amount");
+        if (product != nullptr && product->is_text() && amount != nullptr && amount->is_text())
+            told.push_back(product->text() + ": " + amount->text());
+        if (snippet == nullptr) continue;
+        const auto key = TRY(key_in(*did, TRY(sign::verification_method(*snippet))));
+        if (const auto fits = sign::verify_proof(*snippet, key); !fits)
+            return fail(Fault::bad_input, "the words on the receipt: " + fits.error().text);
+        if (const auto* does = snippet->find("does"); does != nullptr && does->is_text()) told.push_back("\"" + does->text() + "\"");
+    }
+    return {};
+}
+
 }  // namespace
 
 void add_snippet(CLI::App& barrow, Common& common) {
     auto& group = *barrow.add_subcommand("snippet", "signed snippets");
     group.require_subcommand(1);
-    auto& command = *group.add_subcommand("verify", "check a signed snippet: who signed it, and that no byte changed since");
+    auto& command =
+        *group.add_subcommand("verify", "check a signed snippet, quote or receipt: who signed it, and that no byte changed since");
     add_place(command, common);  // as every command; the document and its keys say all that is needed
     add_json(command, common);
     struct Flags {
@@ -39,25 +80,26 @@ void add_snippet(CLI::App& barrow, Common& common) {
         common.run = [&common, flags]() -> Status {
             const bool is_url = flags->source.starts_with("http://") || flags->source.starts_with("https://");
             const auto text = TRY(is_url ? fetch_text(flags->source) : read_file(flags->source, 1 << 20));
-            const auto document = TRY(wire::read_json(text));
+            const auto document = TRY(wire::read_json(document_in(text)));
             const auto method = TRY(sign::verification_method(document));
-            sign::PublicKey key;
-            if (!flags->key.empty()) {
-                key = TRY(sign::read_multikey(flags->key));
-            } else {
-                const auto did_text =
-                    TRY(!flags->did.empty() ? read_file(flags->did, 1 << 20) : fetch_text(TRY(sign::did_address(method))));
-                key = TRY(key_in(TRY(wire::read_json(did_text)), method));
-            }
+            const auto signer = TRY(signer_of(document, method, flags->key, flags->did));
+            const auto& key = signer.key;
             TRY(sign::verify_proof(document, key));
+            const auto* type = document.find("type");
+            std::vector<std::string> told;
+            if (type != nullptr && type->is_text() && type->text() == "PromiseReceipt") TRY(verify_lines(document, told));
             const auto* does = document.find("does");
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"verified", true},
                                                                 {"signer", method},
                                                                 {"key", sign::multikey(key)},
+                                                                {"key_from_the_document", signer.from_the_document},
                                                                 {"does", does != nullptr ? *does : wire::Json("")}})));
             } else {
                 say("verified: signed by " + method);
+                if (signer.from_the_document)
+                    say("  with the key that the document brings along; nobody was asked whether it is the shop's: " + sign::multikey(key));
+                for (const auto& line : told) say("  " + line);
                 if (does != nullptr && does->is_text()) say("  " + does->text());
                 const auto *price = document.find("price"), *until = document.find("valid_until");  // a quote
                 if (price != nullptr && price->is_text() && until != nullptr && until->is_text())

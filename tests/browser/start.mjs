@@ -25,7 +25,7 @@ function run(program, words) {
   });
 }
 
-function free_port() {
+export function free_port() {
   return new Promise((done, fail) => {
     const probe = net.createServer();
     probe.on('error', fail);

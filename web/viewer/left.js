@@ -2,6 +2,22 @@
 const me = document.querySelector('script[data-events]');
 const parse = (event) => { try { return JSON.parse(event.data); } catch { return {}; } };
 
+// Other words of the product on screen, and where their proof is; trust.js checks it anew. Without a proof the page's own words
+// stand: an experiment runs, and each viewer has their own.
+function say(pinned, does, doc, signed) {
+  const words = pinned.querySelector('[data-does]'), cue = pinned.querySelector('[data-doc]');
+  if (doc === undefined || !words || (words.textContent === does && (!cue || cue.dataset.doc === doc))) return;
+  words.textContent = does;
+  words.hidden = !does;
+  if (!cue) return;
+  cue.hidden = !doc;
+  if (!doc) return;
+  for (const link of cue.querySelectorAll('a')) link.href = link.href.replace(cue.dataset.doc, doc);
+  cue.dataset.doc = doc;
+  cue.querySelector('[data-signed]').textContent = signed;
+  cue.dispatchEvent(new Event('changed'));
+}
+
 if (me && window.EventSource) {
   const events = new EventSource(me.dataset.events);
   const versions = new Map(); // of each product's count on the page: news that was overtaken on its way is older
@@ -18,9 +34,10 @@ if (me && window.EventSource) {
   });
   // Another product is on screen now: say so, and let the reader choose when to go there.
   events.addEventListener('pin', (event) => {
-    const { product, name } = parse(event);
+    const { product, name, does, doc, signed } = parse(event);
     const next = document.querySelector('[data-next]');
     const shown = document.querySelector('[data-pinned]');
+    if (shown && shown.dataset.pinned === product) say(shown, does, doc, signed);
     if (!next || !name || (shown && shown.dataset.pinned === product)) { if (next) next.hidden = true; return; }
     next.querySelector('[data-next-name]').textContent = name;
     next.hidden = false;

@@ -45,6 +45,8 @@ function pin(item) {
   part('name').textContent = item.name;
   part('price').textContent = item.price;
   part('url').textContent = item.url || '';
+  part('does').textContent = item.does || '';
+  part('does').hidden = !item.does;
   const qr = part('qr');
   qr.hidden = !item.qr;
   if (item.qr) qr.src = item.qr; else qr.removeAttribute('src');

@@ -42,4 +42,14 @@ async function check(cue) {
 }
 
 const settled = window.requestIdleCallback || ((run) => setTimeout(run, 200));
-settled(() => document.querySelectorAll('[data-doc]').forEach(check));
+for (const cue of document.querySelectorAll('[data-doc]')) {
+  const words = cue.querySelector('[data-words]'), own = words.textContent;
+  // Its document became another one (left.js): nothing is said of it before it is checked.
+  cue.addEventListener('changed', () => {
+    cue.classList.remove('verified', 'failed', 'unknown');
+    words.textContent = own;
+    cue.querySelector('[data-checked]').textContent = '';
+    check(cue);
+  });
+  settled(() => check(cue));
+}

@@ -1,10 +1,11 @@
 // Counts down to a real time by the server's clock: the page brings the hour and the server's time, and only elapsed time is measured here.
+// A page out of a file brings the hour alone; there the device's own clock counts.
 const [page] = performance.getEntriesByType('navigation');
 const came = page ? page.responseStart : performance.now();
 const two = (number) => String(number).padStart(2, '0');
 
 for (const box of document.querySelectorAll('[data-until]')) {
-  const span = box.dataset.until - box.dataset.now;
+  const span = box.dataset.until - (box.dataset.now ?? Date.now() - (performance.now() - came));
   const part = (name) => box.querySelector(`[data-${name}]`);
   part('left').hidden = false;
   const tick = () => {

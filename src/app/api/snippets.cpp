@@ -280,9 +280,9 @@ Task<http::Response> post_snippet_restore(access::Site& site, access::Visit visi
     const auto shop = visit.shop().id;
     return change(
         site, std::move(visit), now, "restore_snippet",
-        [shop](store::Tx& tx, const snippets::Snippet& snippet, const wire::Json& body) -> Status {
+        [shop, now](store::Tx& tx, const snippets::Snippet& snippet, const wire::Json& body) -> Status {
             TRY(wire::Fields(body, "snippet").done());
-            return snippets::restore(tx, shop, snippet.id);
+            return snippets::restore(tx, shop, snippet.id, now);
         },
         200);
 }

@@ -60,6 +60,14 @@ Result<Bytes> read_base64url(std::string_view text) {
     return bytes;
 }
 
+std::string base64(std::span<const std::uint8_t> bytes) {
+    auto text = base64url(bytes);
+    std::ranges::replace(text, '-', '+');
+    std::ranges::replace(text, '_', '/');
+    text.append((4 - text.size() % 4) % 4, '=');
+    return text;
+}
+
 std::string base58(std::span<const std::uint8_t> bytes) {
     std::vector<std::uint8_t> digits;  // little end first
     std::size_t zeros = 0;

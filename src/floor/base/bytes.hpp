@@ -1,4 +1,4 @@
-// Bytes as text: base64url (the form in which the database, URLs and tokens hold bytes), base58btc, hex.
+// Bytes as text: base64url (the form in which the database, URLs and tokens hold bytes), base64, base58btc, hex.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,8 @@ inline std::string as_text(std::span<const std::uint8_t> bytes) { return {reinte
 // RFC 4648 section 5, no padding. Reading refuses other characters, padding and stray bits with Fault::bad_input.
 std::string base64url(std::span<const std::uint8_t> bytes);
 Result<Bytes> read_base64url(std::string_view text);
+// RFC 4648 section 4, padded: where others' formats want it (mail, webhooks, Content-Security-Policy).
+std::string base64(std::span<const std::uint8_t> bytes);
 
 // Base58 in Bitcoin's alphabet, as Data Integrity proofs use it behind the multibase letter z. Quadratic: for keys and
 // signatures, at most 1,024 characters.

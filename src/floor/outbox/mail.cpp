@@ -32,14 +32,6 @@ bool is_domain(std::string_view domain) {
     return true;
 }
 
-std::string base64(std::string_view text) {
-    auto out = base64url(as_bytes(text));
-    std::ranges::replace(out, '-', '+');
-    std::ranges::replace(out, '_', '/');
-    out.append((4 - out.size() % 4) % 4, '=');
-    return out;
-}
-
 // One line of words.
 std::string flat(std::string_view text) {
     std::string out(text);
@@ -57,7 +49,7 @@ std::string encoded_words(std::string_view text, std::size_t used) {
         const auto room = (line_max - around - (out.empty() ? used : 1)) / 4 * 3;
         auto length = std::min(text.size(), room);
         while (length < text.size() && length > 1 && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80) --length;
-        out += (out.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + base64(text.substr(0, length)) + "?=";
+        out += (out.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + base64(as_bytes(text.substr(0, length))) + "?=";
         text.remove_prefix(length);
     }
     return out;

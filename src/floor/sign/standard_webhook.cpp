@@ -8,15 +8,6 @@
 namespace barrow::sign {
 namespace {
 
-// Webhooks use the plain alphabet with padding.
-std::string base64(std::span<const std::uint8_t> bytes) {
-    auto text = base64url(bytes);
-    std::ranges::replace(text, '-', '+');
-    std::ranges::replace(text, '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    return text;
-}
-
 std::string signature(std::span<const std::uint8_t> key, std::string_view id, std::string_view timestamp, std::string_view body) {
     std::string message;
     message.reserve(id.size() + timestamp.size() + body.size() + 2);

@@ -94,6 +94,17 @@ std::string escape_html(std::string_view text) {
     return out;
 }
 
+std::string json_in_html(const Json& json) {
+    std::string out;
+    for (const char c : write_json(json)) {
+        if (c == '<')
+            out += "\\u003c";
+        else
+            out += c;
+    }
+    return out;
+}
+
 std::string grouped(std::int64_t number) {
     const auto digits = std::to_string(number);
     const std::size_t start = number < 0 ? 1 : 0;

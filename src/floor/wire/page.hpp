@@ -20,6 +20,8 @@ using Partials = std::function<const std::string_view*(std::string_view name)>;
 std::string render(std::string_view template_text, const Json& values, const Partials& partials);
 
 std::string escape_html(std::string_view text);
+// JSON that may stand inside a script element: no "<" is left in it.
+std::string json_in_html(const Json& json);
 
 // 1204 → "1,204": counts for people.
 std::string grouped(std::int64_t number);

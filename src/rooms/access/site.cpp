@@ -94,6 +94,11 @@ std::string did(const Site& site, const Shop& shop) {
     return name;
 }
 
+sign::ProofKey proof_key(const Site& site, const Tenant& tenant) {
+    const auto& key = tenant.signing_key();
+    return {key.keys, did(site, tenant.shop) + "#key-" + std::to_string(key.number)};
+}
+
 http::Response page(const Site& site, const Visit& visit, std::string_view path, wire::Json values, std::string_view csrf,
                     Framing framing) {
     const auto& shop = visit.shop();
@@ -107,6 +112,7 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("zone", visit.zone().name())
         .set("seller", shop.seller())
         .set("seller_contact", shop.contact)
+        .set("for_files", site.for_files)
         .set("theme_css", theme(shop.accent, shop.paper).css);
     return http::Response::html(wire::page(path, std::move(values)))
         .with("content-security-policy", content_security_policy(nonce, framing, !csrf.empty()))

@@ -37,6 +37,7 @@ struct Site {
     bool takes_payments = true;                 // a payment provider is set up; without one nothing can be held or ordered
     bool takes_mail = false;                    // a mail server is set up; without one nobody can sign up for letters
     bool keeps_certificates = false;            // Barrow asks for them itself
+    bool for_files = false;                     // pages are written into files: nothing stands on them that holds for a moment only
     bool test_mode = false;                     // receivers on this machine stand for the public web
     std::vector<std::string> operator_hosts{};  // what the operator called this installation: no shop but the first takes them by itself
 };
@@ -72,6 +73,8 @@ std::string origin(const Site& site, const Shop& shop);
 std::string address(const Site& site, const Shop& shop, std::string_view path);
 // did:web of the shop: its host's, or for a shop that shares a host "did:web:HOST:%40slug".
 std::string did(const Site& site, const Shop& shop);
+// What signs the shop's documents now: "did:web:…#key-N" and its key.
+sign::ProofKey proof_key(const Site& site, const Tenant& tenant);
 
 enum class Framing : std::uint8_t { nobody, itself, anybody };  // who may show the page in a frame
 

@@ -155,7 +155,11 @@ Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& v
     auto kept = wire::Json(false), form = wire::Json(false);
     auto look_again = wire::Json(false);
     auto note = why_words(visit, standing);
-    if (own) {
+    std::string now_href;
+    if (site.for_files) {
+        note = "";
+        now_href = visit.base + offer.action.substr(0, offer.action.rfind('/')) + "/now";
+    } else if (own) {
         kept = wire::Json::object({{"href", visit.base + "/holds/" + own->id.text},
                                    {"pieces", own->pieces},
                                    {"until", access::time_value(visit.zone(), own->expires, visit.zone().second(own->expires))}});
@@ -166,7 +170,11 @@ Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& v
     } else if (standing.first_end) {
         look_again = access::time_value(visit.zone(), *standing.first_end, visit.zone().second(*standing.first_end));
     }
-    values.set("own", std::move(kept)).set("hold", std::move(form)).set("look_again", std::move(look_again)).set("note", note);
+    values.set("own", std::move(kept))
+        .set("hold", std::move(form))
+        .set("look_again", std::move(look_again))
+        .set("note", note)
+        .set("now_href", now_href);
     return {};
 }
 

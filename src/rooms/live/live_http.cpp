@@ -10,6 +10,7 @@
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/orders/session_sales.hpp"
 #include "rooms/snippets/show.hpp"
+#include "rooms/storefront/offer.hpp"
 
 namespace barrow::live {
 namespace {
@@ -61,28 +62,42 @@ struct OnScreen {
     catalog::Product product;
     stock::Standing standing;
     std::int64_t version = 0;
+    std::optional<snippets::Snippet> snippet;  // none while an experiment shows several by turns: those are each viewer's own
+    bool tried = false;                        // one does
 };
 Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>& shop, const Session& session, Instant now) {
     if (!session.pinned) return std::optional<OnScreen>();
     auto product = TRY(catalog::find(tx, shop, *session.pinned));
     auto standing = TRY(stock::standing(tx, shop, product.id, session.drop, now));
     const auto version = TRY(stock::version_of(tx, shop, product.id));
-    return std::optional(OnScreen{std::move(product), std::move(standing), version});
+    auto snippet = TRY(storefront::snippet_of(tx, shop, product.id, telemetry::Surface::live, now));
+    const auto running = TRY(experiments::running(tx, shop));
+    const bool tried = snippet && std::ranges::any_of(running, [&](const auto& one) { return one.snippet_id == snippet->id.text; });
+    if (tried) snippet.reset();
+    return std::optional(OnScreen{std::move(product), std::move(standing), version, std::move(snippet), tried});
 }
 
-wire::Json pin_data(const access::Site& site, const access::Shop& shop, const Session& session, const std::optional<OnScreen>& shown,
+wire::Json pin_data(const access::Site& site, const access::Tenant& tenant, const Session& session, const std::optional<OnScreen>& shown,
                     Instant now) {
     if (!shown) return wire::Json::object({{"product", ""}, {"name", ""}});
-    const auto live = access::address(site, shop, "/live/" + session.slug);
-    const auto path = live.substr(access::origin(site, shop).size());
+    const auto live = access::address(site, tenant.shop, "/live/" + session.slug);
+    const auto path = live.substr(access::origin(site, tenant.shop).size());
     auto data = stock_data(shown->product.id, shown->standing, shown->version);
     data.set("name", shown->product.name)
         .set("price", display(shown->product.price))
         .set("sold_out", shown->standing.left_count == 0)
-        .set("url", access::authority(site, shop) + path)
+        .set("url", access::authority(site, tenant.shop) + path)
         .set("qr", path + "/qr.svg")
         .set("until_ms", shown->standing.closes ? wire::Json(shown->standing.closes->us / 1'000) : wire::Json(""))
         .set("now_ms", now.us / 1'000);
+    const auto* snippet = shown->snippet ? &*shown->snippet : nullptr;
+    data.set("does", snippet != nullptr ? snippets::on(snippet->words, telemetry::Surface::live).title : "");
+    if (shown->tried) return data;
+    const auto base = path.substr(0, path.size() - ("/live/" + session.slug).size());
+    data.set("doc", snippet != nullptr ? base + snippets::document_path(*snippet) : "")
+        .set("signed", snippet != nullptr
+                           ? access::long_date(tenant.zone, snippet->published) + ", version " + std::to_string(snippet->version)
+                           : "");
     return data;
 }
 
@@ -128,7 +143,6 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
         const auto& shop = visit.shop();
         const auto session = TRY(find(tx, shop.id, slug));
         const auto running = TRY(experiments::running(tx, shop.id));
-        const auto all_snippets = TRY(snippets::all(tx, shop.id, now));
         seen = came_with;
         seen.surface = telemetry::Surface::live;
         seen.live_session = session.number;
@@ -139,14 +153,12 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             product_id = product.id.text;
             auto cue = wire::Json(false);
             std::string does;
-            for (const auto& current : all_snippets) {
-                if (current.product != product.id || !current.on(telemetry::Surface::live)) continue;
-                auto view = TRY(snippets::show(tx, shop, current, running, seen, telemetry::Surface::live, unit, now));
+            if (auto current = TRY(storefront::snippet_of(tx, shop.id, product.id, telemetry::Surface::live, now))) {
+                auto view = TRY(snippets::show(tx, shop, std::move(*current), running, seen, telemetry::Surface::live, unit, now));
                 seen = view.context;
                 does = snippets::on(view.snippet.words, telemetry::Surface::live).title;
                 cue = snippets::card(site, visit, view.snippet, telemetry::Surface::live, product, shown->standing.words,
                                      shown->standing.kind, "");
-                break;
             }
             const auto token = snippets::context_token(*visit.tenant, seen);
             const auto& standing = shown->standing;
@@ -234,7 +246,7 @@ Task<http::Response> get_overlay(Doors& doors, access::Visit visit) {
         const auto shown = TRY(on_screen(tx, visit.shop().id, session, now));
         return wire::Json::object({{"events_url", visit.base + "/overlay/" + id.text + "/events?as=overlay"},
                                    {"large", large},
-                                   {"pin", shown ? pin_data(site, visit.shop(), session, shown, now) : wire::Json(false)},
+                                   {"pin", shown ? pin_data(site, *visit.tenant, session, shown, now) : wire::Json(false)},
                                    {"now_ms", now.us / 1'000}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
@@ -252,7 +264,7 @@ Result<http::Response> stream(store::Tx& tx, const access::Site& site, const acc
     response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
     response.events = std::make_shared<http::Subscription>();
     response.events->topic = topic(listeners, id);
-    response.events->replay = http::format(event("pin", pin_data(site, visit.shop(), session, shown, now), now));
+    response.events->replay = http::format(event("pin", pin_data(site, *visit.tenant, session, shown, now), now));
     response.events->after = now.us;
     return response;
 }
@@ -305,13 +317,23 @@ Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tena
     auto data = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto session = TRY(find(tx, tenant->shop.id, id));
         if (session.state == Session::State::ended) return wire::Json();
-        return pin_data(site, tenant->shop, session, TRY(on_screen(tx, tenant->shop.id, session, now)), now);
+        return pin_data(site, *tenant, session, TRY(on_screen(tx, tenant->shop.id, session, now)), now);
     });
     if (!data) co_return data.error();
     if (data->is_null())
         tell(site, id, event("end", wire::Json::object(), now));
     else
         tell(site, id, event("pin", *data, now));
+    co_return Status();
+}
+
+Task<Status> announce_snippet(access::Site& site, std::shared_ptr<const access::Tenant> tenant, Id<catalog::Product> product) {
+    auto sessions = co_await site.db.read([&](store::Tx& tx) { return showing(tx, tenant->shop.id, product); });
+    if (!sessions) co_return sessions.error();
+    for (const auto& session : *sessions) {
+        auto told = co_await announce_pin(site, tenant, session.id);
+        if (!told) co_return told;
+    }
     co_return Status();
 }
 

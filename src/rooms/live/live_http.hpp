@@ -33,6 +33,8 @@ Task<http::Response> get_events(Doors& doors, access::Visit visit);
 Task<Status> announce_stock(access::Site& site, Id<access::Shop> shop, Id<catalog::Product> product);
 // Tells the session's overlays and pages what is pinned now.
 Task<Status> announce_pin(access::Site& site, std::shared_ptr<const access::Tenant> tenant, Id<Session> session);
+// Likewise every session that shows the product: what is said of it changed.
+Task<Status> announce_snippet(access::Site& site, std::shared_ptr<const access::Tenant> tenant, Id<catalog::Product> product);
 
 // Tells the control rooms of the session, and nobody else, that something was paid; they read what it was with the owner's cookie.
 void announce_order(access::Site& site, const Id<Session>& session);

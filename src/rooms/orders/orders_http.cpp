@@ -335,8 +335,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
              {"files", wire::Json::array()},
              {"refund", paid ? refund : ""},
              {"snippet", std::move(card)},
-             {"proof_doc_url", ""},
-             {"proof_url", ""}});
+             {"promise_url", paid ? visit.base + "/orders/" + order.token + "/promise" : ""}});
     });
     if (!values) co_return access::refusal(site, visit, values.error());
     // The provider did not answer when the order was placed: it is asked again whenever the buyer looks.

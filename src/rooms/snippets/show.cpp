@@ -50,19 +50,12 @@ std::string document_path(const Snippet& snippet) {
     return "/snippets/" + snippet.slug + ".json?v=" + std::to_string(snippet.version);
 }
 
-namespace {
-sign::ProofKey proof_key(const access::Site& site, const access::Tenant& tenant) {
-    const auto& key = tenant.signing_key();
-    return {key.keys, access::did(site, tenant.shop) + "#key-" + std::to_string(key.number)};
-}
-}  // namespace
-
 Result<wire::Json> signed_for(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet) {
     if (seal_of(snippet, tenant.shop.id, site.secrets) == Seal::broken) {
         return fail(Fault::storage,
                     "this document is not what was published: snippet " + snippet.id.text + ", version " + std::to_string(snippet.version));
     }
-    return signed_document(snippet, access::address(site, tenant.shop, ""), document_path(snippet), proof_key(site, tenant));
+    return signed_document(snippet, access::address(site, tenant.shop, ""), document_path(snippet), access::proof_key(site, tenant));
 }
 
 wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, const Snippet& snippet, const catalog::Product& product,
@@ -78,7 +71,7 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
                                      {"price", display(product.price)},
                                      {"valid_from", iso(from)},
                                      {"valid_until", iso(catalog::quote_of(product, now).valid_until)}});
-    return sign::with_proof(std::move(quote), proof_key(site, tenant), from);
+    return sign::with_proof(std::move(quote), access::proof_key(site, tenant), from);
 }
 
 wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, telemetry::Surface surface,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "floor/outbox/outbox.hpp"
 #include "floor/sign/sign.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/snippets/changed.hpp"
 #include "rooms/snippets/lint.hpp"
 #include "rooms/snippets/snippets.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
@@ -96,6 +98,17 @@ std::string make_seal(const Id<access::Shop>& shop, const access::Secrets& secre
     return base64url(sign::hmac_sha256(secrets.derive(shop, "snippet seal"), as_bytes(all)));
 }
 
+// `key` names the occasion.
+Status promise_change(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, const std::string& key,
+                      Instant due) {
+    return outbox::promise(tx, shop.text, changed_kind, key, wire::write_json(wire::Json::object({{"product", product.text}})), due);
+}
+// A turn that may come again: the clock tells one from another.
+Status promise_turn(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now) {
+    const auto current = TRY(find(tx, shop, id, now));
+    return promise_change(tx, shop, current.product, id.text + ".turn." + std::to_string(now.us), now);
+}
+
 Error none(std::string_view named) { return fail(Fault::not_found, "there is no snippet \"" + std::string(named) + "\" in this shop"); }
 
 }  // namespace
@@ -150,6 +163,9 @@ Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<
                                   words.action, text, now, make_seal(shop.id, secrets, id, version, words, text, now),
                                   words.variants.empty() ? std::string() : wire::write_json(variants_json(words.variants)), span.starts,
                                   span.ends, publication.nothing_after && span.ends ? 1 : 0, digest_of(content)}));
+    const auto occasion = id.text + "." + std::to_string(version);
+    TRY(promise_change(tx, shop.id, product.id, occasion, span.starts));
+    if (span.ends) TRY(promise_change(tx, shop.id, product.id, occasion + ".end", *span.ends));
     return find(tx, shop.id, id, now);
 }
 
@@ -172,7 +188,7 @@ Status call_off(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& 
         return fail(Fault::conflict, "this version is the snippet's only one: take the snippet back instead");
     if (TRY(tx.run(sql::call_off, {shop, id, version, now})).empty())
         return fail(Fault::not_found, "there is no version " + std::to_string(version) + " that waits for its time");
-    return {};
+    return promise_turn(tx, shop, id, now);
 }
 
 Seal seal_of(const Snippet& snippet, const Id<access::Shop>& shop, const access::Secrets& secrets) {
@@ -184,11 +200,11 @@ Seal seal_of(const Snippet& snippet, const Id<access::Shop>& shop, const access:
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now) {
     if (TRY(tx.run(sql::revoke, {shop, id, now})).empty())
         return fail(Fault::not_found, "there is no such snippet, or it was taken back already");
-    return {};
+    return promise_turn(tx, shop, id, now);
 }
-Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id) {
+Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now) {
     if (TRY(tx.run(sql::restore, {shop, id})).empty()) return fail(Fault::not_found, "there is no such snippet that was taken back");
-    return {};
+    return promise_turn(tx, shop, id, now);
 }
 
 Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Instant now) {
@@ -202,6 +218,11 @@ Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snipp
 Result<std::vector<Snippet>> all(store::Tx& tx, const Id<access::Shop>& shop, Instant now) {
     std::vector<Snippet> snippets;
     for (const auto row : TRY(tx.run(sql::current_of_shop, {shop, now}))) snippets.push_back(read_at(row, now));
+    return snippets;
+}
+Result<std::vector<Snippet>> of_product(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, Instant now) {
+    std::vector<Snippet> snippets;
+    for (const auto row : TRY(tx.run(sql::current_of_product, {shop, product, now}))) snippets.push_back(read_at(row, now));
     return snippets;
 }
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::int64_t version) {

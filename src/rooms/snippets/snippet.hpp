@@ -78,13 +78,15 @@ Result<Snippet> roll_back(store::Tx& tx, const access::Shop& shop, const Id<Snip
 // A version that waits for its time never shows. Refuses (not_found) one that does not wait; (conflict) the only one: revoke that.
 Status call_off(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version, Instant now);
 Status revoke(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
-Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id);
+Status restore(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
 
 // With the version that is shown at `now`: the one that began last and has not ended; where each has, the last (state expired); where none
 // has begun, the last to come (scheduled).
 Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Instant now);
 Result<Snippet> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, Instant now);
 Result<std::vector<Snippet>> all(store::Tx& tx, const Id<access::Shop>& shop, Instant now);  // at most 1,000
+// Of one product, oldest first; at most 100.
+Result<std::vector<Snippet>> of_product(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product, Instant now);
 // A version that a context or an address names, whatever is shown now; its state is published or revoked.
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, std::int64_t number, std::int64_t version);
 Result<Snippet> find_version(store::Tx& tx, const Id<access::Shop>& shop, const Id<Snippet>& id, std::int64_t version);

@@ -38,6 +38,15 @@ FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id 
     x.starts_us DESC, x.version DESC LIMIT 1)
 WHERE s.shop_id = $1 AND s.id = $2;
 
+-- name: current_of_product
+SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
+  v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal
+FROM snippet s JOIN snippet_version v ON v.shop_id = s.shop_id AND v.snippet_id = s.id AND v.version = (
+  SELECT x.version FROM snippet_version x WHERE x.shop_id = $1 AND x.snippet_id = s.id AND x.called_off_us IS NULL
+  ORDER BY CASE WHEN x.starts_us > $3 THEN 2 WHEN x.ends_us IS NULL OR x.ends_us > $3 OR x.nothing_after = 1 THEN 0 ELSE 1 END,
+    x.starts_us DESC, x.version DESC LIMIT 1)
+WHERE s.shop_id = $1 AND s.product_id = $2 ORDER BY s.id LIMIT 100;
+
 -- name: by_number
 SELECT s.id, s.number, s.slug, s.product_id, s.surfaces, s.revoked_us, v.version, v.title, v.how, v.proof, v.proof_source, v.proof_url, v.action, v.variants,
   v.document, v.published_us, v.starts_us, v.ends_us, v.nothing_after, v.called_off_us, v.digest, v.seal

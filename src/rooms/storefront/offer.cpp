@@ -3,13 +3,14 @@
 #include <charconv>
 
 #include "floor/wire/markup.hpp"
+#include "floor/wire/page.hpp"
 
 namespace barrow::storefront {
 
 Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
                                                     telemetry::Surface surface, Instant now) {
-    for (auto& snippet : TRY(snippets::all(tx, shop, now))) {
-        if (snippet.product == product && snippet.on(surface)) return std::optional(std::move(snippet));
+    for (auto& snippet : TRY(snippets::of_product(tx, shop, product, now))) {
+        if (snippet.on(surface)) return std::optional(std::move(snippet));
     }
     return std::optional<snippets::Snippet>();
 }
@@ -61,14 +62,7 @@ std::string json_ld(const access::Site& site, const access::Shop& shop, const Of
         }
         json.set("offers", std::move(sold));
     }
-    std::string out;
-    for (const char c : wire::write_json(json)) {
-        if (c == '<')
-            out += "\\u003c";
-        else
-            out += c;
-    }
-    return out;
+    return wire::json_in_html(json);
 }
 
 }  // namespace barrow::storefront

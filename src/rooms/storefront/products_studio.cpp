@@ -222,8 +222,8 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     std::string snippet_new;
     if (product != nullptr) {
         const auto standing = TRY(stock::standing(tx, visit.shop().id, product->id));
-        for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, site.clock.now()))) {
-            if (snippet.product != product->id || snippet.revoked) continue;
+        for (const auto& snippet : TRY(snippets::of_product(tx, visit.shop().id, product->id, site.clock.now()))) {
+            if (snippet.revoked) continue;
             card = snippets::card(site, visit, snippet, telemetry::Surface::none, *product, standing.words, standing.kind, "");
             break;
         }

@@ -25,8 +25,8 @@ Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snipp
     const auto words = snippets::cleaned(wanted.publication.words);
     TRY(snippets::examine(words));
     const auto product = TRY(catalog::find(tx, shop.id, wanted.product));
-    for (const auto& other : TRY(snippets::all(tx, shop.id, now))) {
-        if (other.product == product.id && !other.revoked && other.words == words) {
+    for (const auto& other : TRY(snippets::of_product(tx, shop.id, product.id, now))) {
+        if (!other.revoked && other.words == words) {
             return fail(Fault::conflict, "this product has a snippet with these words already");
         }
     }

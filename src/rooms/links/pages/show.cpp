@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/wire/page.hpp"
 #include "rooms/access/theme.hpp"
 #include "rooms/links/address.hpp"
 #include "rooms/links/pages/numbers.hpp"
@@ -322,18 +323,6 @@ const std::array<Showing::Line, 15> Showing::shows{{{"link", &Showing::link},
                                                     {"social", &Showing::social},
                                                     {"letters", &Showing::letters}}};
 
-// As text that can stand inside a script element.
-std::string script_text(const wire::Json& json) {
-    std::string out;
-    for (const char c : wire::write_json(json)) {
-        if (c == '<')
-            out += "\\u003c";
-        else
-            out += c;
-    }
-    return out;
-}
-
 // schema.org: the bio page is a ProfilePage of who sells, the others are pages of it.
 std::string json_ld(const std::string& url, const std::string& home, const access::Shop& shop, const Page& page, const std::string& title,
                     const std::string& text, const std::vector<std::string>& profiles) {
@@ -343,7 +332,7 @@ std::string json_ld(const std::string& url, const std::string& home, const acces
     auto json = wire::Json::object(
         {{"@context", "https://schema.org"}, {"@type", page.is_bio() ? "ProfilePage" : "WebPage"}, {"name", title}, {"url", url}});
     if (!text.empty()) json.set("description", text);
-    return script_text(json.set(page.is_bio() ? "mainEntity" : "publisher", std::move(seller)));
+    return wire::json_in_html(json.set(page.is_bio() ? "mainEntity" : "publisher", std::move(seller)));
 }
 
 }  // namespace

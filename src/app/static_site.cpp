@@ -1,0 +1,385 @@
+#include "app/static_site.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "floor/http/in_process.hpp"
+#include "floor/wire/assets.hpp"
+#include "rooms/access/file_page.hpp"
+#include "rooms/catalog/product.hpp"
+#include "rooms/links/edge.hpp"
+#include "rooms/links/pages/page.hpp"
+#include "rooms/live/session.hpp"
+#include "rooms/snippets/snippet.hpp"
+
+namespace barrow::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view list_name = "files.json";
+
+// ---- what is asked for ---------------------------------------------------------------------------------------------------------
+
+struct Wanted {
+    std::string path;  // with base
+    enum class Kind : std::uint8_t { page, document } kind = Kind::page;
+};
+
+struct Sight {
+    std::vector<Wanted> wanted;
+    std::vector<links::Link> links;
+    std::vector<StaticSite::Left> left;
+    links::Ask ask = links::Ask::never;
+};
+
+Result<Sight> look(store::Tx& tx, const access::Shop& shop, const std::string& base, Instant now) {
+    Sight sight;
+    const auto page = [&](const std::string& path) { sight.wanted.push_back({base + path, Wanted::Kind::page}); };
+    const auto document = [&](const std::string& path) { sight.wanted.push_back({base + path, Wanted::Kind::document}); };
+    for (const auto& one : TRY(pages::all(tx, shop.id))) {
+        if (one.published) page("/" + one.slug);
+    }
+    for (const auto& product : TRY(catalog::all(tx, shop.id))) {
+        if (product.published) page("/p/" + product.slug);
+    }
+    for (const auto& session : TRY(live::newest(tx, shop.id))) {
+        if (session.state == live::Session::State::ended)
+            page("/live/" + session.slug);
+        else
+            sight.left.push_back({base + "/live/" + session.slug, "it changes while people look"});
+    }
+    for (const auto& snippet : TRY(snippets::all(tx, shop.id, now))) {
+        if (snippet.state != snippets::State::published) continue;
+        document("/snippets/" + snippet.slug + ".json");
+        if (snippet.on(telemetry::Surface::embed)) page("/embed/" + snippet.slug);
+        for (const auto& version : TRY(snippets::versions(tx, shop.id, snippet.id))) {
+            if (!version.digest.empty() && !version.called_off && version.starts <= now) document("/snippets/" + version.digest + ".json");
+        }
+    }
+    page("/offline");
+    for (const auto* path : {"/bundle.json", "/did.json", "/feed.json", "/feed/google.xml", "/feed/products.jsonl", "/sitemap.xml"})
+        document(path);
+    if (base.empty()) {
+        for (const auto* path : {"/.well-known/did.json", "/.well-known/apple-app-site-association", "/.well-known/assetlinks.json",
+                                 "/robots.txt", "/embed.js", "/sw.js", "/favicon.ico"})
+            document(path);
+    }
+    sight.ask = TRY(links::ask_of(tx, shop.id));
+    for (std::int64_t after = 0;;) {
+        auto some = TRY(links::made_after(tx, shop.id, after));
+        if (some.empty()) break;
+        after = some.back().number;
+        std::ranges::move(some, std::back_inserter(sight.links));
+    }
+    return sight;
+}
+
+// ---- a page without its server ---------------------------------------------------------------------------------------------------
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += with.size()) text.replace(at, what.size(), with);
+}
+
+bool is_of_a_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+// "/media/abc.webp" and "/demo/lamp.svg" wherever they are named; with their base.
+void find_pictures(const std::string& text, const std::string& base, std::set<std::string>& found) {
+    for (const auto& folder : {base + "/media/", base + "/demo/"}) {
+        for (auto at = text.find(folder); at != text.npos; at = text.find(folder, at + 1)) {
+            auto end = at + folder.size();
+            while (end < text.size() && (is_of_a_name(text[end]))) ++end;
+            if (end > at + folder.size()) found.insert(text.substr(at, end - at));
+        }
+    }
+}
+
+// ---- files -------------------------------------------------------------------------------------------------------------------------
+
+class Folder {
+public:
+    static Result<Folder> open(const std::string& directory) {
+        Folder folder{fs::path(directory)};
+        std::error_code error;
+        fs::create_directories(folder.root_, error);
+        if (error) return fail(Fault::bad_input, "cannot make the folder " + directory + ": " + error.message());
+        std::ifstream in(folder.root_ / list_name, std::ios::binary);
+        if (in) {
+            const std::string text(std::istreambuf_iterator<char>(in), {});
+            const auto list = wire::read_json(text);
+            const auto* files = list ? list->find("files") : nullptr;
+            if (files == nullptr || !files->is_array())
+                return fail(Fault::conflict, directory + "/" + std::string(list_name) + " is damaged; choose an empty folder");
+            for (const auto& file : files->items()) folder.before_.insert(file.text());
+        } else if (!fs::is_empty(folder.root_, error)) {
+            return fail(Fault::conflict, directory + " holds other files; choose an empty folder, or one that this command has written");
+        }
+        return folder;
+    }
+
+    Status write(const std::string& name, std::string_view bytes, StaticSite& told) {
+        const auto path = root_ / name;
+        now_.insert(name);
+        told.bytes += static_cast<std::int64_t>(bytes.size());
+        if (holds(path, bytes)) {
+            ++told.unchanged;
+            return {};
+        }
+        std::error_code error;
+        fs::create_directories(path.parent_path(), error);
+        auto beside = path;
+        beside += ".new";
+        std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        out.close();
+        if (out) fs::rename(beside, path, error);
+        if (!out || error) return fail(Fault::storage, "cannot write " + path.string() + "; is the disk full?");
+        ++told.written;
+        return {};
+    }
+
+    // What was there before and is no more; then the list of what is.
+    Status close(StaticSite& told) {
+        std::error_code error;
+        for (const auto& name : before_) {
+            if (now_.contains(name)) continue;
+            if (fs::remove(root_ / name, error)) ++told.removed;
+            for (auto parent = (root_ / name).parent_path(); parent != root_ && fs::is_empty(parent, error); parent = parent.parent_path())
+                fs::remove(parent, error);
+        }
+        wire::Json::Array files;
+        for (const auto& name : now_) files.push_back(name);
+        StaticSite uncounted;
+        return write(std::string(list_name), wire::write_json_pretty(wire::Json::object({{"files", std::move(files)}})) + "\n", uncounted);
+    }
+
+    [[nodiscard]] std::string where(std::string_view name) const { return (fs::absolute(root_) / name).lexically_normal().string(); }
+
+private:
+    explicit Folder(fs::path root) : root_(std::move(root)) {}
+    static bool holds(const fs::path& path, std::string_view bytes) {
+        std::error_code error;
+        if (fs::file_size(path, error) != bytes.size() || error) return false;
+        std::ifstream in(path, std::ios::binary);
+        const std::string there(std::istreambuf_iterator<char>(in), {});
+        return there == bytes;
+    }
+    fs::path root_;
+    std::set<std::string> before_, now_;
+};
+
+std::string file_of(const Wanted& wanted) {
+    if (wanted.kind == Wanted::Kind::document) return "public" + wanted.path;
+    return "public" + wanted.path + (wanted.path.ends_with('/') ? "index.html" : "/index.html");
+}
+
+// ---- what the servers in front are told ----------------------------------------------------------------------------------------------
+
+constexpr std::string_view nginx_text =
+    R"(# Written by `barrow publish --static`, and again the next time: include this file in nginx's http block. For TLS put certificate and key into
+# a copy of the server block; the maps may stay here.
+map $uri $barrow_to { default ""; include "<REDIRECTS>"; }
+map $is_args $barrow_short { default ""; "" $barrow_to; }
+map $uri $barrow_readers { default ""; ~^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico) "*"; }
+map $uri $barrow_keep { default "no-cache"; ~^/assets/ "public, max-age=31536000, immutable"; ~/snippets/sha256- "public, max-age=31536000, immutable"; }
+map $uri $barrow_frames { default "frame-ancestors 'none'"; ~^(/@[^/]+)?/embed/ "frame-ancestors *"; }
+server {
+  listen <PORT>;
+  server_name <HOST>;
+  root "<ROOT>";
+  absolute_redirect off;
+  gzip on;
+  gzip_types text/css text/javascript application/javascript application/json application/xml image/svg+xml;
+  add_header X-Content-Type-Options nosniff;
+  add_header Access-Control-Allow-Origin $barrow_readers;
+  add_header Cache-Control $barrow_keep;
+  add_header Content-Security-Policy $barrow_frames;
+  error_page 405 = @barrow;
+  location / {
+    if ($barrow_short != "") { return 302 $barrow_short; }
+    try_files $uri $uri/index.html @barrow;
+  }
+  location ~ (\.jsonl|/apple-app-site-association)$ { default_type application/json; try_files $uri @barrow; }
+  location @barrow {
+    proxy_pass <BARROW>;
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_buffering off;
+    error_page 502 504 =503 <BASE>/offline/index.html;
+  }
+}
+)";
+
+constexpr std::string_view caddy_text =
+    R"(# Written by `barrow publish --static`, and again the next time. Caddy asks for the certificate of the name by itself.
+<SITE> {
+	root * "<ROOT>"
+	encode gzip
+	map {path} {barrow_to} {
+		import "<REDIRECTS>"
+		default ""
+	}
+	@short expression `{barrow_to} != "" && {query} == ""`
+	redir @short {barrow_to} 302
+	@file {
+		method GET HEAD
+		file {
+			try_files {path} {path}/index.html
+		}
+	}
+	handle @file {
+		header X-Content-Type-Options nosniff
+		@open path_regexp ^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico)
+		header @open Access-Control-Allow-Origin *
+		@json path_regexp (\.jsonl|/apple-app-site-association)$
+		header @json Content-Type application/json
+		@forever path_regexp (^/assets/|/snippets/sha256-)
+		header @forever Cache-Control "public, max-age=31536000, immutable"
+		@changing not path_regexp (^/assets/|/snippets/sha256-)
+		header @changing Cache-Control no-cache
+		@framed path_regexp ^(/@[^/]+)?/embed/
+		header @framed Content-Security-Policy "frame-ancestors *"
+		@alone not path_regexp ^(/@[^/]+)?/embed/
+		header @alone Content-Security-Policy "frame-ancestors 'none'"
+		rewrite {http.matchers.file.relative}
+		file_server
+	}
+	handle {
+		reverse_proxy <BARROW>
+	}
+	handle_errors {
+		rewrite * <BASE>/offline/index.html
+		file_server {
+			status 503
+		}
+	}
+}
+)";
+
+std::string filled(std::string_view text, const std::vector<std::pair<std::string_view, std::string>>& values) {
+    std::string out(text);
+    for (const auto& [name, value] : values) replace_all(out, name, value);
+    return out;
+}
+
+}  // namespace
+
+Result<StaticSite> write_static_site(App& app, store::Database& db, const access::Shop& shop, const std::string& address,
+                                     const StaticPlan& plan, Instant now,
+                                     const std::function<void(std::int64_t done, std::int64_t of)>& progress) {
+    const auto scheme = address.find("://") + 3;
+    const auto path = std::min(address.find('/', scheme), address.size());
+    const auto host = address.substr(scheme, path - scheme), base = address.substr(path);
+    const bool secure = address.starts_with("https:");
+    const auto front = app.front();
+    Loop loop;
+    const auto ask = [&](const std::string& target) {
+        return http::call(
+            front, loop,
+            {.target = target,
+             .headers = {{"accept", "text/html"}, {"user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}},
+             .authority = host,
+             .secure = secure});
+    };
+    const auto body = [](const http::Response& response) -> std::string_view {
+        return response.shared_body ? *response.shared_body : response.body;
+    };
+
+    StaticSite told;
+    auto folder = TRY(Folder::open(plan.directory));
+    auto sight = TRY(db.read_now([&](store::Tx& tx) { return look(tx, shop, base, now); }));
+    told.left = std::move(sight.left);
+
+    // All is asked for first: pictures are written before the pages that show them.
+    std::vector<std::pair<std::string, std::string>> pages;
+    std::set<std::string> pictures;
+    const auto of = static_cast<std::int64_t>(sight.wanted.size());
+    for (std::int64_t done = 0; const auto& wanted : sight.wanted) {
+        progress(done++, of);
+        const auto response = ask(wanted.path);
+        if (response.status != 200) {
+            if (wanted.kind == Wanted::Kind::page) told.left.push_back({wanted.path, "it answers " + std::to_string(response.status)});
+            continue;
+        }
+        auto text = std::string(body(response));
+        find_pictures(text, base, pictures);
+        const bool is_page = wanted.kind == Wanted::Kind::page;
+        ++(is_page ? told.pages : told.documents);
+        pages.emplace_back(file_of(wanted), is_page ? access::file_page(std::move(text)) : std::move(text));
+    }
+    if (base.empty()) pages.emplace_back("public/404.html", access::file_page(std::string(body(ask("/404/nothing")))));
+
+    for (const auto& asset : wire::assets()) {
+        const bool is_for_viewers = asset.path.starts_with("viewer/") || asset.path.starts_with("shared/");
+        const bool is_a_part = asset.path.ends_with(".html") || asset.path.ends_with(".css") || asset.path.ends_with(".txt");  // of pages
+        if (is_for_viewers && !is_a_part)
+            TRY(folder.write("public/assets/" + std::string(wire::assets_hash()) + "/" + std::string(asset.path), asset.plain, told));
+    }
+    for (const auto& picture : pictures) {
+        const auto response = ask(picture);
+        if (response.status != 200) continue;  // a name that looks like one
+        ++told.pictures;
+        TRY(folder.write("public" + picture, body(response), told));
+    }
+    for (const auto& [name, text] : pages) TRY(folder.write(name, text, told));
+
+    // nginx finds paths of a map whatever their case: two that differ in nothing else are left to Barrow.
+    std::map<std::string, std::int64_t> spellings;
+    const auto folded = [](std::string text) {
+        std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+        return text;
+    };
+    for (const auto& link : sight.links) {
+        ++spellings[folded(link.slug)];
+        for (const auto& alias : link.aliases) ++spellings[folded(alias)];
+    }
+    std::string nginx, caddy;
+    for (const auto& link : sight.links) {
+        auto fixed = links::fixed(link, sight.ask);
+        const auto own = base + "/s/" + link.slug;
+        // What the running code makes of it has the last word: a target that is denied meanwhile, say.
+        if (fixed.why_not.empty() && ask(own).status != 302) fixed.why_not = "it does not lead there just now";
+        if (fixed.target.starts_with('/')) fixed.target.insert(0, base);
+        if (fixed.why_not.empty() && (links::nginx_map_line(own, fixed.target).empty() || links::caddy_map_line(own, fixed.target).empty()))
+            fixed.why_not = "its target has signs that mean something else there";
+        if (fixed.why_not.empty() && spellings[folded(link.slug)] > 1) fixed.why_not = "another one differs in its case only";
+        if (!fixed.why_not.empty()) {
+            if (!link.removed) told.left.push_back({own, fixed.why_not});
+            continue;
+        }
+        ++told.redirects;
+        auto slugs = link.aliases;
+        slugs.insert(slugs.begin(), link.slug);
+        for (const auto& slug : slugs) {
+            if (spellings[folded(slug)] > 1) continue;
+            nginx += links::nginx_map_line(base + "/s/" + slug, fixed.target);
+            caddy += links::caddy_map_line(base + "/s/" + slug, fixed.target);
+        }
+    }
+    TRY(folder.write("redirects.nginx", nginx, told));
+    TRY(folder.write("redirects.caddy", caddy, told));
+    const auto colon = std::min(host.rfind(':'), host.size());
+    const auto server = [&](std::string_view text, const std::string& redirects) {
+        return filled(text, {{"<HOST>", host.substr(0, colon)},
+                             {"<PORT>", colon == host.size() ? "80" : host.substr(colon + 1)},
+                             {"<SITE>", secure ? host : "http://" + host},
+                             {"<ROOT>", folder.where("public")},
+                             {"<REDIRECTS>", folder.where(redirects)},
+                             {"<BARROW>", plan.barrow_at},
+                             {"<BASE>", base}});
+    };
+    TRY(folder.write("nginx.conf", server(nginx_text, "redirects.nginx"), told));
+    TRY(folder.write("Caddyfile", server(caddy_text, "redirects.caddy"), told));
+    TRY(folder.close(told));
+    progress(of, of);
+    return told;
+}
+
+}  // namespace barrow::app
