@@ -8,6 +8,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/access/times.hpp"
+#include "rooms/drafts/draft.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/snippets/lint.hpp"
@@ -104,6 +105,13 @@ Result<snippets::Publication> read_publication(const access::Visit& visit, const
                                  .nothing_after = when.nothing_after};
 }
 
+// The draft that a form writes on: "" and "" when it writes on none.
+struct DraftOfForm {
+    std::string id;
+    std::string seen;                    // see drafts::write_seen
+    const drafts::Kept* kept = nullptr;  // as it is now, where it still is
+};
+
 // What the form shows. `current` is nullptr for a new snippet.
 struct Form {
     const snippets::Snippet* current = nullptr;
@@ -113,6 +121,7 @@ struct Form {
     std::int64_t surfaces = snippets::everywhere;
     When when;
     std::string problem;
+    DraftOfForm draft;
 };
 
 // The versions that a running experiment shows by turns, in order; empty when none runs.
@@ -138,7 +147,7 @@ std::string experiment_note(const std::vector<std::int64_t>& versions) {
 // As others will see it. Words that are not signed yet carry no trust cue.
 Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
-    if (form.current != nullptr && form.problem.empty())
+    if (form.current != nullptr && form.problem.empty() && form.draft.id.empty())
         return snippets::card(site, visit, *form.current, Surface::none, form.product, standing.words, standing.kind, "");
     snippets::Snippet draft{.product = form.product.id, .words = form.words};
     if (draft.words.title.empty()) draft.words.title = "What it does, for whom";
@@ -160,6 +169,118 @@ std::string_view state_words(const snippets::Snippet& snippet) {
             return "taken back";
     }
     return "";
+}
+
+// ---- drafts ----------------------------------------------------------------------------------------------------------------------
+
+// As the form calls a field.
+std::string label_of(std::string_view field) {
+    struct Label {
+        std::string_view field, label;
+    };
+    constexpr std::array<Label, 13> labels{{{"title", "What it does, for whom"},
+                                            {"how", "How"},
+                                            {"proof", "Why believe it"},
+                                            {"proof_source", "Whose words"},
+                                            {"proof_url", "Where it can be read"},
+                                            {"action", "Words of the button"},
+                                            {"product", "Product"},
+                                            {"surface", "Where it shows"},
+                                            {"starts", "From"},
+                                            {"ends", "Until"},
+                                            {"nothing_after", "Show nothing afterwards"},
+                                            {"snippet", "The snippet that it changes"},
+                                            {"life", "The draft itself"}}};
+    const auto found = std::ranges::find(labels, field, &Label::field);
+    if (found != labels.end()) return std::string(found->label);
+    for (const auto& choice : choices) {
+        const auto own = std::string(telemetry::name(choice.surface)) + "_";
+        if (field.starts_with(own)) return std::string(choice.label) + ": " + label_of(field.substr(own.size()));
+    }
+    return std::string(field);
+}
+
+// "Android phone, 29 November 2026, 10:41 CET"
+std::string whose(const access::Visit& visit, const drafts::Head& head) {
+    return head.by + ", " + access::date_and_time(visit.zone(), Instant{head.ms * 1'000});
+}
+
+// What else was written of each field, by whom and when.
+wire::Json::Array other_words(const access::Visit& visit, const drafts::Document& draft) {
+    wire::Json::Array list;
+    for (const auto& field : drafts::conflicts(draft)) {
+        const auto heads = drafts::choices(draft, field);
+        const bool shows_first = field != drafts::life_field;  // of a life, the draft stands and the others are told
+        for (std::size_t i = shows_first ? 1 : 0; i < heads.size(); ++i) {
+            if (!shows_first && heads[i].value == drafts::life_draft) continue;
+            list.push_back(wire::Json::object({{"label", label_of(field)},
+                                               {"text", heads[i].value.empty() ? "(nothing)" : heads[i].value},
+                                               {"whose", whose(visit, heads[i])}}));
+        }
+    }
+    return list;
+}
+
+std::string draft_note(const access::Visit& visit, const DraftOfForm& draft) {
+    if (draft.id.empty()) return "";
+    if (draft.kept == nullptr) return "This draft is not kept any more. Keep it again, and it is a new one.";
+    const auto life = drafts::life(draft.kept->document);
+    const auto when = access::date_and_time(visit.zone(), draft.kept->changed);
+    if (life == drafts::life_removed) return "This draft was removed on " + when + ". Keep it, and it is back.";
+    if (life == drafts::life_published) return "This draft was published on " + when + ". Keep it, and it is a draft again.";
+    return "A draft, kept on " + when + ". No surface shows it.";
+}
+
+std::string surfaces_text(std::int64_t surfaces) {
+    std::string text;
+    for (const auto& choice : choices)
+        if ((surfaces & bit(choice.surface)) != 0) text += (text.empty() ? "" : " ") + std::string(telemetry::name(choice.surface));
+    return text;
+}
+
+std::vector<std::pair<std::string, std::string>> draft_values(const wire::Json& sent) {
+    const auto words = read_words(sent);
+    const auto when = read_when(sent);
+    std::vector<std::pair<std::string, std::string>> values{{"product", access::field(sent, "product")},
+                                                            {"title", words.title},
+                                                            {"how", words.how},
+                                                            {"proof", words.proof},
+                                                            {"proof_source", words.proof_source},
+                                                            {"proof_url", words.proof_url},
+                                                            {"action", words.action},
+                                                            {"surface", surfaces_text(read_surfaces(sent, 0))},
+                                                            {"starts", when.starts},
+                                                            {"ends", when.ends},
+                                                            {"nothing_after", when.nothing_after ? "1" : ""},
+                                                            {"snippet", access::field(sent, "snippet")}};
+    for (const auto& choice : choices)
+        for (const auto* part : {"title", "how", "action"})
+            values.emplace_back(field_of(choice.surface, part), access::field(sent, field_of(choice.surface, part)));
+    return values;
+}
+
+// The same form as if it had been typed.
+wire::Json typed_of(const drafts::Document& draft) {
+    auto sent = wire::Json::object();
+    for (const auto& field : draft.fields) sent.set(field.first, drafts::value(draft, field.first));
+    wire::Json::Array ticked;
+    const auto surfaces = drafts::value(draft, "surface");
+    for (const auto& choice : choices)
+        if ((" " + surfaces + " ").find(" " + std::string(telemetry::name(choice.surface)) + " ") != std::string::npos)
+            ticked.push_back(telemetry::name(choice.surface));
+    // Never asked, or nowhere: both are a choice of the form.
+    if (draft.fields.contains("surface")) sent.set("surface", std::move(ticked));
+    return sent;
+}
+
+// What was published is no draft any more, but what an unsent device wrote into it brings it back there.
+Status end_draft(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, Instant now) {
+    const auto id = access::field(sent, "draft");
+    if (id.empty()) return {};
+    const auto ended =
+        drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), now);
+    if (!ended && ended.error().fault != Fault::not_found) return ended.error();
+    return {};
 }
 
 Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
@@ -240,7 +361,9 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     const auto own = visit.base + "/studio/snippets" + (current != nullptr ? "/" + current->id.text : "");
     const bool live = current != nullptr && !current->revoked;
     return access::StudioPage{.place = "snippets",
-                              .title = current != nullptr ? current->words.title : "New snippet",
+                              .title = current != nullptr         ? current->words.title
+                                       : !form.draft.id.empty()   ? "Draft of a snippet"
+                                                                  : "New snippet",
                               .template_path = "studio/snippet_edit.html",
                               .values = wire::Json::object(
                                   {{"action", own},
@@ -280,6 +403,15 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
                                    {"ends_error", at("ends")},
                                    {"nothing_after", form.when.nothing_after},
                                    {"titles", wire::Json::array()},
+                                   {"keep_url", visit.base + "/studio/drafts"},
+                                   {"draft", form.draft.id},
+                                   {"seen", form.draft.seen},
+                                   {"changes", current != nullptr ? current->id.text : ""},
+                                   {"draft_note", draft_note(visit, form.draft)},
+                                   {"others", form.draft.kept != nullptr ? other_words(visit, form.draft.kept->document) : wire::Json::Array()},
+                                   {"remove_url", form.draft.kept != nullptr && drafts::life(form.draft.kept->document) == drafts::life_draft
+                                                      ? visit.base + "/studio/drafts/" + form.draft.id + "/remove"
+                                                      : ""},
                                    {"snippet", TRY(preview(tx, site, visit, form))},
                                    {"versions", std::move(versions)},
                                    {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
@@ -325,6 +457,39 @@ Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::
                 .when = std::move(when)};
 }
 
+// The form with what was typed into it, or kept of it: of a new snippet, or of the next version of the one that it names.
+Result<access::StudioPage> typed_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const wire::Json& typed,
+                                      const std::string& problem, const std::string& seen) {
+    const auto now = site.clock.now();
+    const auto& shop = visit.shop().id;
+    DraftOfForm draft{.id = access::field(typed, "draft"), .seen = seen};
+    std::optional<drafts::Kept> kept;
+    if (!draft.id.empty()) {
+        if (auto found = drafts::find(tx, shop, draft.id)) kept = std::move(*found);
+        if (kept) draft.kept = &*kept;
+    }
+    const auto words = read_words(typed);
+    const auto surfaces = [&](std::int64_t before) { return typed.find("surface") == nullptr && problem.empty() ? before : read_surfaces(typed, before); };
+    const auto changes = access::field(typed, "snippet");
+    const auto current = changes.empty() ? Result<snippets::Snippet>(fail(Fault::not_found, "")) : snippets::find(tx, shop, {changes}, now);
+    if (!current && current.error().fault != Fault::not_found) return current.error();
+    if (!current) {
+        return new_page(tx, site, visit, access::field(typed, "product"),
+                        {.words = words,
+                         .surfaces = surfaces(snippets::everywhere),
+                         .when = read_when(typed),
+                         .problem = problem,
+                         .draft = std::move(draft)});
+    }
+    auto form = TRY(form_of(tx, visit, *current, now));
+    form.words = words;
+    form.surfaces = surfaces(current->surfaces);
+    form.when = read_when(typed);
+    form.problem = problem;
+    form.draft = std::move(draft);
+    return form_page(tx, site, visit, form);
+}
+
 // "It is signed. It shows from now on."
 std::string told(const std::string& done, const access::Visit& visit, const std::optional<Instant>& starts, Instant now) {
     return done + " It shows " +
@@ -337,7 +502,15 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         const auto tallies = TRY(experiments::tallies(tx, visit.shop().id));
-        wire::Json::Array rows;
+        wire::Json::Array rows, drafts;
+        for (const auto& draft : TRY(drafts::all(tx, visit.shop().id))) {
+            const auto title = drafts::value(draft.document, "title");
+            const auto open = drafts::conflicts(draft.document).size();
+            drafts.push_back(wire::Json::object({{"href", visit.base + "/studio/drafts/" + draft.document.id},
+                                                 {"title", title.empty() ? "Nothing said yet" : title},
+                                                 {"when", access::date_and_time(visit.zone(), draft.changed)},
+                                                 {"to_choose", open == 0 ? "" : open == 1 ? "1 field to choose" : std::to_string(open) + " fields to choose"}}));
+        }
         for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, now))) {
             const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
             const auto found = tallies.find(snippet.number);
@@ -357,7 +530,7 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
         return access::StudioPage{.place = "snippets",
                                   .title = "Snippets",
                                   .template_path = "studio/snippets.html",
-                                  .values = wire::Json::object({{"snippets", std::move(rows)}})};
+                                  .values = wire::Json::object({{"snippets", std::move(rows)}, {"drafts", std::move(drafts)}})};
     });
 }
 
@@ -380,15 +553,12 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
         const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
+        TRY(end_draft(tx, visit, sent, now));
         return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text,
                                   {.text = told("It is signed.", visit, snippet.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
-        return new_page(tx, site, visit, access::field(sent, "product"),
-                        {.words = read_words(sent),
-                         .surfaces = read_surfaces(sent, snippets::everywhere),
-                         .when = read_when(sent),
-                         .problem = error.text});
+        return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
     };
     co_return co_await access::studio_form(site, visit, act, again);
 }
@@ -411,19 +581,16 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
         const auto publication = TRY(read_publication(visit, sent, before.surfaces, before.words.variants));
         const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, publication, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
+        TRY(end_draft(tx, visit, sent, now));
         const bool tried = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
         return access::with_toast(site, visit, "/studio/snippets/" + id.text,
                                   {.text = tried ? std::string("It is signed. It shows when the experiment ends.")
                                                  : told("It is signed.", visit, publication.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
-        const auto current = TRY(snippets::find(tx, visit.shop().id, id, now));
-        auto form = TRY(form_of(tx, visit, current, now));
-        form.words = read_words(sent);
-        form.surfaces = read_surfaces(sent, current.surfaces);
-        form.when = read_when(sent);
-        form.problem = error.text;
-        return form_page(tx, site, visit, form);
+        auto typed = sent;
+        typed.set("snippet", id.text);
+        return typed_page(tx, site, visit, typed, error.text, access::field(sent, "seen"));
     };
     co_return co_await access::studio_form(site, visit, act, again);
 }
@@ -486,5 +653,64 @@ Task<http::Response> post_snippet_version_call_off(Doors& doors, access::Visit v
 
 Task<http::Response> post_snippet_revoke(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::revoke); }
 Task<http::Response> post_snippet_restore(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::restore); }
+
+Task<http::Response> get_draft(Doors& doors, access::Visit visit) {
+    const auto id = std::string(visit.request.parameter("id"));
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto kept = TRY(drafts::find(tx, visit.shop().id, id));
+        auto typed = typed_of(kept.document);
+        typed.set("draft", id);
+        return typed_page(tx, doors.site, visit, typed, "", drafts::write_seen(kept.document));
+    });
+}
+
+Task<http::Response> post_draft(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        drafts::Typed typed{.id = access::field(sent, "draft"),
+                            .values = draft_values(sent),
+                            .seen = drafts::read_seen(access::field(sent, "seen")),
+                            .by = "the form"};
+        // The thirty days are over: its words are still in the form.
+        if (!typed.id.empty()) {
+            const auto there = drafts::find(tx, visit.shop().id, typed.id);
+            if (!there && there.error().fault != Fault::not_found) return there.error();
+            if (!there) typed.id.clear();
+        }
+        const auto kept = TRY(drafts::keep(tx, visit.shop().id, typed, now, site.random));
+        const auto open = drafts::conflicts(kept.document).size();
+        return access::with_toast(site, visit, "/studio/drafts/" + kept.document.id,
+                                  {.text = open == 0 ? "Kept as a draft. No surface shows it."
+                                                     : "Kept as a draft. Another device wrote on it meanwhile: both are kept, choose."});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
+    };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+namespace {
+Task<http::Response> post_draft_life(Doors& doors, access::Visit visit, std::string_view life) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto id = std::string(visit.request.parameter("id"));
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(drafts::turn(tx, visit.shop().id, id, life, drafts::read_seen(access::field(sent, "seen")), now));
+        if (life == drafts::life_draft)
+            return access::with_toast(site, visit, "/studio/drafts/" + id, {.text = "It is a draft again."});
+        return access::with_toast(site, visit, "/studio/snippets",
+                                  {.text = "The draft is removed. It is kept for thirty days.",
+                                   .undo_url = visit.base + "/studio/drafts/" + id + "/restore"});
+    });
+}
+}  // namespace
+
+Task<http::Response> post_draft_remove(Doors& doors, access::Visit visit) {
+    return post_draft_life(doors, std::move(visit), drafts::life_removed);
+}
+Task<http::Response> post_draft_restore(Doors& doors, access::Visit visit) {
+    return post_draft_life(doors, std::move(visit), drafts::life_draft);
+}
 
 }  // namespace barrow::storefront
