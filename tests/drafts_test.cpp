@@ -57,8 +57,8 @@ protected:
     http::Response send(std::string body, std::string type = "application/json") {
         return app.call({.method = http::Method::post,
                          .target = "/studio/drafts/sync",
-                         .headers = {{"cookie", mira.cookie}, {"content-type", std::move(type)}, {"accept", "application/json"}},
-                         .body = std::move(body)});
+                         .body = std::move(body),
+                         .headers = {{"cookie", mira.cookie}, {"content-type", std::move(type)}, {"accept", "application/json"}}});
     }
     static Document draft_in(const wire::Json& answer, std::size_t at = 0) {
         return drafts::read(*answer.find("drafts")->items().at(at).find("draft")).value();

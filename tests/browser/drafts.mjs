@@ -248,7 +248,7 @@ async function tests(browser, shop) {
     await phone.fill('#title', 'Not sent');
     await unsent(phone);
     await phone.getByRole('button', { name: 'Log out' }).click();
-    await becomes(async () => /1 draft is on this device only/.test(await told(phone)), true, 'the warning', 10_000);
+    await becomes(async () => /1 draft is on this device only/.test(await phone.locator('[data-leave]').innerText()), true, 'the warning', 10_000);
     await picture(phone, 'drafts log out 360');
     await phone.getByRole('button', { name: 'Log out all the same' }).click();
     await phone.waitForURL(`${shop.url}/`);

@@ -5,9 +5,9 @@ import { choices, conflicts, dots, empty, life, value, write } from './draft_mer
 import { device_name, new_id, open_shelf } from './draft_shelf.js';
 import { is_unsent, start_sync } from './draft_sync.js';
 
-const root = one('[data-drafts]'), list = one('[data-list]'), editor = one('[data-editor]'), told_line = one('[data-told]'), foot = one('[data-foot]');
+const root = one('[data-drafts]'), list = one('[data-list]'), editor = one('[data-editor]'), told_line = one('[data-told]'), leave = one('[data-leave]'), foot = one('[data-foot]');
 const { base, shop } = root.dataset;
-const typed_max = 1000, kept_after_ms = 300;
+const typed_max = 1000, kept_after_ms = 300, rest_ms = 3000;
 
 // The fields of studio/snippet_edit.html.
 const surfaces = [['bio', 'Your page'], ['product', 'Product page'], ['live', 'Live page'], ['embed', 'Other people’s pages'], ['card', 'Pinned card']];
@@ -41,7 +41,7 @@ const moved = () => channel?.postMessage('changed');
 
 function time_words(ms) {
   const at = new Date(ms), today = at.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(document.documentElement.lang, today ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(at);
+  return new Intl.DateTimeFormat(document.documentElement.lang, { ...(!today && { day: 'numeric', month: 'long' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 const whose = (head) => `${head.dot[0] === device.id ? 'this device' : head.by}, ${time_words(head.hlc[0])}`;
 const title_of = (draft) => value(draft, 'title') || 'Nothing said yet';
@@ -81,6 +81,7 @@ function tell() {
 let open_id = '';
 const shown = new Map();  // field → {value, dots}: what stands before the reader's eyes
 const pending = new Map();  // field → text that is not kept yet
+let typed_at = 0, rest_timer;
 let flush_timer, flushing = Promise.resolve(), failed = '';
 
 const author = () => ({ device: device.id, by: device.by, ms: sync.now() });
@@ -121,6 +122,8 @@ function flush() {
 }
 function typed(field, text) {
   pending.set(field, text);
+  typed_at = Date.now();
+  if (!failed) one('[data-kept]', editor).replaceChildren(state_sign(['Not kept yet …', 'muted']));
   flush_timer ??= setTimeout(flush, kept_after_ms);
 }
 
@@ -129,6 +132,13 @@ function typed(field, text) {
 function control_of(field) {
   if (field.kind !== 'select') return make(field.kind ?? 'input', { id: field.name, maxlength: typed_max, rows: field.kind && 3, dir: field.dir, autocomplete: 'off' });
   return make('select', { id: field.name });
+}
+
+// The caret stays where it was.
+function put_words(control, text) {
+  const { selectionStart, selectionEnd } = control;
+  control.value = text;
+  if (document.activeElement === control) control.setSelectionRange(selectionStart, selectionEnd);
 }
 
 function product_options(select, chosen) {
@@ -172,7 +182,7 @@ function differs_box(draft, field, label) {
     return button;
   };
   return [make('div', { class: 'differs', role: 'group', 'aria-label': `${label}: written differently`, 'data-test': 'differs' },
-    make('p', {}, make('strong', {}, `${label} was written differently. All of it is kept until you choose.`)),
+    make('p', {}, make('strong', {}, `${label}: written differently. All of it is kept until you choose.`)),
     ...heads.map((head) => make('div', { class: 'row between' },
       make('p', { class: 'grow' }, make('bdi', { class: 'words' }, words_of(field, head.value)), make('br'), make('span', { class: 'small muted' }, whose(head))), choose(head))))];
 }
@@ -211,7 +221,7 @@ function build_editor() {
 
 async function show_kept() {
   const row = open_id && await shelf.get(open_id), line = one('[data-kept]', editor);
-  if (line) line.replaceChildren(...(failed ? [make('span', { class: 'state danger' }, failed)] : row ? [state_sign(kept_words(row))] : []));
+  if (line) line.replaceChildren(...(failed ? [make('span', { class: 'state danger' }, failed)] : pending.size ? [state_sign(['Not kept yet …', 'muted'])] : row ? [state_sign(kept_words(row))] : []));
   const publish = one('[data-publish]', editor);
   if (publish && row) {
     const ready = !is_unsent(row, device.id) && state === 'good';
@@ -231,10 +241,12 @@ async function show_editor(all_of_it = false) {
   one('h2', editor).textContent = row ? title_of(draft) : 'A new draft';
   for (const field of [...fields, ...more_fields]) {
     const control = document.getElementById(field.name);
-    // What is being typed stays as it is, and what came meanwhile stands beside it from then on.
-    if (!pending.has(field.name) && (all_of_it || document.activeElement !== control)) {
-      const first = value(draft, field.name);
-      if (field.kind === 'select') product_options(control, first); else if (control.value !== first) control.value = first;
+    const first = value(draft, field.name);
+    // Nothing changes under a typing hand; what came meanwhile is shown when it rests, and until then not taken the place of.
+    const typing = document.activeElement === control && Date.now() - typed_at < rest_ms;
+    if (typing && control.value !== first) rest_timer ??= setTimeout(() => { rest_timer = undefined; show_editor(); }, rest_ms);
+    if (!pending.has(field.name) && (all_of_it || !typing)) {
+      if (field.kind === 'select') product_options(control, first); else if (control.value !== first) put_words(control, first);
       shown.set(field.name, { value: first, dots: (draft.fields[field.name] ?? []).filter((head) => head.value === first).map(({ dot }) => dot) });
       control.count();
     }
@@ -282,8 +294,8 @@ async function log_out(all_the_same) {
   if (unsent.length && !all_the_same) {
     const go = make('button', { type: 'button', class: 'button small' }, 'Log out all the same');
     go.addEventListener('click', () => log_out(true));
-    told_line.replaceChildren(`${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`, ' ', go);
-    told_line.hidden = false;
+    leave.replaceChildren(`${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`, ' ', go);
+    leave.hidden = false;
     go.focus();
     return;
   }
@@ -291,8 +303,8 @@ async function log_out(all_the_same) {
     const answer = await fetch(`${base}/studio/logout`, { method: 'POST', body: new URLSearchParams({ csrf: sync.csrf() }), signal: AbortSignal.timeout?.(10_000) });
     if (!answer.ok && state !== 'login') throw new Error(String(answer.status));
   } catch {
-    told_line.replaceChildren('The shop does not answer: you are still logged in.');
-    told_line.hidden = false;
+    leave.replaceChildren('The shop does not answer: you are still logged in.');
+    leave.hidden = false;
     return;
   }
   leaving = true;

@@ -470,8 +470,8 @@ Result<access::StudioPage> typed_page(store::Tx& tx, const access::Site& site, c
     }
     const auto words = read_words(typed);
     const auto surfaces = [&](std::int64_t before) { return typed.find("surface") == nullptr && problem.empty() ? before : read_surfaces(typed, before); };
-    const auto changes = access::field(typed, "snippet");
-    const auto current = changes.empty() ? Result<snippets::Snippet>(fail(Fault::not_found, "")) : snippets::find(tx, shop, {changes}, now);
+    const Id<snippets::Snippet> changes{access::field(typed, "snippet")};
+    const auto current = snippets::find(tx, shop, changes, now);  // none of a new one, nor of one that is not there any more
     if (!current && current.error().fault != Fault::not_found) return current.error();
     if (!current) {
         return new_page(tx, site, visit, access::field(typed, "product"),
