@@ -240,6 +240,78 @@ async function tests(browser, shop) {
     await becomes(() => phone.evaluate(() => document.querySelector('[data-list]').textContent.includes('Typed in a private window')), true, 'the phone has it', 8000);
   });
 
+  await test('drafts: a device whose clock is hours ahead is told by the shop’s', async () => {
+    await phone.goto(`${shop.url}/studio/drafts`);
+    await phone.getByRole('button', { name: 'New draft' }).click();
+    await phone.fill('#title', 'Before the clock went wrong');
+    await saved(phone);
+    await phone.evaluate(() => { const right = Date.now.bind(Date); Date.now = () => right() + 5 * 3600_000; });
+    await phone.fill('#how', 'From the future.');
+    await saved(phone);
+    await phone.fill('#action', 'See it now');
+    await saved(phone);
+    const ahead = await phone.evaluate(async (id) => {
+      const { drafts } = await (await fetch('/studio/drafts.json')).json(), heads = Object.values(drafts.find(({ draft }) => draft.id === id).draft.fields).flat();
+      return Math.max(...heads.map(({ hlc }) => hlc[0])) - performance.timeOrigin - performance.now();
+    }, new URL(phone.url()).hash.slice(1));
+    expect(ahead < 60_000, `a head is ${ahead} ms ahead`);
+  });
+
+  await test('drafts: a device that was put back from a backup loses nothing and overwrites nothing', async () => {
+    const shelf = (page, rows) => page.evaluate(async (put) => {
+      const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith('barrow-drafts'));
+      const db = await new Promise((done) => { const opening = indexedDB.open(name); opening.onsuccess = () => done(opening.result); });
+      const store = db.transaction('drafts', 'readwrite').objectStore('drafts');
+      for (const row of put ?? []) store.put(row);
+      const found = await new Promise((done) => { const asked = store.getAll(); asked.onsuccess = () => done(asked.result); });
+      db.close();
+      return found;
+    }, rows);
+    await phone.reload();
+    await saved(phone);
+    const backup = await shelf(phone);
+    await phone.fill('#title', 'After the backup');
+    await saved(phone);
+    await phone.fill('#proof', 'Once more.');
+    await saved(phone);
+    await phone.context().setOffline(true);
+    await shelf(phone, backup);
+    await phone.reload();
+    await becomes(() => phone.inputValue('#title'), 'Before the clock went wrong', 'it was put back');
+    await phone.fill('#how', 'Written after it was put back.');
+    await unsent(phone);
+    await phone.context().setOffline(false);
+    await ask_again(phone);
+    await saved(phone);
+    await becomes(() => phone.inputValue('#title'), 'After the backup', 'what the shop had');
+    equal(await phone.inputValue('#proof'), 'Once more.', 'and more of it');
+    equal(await phone.inputValue('#how'), 'Written after it was put back.', 'what was written since');
+    const at_shop = await phone.evaluate(async (id) => (await (await fetch('/studio/drafts.json')).json()).drafts.find(({ draft }) => draft.id === id).draft.fields.how.map(({ value }) => value).join('|'), new URL(phone.url()).hash.slice(1));
+    expect(at_shop.includes('Written after it was put back.'), `the shop has ${at_shop}`);
+  });
+
+  await test('drafts: another shop on this address has drafts of its own', async () => {
+    const made = await shop.command('shop', 'create', 'noa', '--name', 'Noa');
+    const page = await desk.context().newPage();
+    await page.goto(shop.url + /\/@noa\/studio\/login\?token=[\w.~%-]+/.exec(made)[0]);
+    await page.getByRole('button', { name: 'Open the studio' }).click();
+    await page.waitForURL(/\/@noa\/studio\/?$/);
+    await page.goto(`${shop.url}/@noa/studio/drafts`);
+    await becomes(() => page.locator('[data-foot]').innerText().then((text) => /opens on this device without a network/.test(text)), true, 'the page', 15_000);
+    equal(await page.locator('[data-list] li').count(), 0, 'drafts of the other shop');
+    await page.getByRole('button', { name: 'New draft' }).click();
+    await page.fill('#title', 'Noa’s own');
+    await saved(page);
+    await page.context().setOffline(true);
+    await page.reload();
+    await becomes(() => page.inputValue('#title'), 'Noa’s own', 'without a network');
+    await page.context().setOffline(false);
+    await desk.goto(`${shop.url}/studio/drafts`);
+    await becomes(() => desk.locator('[data-list] li').filter({ hasText: 'After the backup' }).count(), 1, 'the first shop’s list');
+    equal(await desk.locator('[data-list] li').filter({ hasText: 'Noa’s own' }).count(), 0, 'of the other shop');
+    await page.close();
+  });
+
   await test('drafts: at log-out what is saved goes from the device, what is not stays and is told', async () => {
     const stores = (page) => page.evaluate(async () => ({ databases: (await indexedDB.databases()).filter(({ name }) => name.startsWith('barrow-drafts')).length, caches: (await caches.keys()).filter((name) => name.startsWith('barrow-drafts')).length, workers: (await navigator.serviceWorker.getRegistrations()).filter(({ scope }) => scope.includes('/studio/')).length }));
     await phone.goto(`${shop.url}/studio/drafts`);

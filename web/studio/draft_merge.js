@@ -68,6 +68,19 @@ export function told_anew(draft, device, since, ms) {
   return { ...draft, fields };
 }
 
+// A device that was put back from a backup, and wrote under names that it had used before: what it wrote after its `since`th writing becomes
+// another device's.
+export function renamed(draft, device, other, since) {
+  const count = own(draft.context, device) ?? 0, context = { ...draft.context }, fields = {};
+  if (count <= since) return draft;
+  if (since) context[device] = since; else delete context[device];
+  context[other] = count - since;
+  for (const [name, heads] of Object.entries(draft.fields)) {
+    fields[name] = sorted(heads.map((head) => (head.dot[0] === device && head.dot[1] > since ? { ...head, dot: [other, head.dot[1] - since] } : head)));
+  }
+  return { ...draft, context, fields };
+}
+
 const later_first = (a, b) => b.hlc[0] - a.hlc[0] || b.hlc[1] - a.hlc[1] || in_order(b, a);
 export function choices(draft, field) {
   const seen = new Set();

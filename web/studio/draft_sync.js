@@ -1,5 +1,6 @@
 // A device's drafts and the shop's become the same, whenever the shop answers. What was sent and not answered is sent again: it counts once.
-import { life, merge, told_anew } from './draft_merge.js';
+import { life, merge, renamed, told_anew } from './draft_merge.js';
+import { new_id } from './draft_shelf.js';
 
 const at_once_max = 20, bytes_at_once_max = 700_000;  // of what one request carries: see rooms/drafts/drafts_http.hpp
 const rounds_max = 60;
@@ -42,9 +43,23 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
     return json;
   }
 
+  const seen_of = (draft) => draft.context[device.id] ?? 0;
   const take = (digest, draft) => shelf.change(draft.id, (row) => ({
-    ...(row ?? { id: draft.id, sent: 0, since: 0 }), draft: row ? merge(row.draft, draft) : draft, digest, saved: Date.now(), gone: false,
+    ...(row ?? { id: draft.id, since: 0 }), draft: row ? merge(row.draft, draft) : draft, sent: Math.max(row?.sent ?? 0, seen_of(draft)), digest, saved: Date.now(), gone: false,
   }));
+
+  // The shop has seen more of this device than the device knows: it was put back from a backup. From here on it is another one.
+  async function was_put_back(drafts) {
+    const ahead = await Promise.all(drafts.map(async ({ draft }) => { const row = await shelf.get(draft.id); return row && seen_of(draft) > seen_of(row.draft); }));
+    if (!ahead.includes(true)) return false;
+    const before = device.id, id = new_id(Date.now());
+    for (const row of await shelf.all()) {
+      await shelf.change(row.id, (one) => one && { ...one, draft: renamed(one.draft, before, id, one.sent), sent: 0 });
+    }
+    device.id = id;
+    await shelf.tell('device', { ...device });
+    return true;
+  }
 
   async function round() {
     const rows = await shelf.all();
@@ -57,6 +72,10 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
       mine.push(row);
     }
     const json = await ask('/studio/drafts/sync', { csrf, have: Object.fromEntries(rows.filter((row) => row.digest).map((row) => [row.id, row.digest])), drafts: mine.map((row) => row.draft) });
+    if (await was_put_back(json.drafts)) {
+      for (const { digest, draft } of json.drafts) await take(digest, draft);
+      return true;
+    }
     const refused = new Map(json.refused.map((one) => [one.id, one]));
     for (const { draft } of mine) {
       const no = refused.get(draft.id), count = draft.context[device.id];

@@ -373,7 +373,7 @@ const sync = start_sync({
 
 channel?.addEventListener('message', ({ data }) => {
   if (data === 'left') { leaving = true; sync.stop(); location.replace(`${base}/`); return; }
-  show_editor().then(show_list);
+  shelf.about('device').then((known) => Object.assign(device, known)).then(() => show_editor()).then(show_list);
 });
 addEventListener('hashchange', open_from_address);
 addEventListener('pagehide', flush);
