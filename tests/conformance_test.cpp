@@ -507,7 +507,8 @@ private:
     void drafts(Instant now) {
         SeededRandom random(13);
         write("drafts", [&](store::Tx& tx) -> Status {
-            const auto made = TRY(drafts::keep(tx, shop_, {.id = "", .values = {{"title", "Bring the tide"}}, .seen = {}, .by = "the form"}, now, random));
+            const auto made = TRY(
+                drafts::keep(tx, shop_, {.id = "", .values = {{"title", "Bring the tide"}}, .seen = {}, .by = "the form"}, now, random));
             auto away = made.document;
             drafts::write(away, {.device = new_id_text(now, random), .by = "Mac", .ms = now.us / 1'000}, {{"title", "Größe", {}}});
             const auto both = TRY(drafts::take(tx, shop_, away, now, random));

@@ -22,8 +22,8 @@ protected:
         mira = app.log_in(app.mira);
     }
     Form words(std::string title, Form more = {}) {
-        Form form{{"product", lamp.id.text}, {"title", std::move(title)}, {"how", "It follows the harbour."}, {"action", "See it"},
-                  {"surface", "bio"},        {"surface", "embed"}};
+        Form form{{"product", lamp.id.text}, {"title", std::move(title)}, {"how", "It follows the harbour."},
+                  {"action", "See it"},      {"surface", "bio"},          {"surface", "embed"}};
         for (auto& one : more) form.push_back(std::move(one));
         return form;
     }
@@ -40,9 +40,7 @@ protected:
         return text;
     }
     // The hidden field of a draft's form.
-    std::string seen_of(const std::string& path) {
-        return unescaped(between(app.get(mira, path).body, "name=\"seen\" value=\"", "\""));
-    }
+    std::string seen_of(const std::string& path) { return unescaped(between(app.get(mira, path).body, "name=\"seen\" value=\"", "\"")); }
     drafts::Kept kept(const std::string& id) {
         auto found = app.db->read_now([&](store::Tx& tx) { return drafts::find(tx, app.mira.id, id); });
         check(found.ok());
@@ -52,7 +50,7 @@ protected:
         auto list = wire::Json::array(), digests = wire::Json::object();
         for (const auto& document : documents) list.push(drafts::to_json(document));
         for (const auto& [id, digest] : have) digests.set(id, digest);
-        return send(wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"have", digests}, {"drafts", list}})));
+        return send(wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"device", phone}, {"have", digests}, {"drafts", list}})));
     }
     http::Response send(std::string body, std::string type = "application/json") {
         return app.call({.method = http::Method::post,
@@ -96,7 +94,8 @@ TEST_P(Drafts, AFormIsKeptOpenedAgainAndPublished) {
     EXPECT_NE(form.body.find("A draft, kept on"), std::string::npos);
 
     const auto id = id_in(path);
-    const auto refused = app.post(mira, "/studio/snippets", words("Only today: the best lamp, €24", {{"draft", id}, {"seen", seen_of(path)}}));
+    const auto refused =
+        app.post(mira, "/studio/snippets", words("Only today: the best lamp, €24", {{"draft", id}, {"seen", seen_of(path)}}));
     EXPECT_EQ(refused.status, 422);
     EXPECT_NE(refused.body.find("name=\"draft\" value=\"" + id), std::string::npos) << "the form still knows its draft";
     EXPECT_EQ(drafts::life(kept(id).document), drafts::life_draft);
@@ -199,8 +198,8 @@ TEST_P(Drafts, WhatCannotBeTakenIsToldAndHoldsUpNoOther) {
     for (int i = 0; i < 9; ++i)
         drafts::write(many, {.device = phone.substr(0, 25) + std::to_string(i), .by = "x", .ms = 1}, {{"how", std::to_string(i), {}}});
     list.push(drafts::to_json(many));
-    const auto answer =
-        json_of(send(wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"have", wire::Json::object()}, {"drafts", list}}))));
+    const auto answer = json_of(send(
+        wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"device", phone}, {"have", wire::Json::object()}, {"drafts", list}}))));
     const auto& refused = answer.find("refused")->items();
     ASSERT_EQ(refused.size(), 3U) << wire::write_json(answer);
     EXPECT_EQ(refused[0].find("code")->text(), "clock");
@@ -211,8 +210,23 @@ TEST_P(Drafts, WhatCannotBeTakenIsToldAndHoldsUpNoOther) {
     EXPECT_EQ(draft_in(answer), good);
 }
 
+TEST_P(Drafts, ADeviceThatWasPutBackFromABackupTakesNothingAway) {
+    const auto backup = on_phone("Before");
+    auto later = backup;
+    type(later, phone, "title", "After");
+    type(later, phone, "proof", "Measured in May.");
+    sync({later});
+    auto put_back = backup;
+    type(put_back, phone, "how", "Written since.");
+    const auto answer = json_of(sync({put_back}, {{made_on_phone, "old"}}));
+    EXPECT_EQ(answer.find("refused")->items().at(0).find("code")->text(), "put_back");
+    EXPECT_EQ(draft_in(answer), later) << "and the device is told what the shop has";
+    EXPECT_EQ(kept(made_on_phone).document, later);
+}
+
 TEST_P(Drafts, TheDoorIsTheOwnersAndOfOneShop) {
-    const auto body = wire::write_json(wire::Json::object({{"csrf", "x"}, {"have", wire::Json::object()}, {"drafts", wire::Json::array()}}));
+    const auto body = wire::write_json(
+        wire::Json::object({{"csrf", "x"}, {"device", phone}, {"have", wire::Json::object()}, {"drafts", wire::Json::array()}}));
     EXPECT_EQ(send(body).status, 403);
     EXPECT_EQ(send("{").status, 400);
     EXPECT_EQ(send("[]").status, 400);

@@ -4,7 +4,7 @@ import { new_id } from './draft_shelf.js';
 
 const at_once_max = 20, bytes_at_once_max = 700_000;  // of what one request carries: see rooms/drafts/drafts_http.hpp
 const rounds_max = 60;
-const patience_ms = 15_000;
+const patience_ms = 15_000, look_every_ms = 30_000;
 const pauses_s = [2, 4, 8, 15, 30, 60, 60, 60, 60, 60];  // then it rests until somebody types, the device finds a network, or says "Send now"
 
 export const is_unsent = (row, device) => (row.draft.context[device] ?? 0) > row.sent;
@@ -48,7 +48,8 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
     ...(row ?? { id: draft.id, since: 0 }), draft: row ? merge(row.draft, draft) : draft, sent: Math.max(row?.sent ?? 0, seen_of(draft)), digest, saved: Date.now(), gone: false,
   }));
 
-  // The shop has seen more of this device than the device knows: it was put back from a backup. From here on it is another one.
+  // The shop has seen more of this device than the device knows: it was put back from a backup, and what it sent was refused. From here on it
+  // is another one.
   async function was_put_back(drafts) {
     const ahead = await Promise.all(drafts.map(async ({ draft }) => { const row = await shelf.get(draft.id); return row && seen_of(draft) > seen_of(row.draft); }));
     if (!ahead.includes(true)) return false;
@@ -71,7 +72,7 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
       if (mine.length && (mine.length === at_once_max || bytes > bytes_at_once_max)) break;
       mine.push(row);
     }
-    const json = await ask('/studio/drafts/sync', { csrf, have: Object.fromEntries(rows.filter((row) => row.digest).map((row) => [row.id, row.digest])), drafts: mine.map((row) => row.draft) });
+    const json = await ask('/studio/drafts/sync', { csrf, device: device.id, have: Object.fromEntries(rows.filter((row) => row.digest).map((row) => [row.id, row.digest])), drafts: mine.map((row) => row.draft) });
     if (await was_put_back(json.drafts)) {
       for (const { digest, draft } of json.drafts) await take(digest, draft);
       return true;
@@ -119,7 +120,8 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
       try {
         const busy = await alone(run);
         tries = 0;
-        if (busy === 'busy') timer = setTimeout(sync, 1500); else told('good');
+        timer = setTimeout(look, busy === 'busy' ? 1500 : look_every_ms);
+        if (busy !== 'busy') told('good');
       } catch (error) {
         changed();
         const state = error.state ?? 'away';
@@ -134,6 +136,9 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
     if (again) { again = false; timer = setTimeout(sync, 100); }
     return undefined;
   }
+
+  // While somebody looks at the page, it hears of other devices.
+  function look() { if (!document.hidden) sync(); }
 
   const anew = () => { tries = 0; return sync(); };
   addEventListener('online', anew);

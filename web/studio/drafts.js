@@ -91,6 +91,7 @@ const written = (row, id, draft) => ({ ...(row ?? { id, sent: 0, digest: '' }), 
 const alive = () => ({ field: 'life', value: 'draft', covers: shown.get('life')?.dots ?? [] });
 
 async function put(id, changes) {
+  if (!failed) one('[data-kept]', editor)?.replaceChildren(state_sign(['Not kept yet …', 'muted']));
   try {
     const row = await shelf.change(id, (before) => written(before, id, write(before?.draft ?? empty(id), author(), changes)));
     const dot = [device.id, row.draft.context[device.id]];
@@ -123,7 +124,7 @@ function flush() {
 function typed(field, text) {
   pending.set(field, text);
   typed_at = Date.now();
-  if (!failed) one('[data-kept]', editor).replaceChildren(state_sign(['Not kept yet …', 'muted']));
+  if (!failed) one('[data-kept]', editor)?.replaceChildren(state_sign(['Not kept yet …', 'muted']));
   flush_timer ??= setTimeout(flush, kept_after_ms);
 }
 

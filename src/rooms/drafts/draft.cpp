@@ -40,8 +40,7 @@ Result<Kept> put(store::Tx& tx, const Id<access::Shop>& shop, Kept kept, bool is
     if (is_new) {
         TRY(tx.run(sql::add, {shop, kept.document.id, text, digest, state, kept.studio, kept.changed, kept.ended}));
     } else {
-        const auto rows =
-            TRY(tx.run(sql::change, {shop, kept.document.id, text, digest, state, kept.changed, kept.ended, kept.digest}));
+        const auto rows = TRY(tx.run(sql::change, {shop, kept.document.id, text, digest, state, kept.changed, kept.ended, kept.digest}));
         if (rows.empty()) return fail(Fault::conflict, "this draft was changed meanwhile; try again");
     }
     kept.digest = digest;

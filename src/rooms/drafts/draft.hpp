@@ -37,8 +37,8 @@ struct Line {
 };
 Result<std::vector<Line>> lines(store::Tx& tx, const Id<access::Shop>& shop);
 
-// A device's copy, merged into the shop's: sent again, nothing changes. Refuses what examine() refuses, of the copy and of what would come of
-// it; (too_large) one draft too many.
+// A device's copy, merged into the shop's: sent again, nothing changes. Refuses what examine() refuses, of the copy and of what would come
+// of it; (too_large) one draft too many.
 Result<Kept> take(store::Tx& tx, const Id<access::Shop>& shop, const Document& sent, Instant now, Random& random);
 
 // What a form showed of a field: the heads that it lays before its reader, and the value in it.
@@ -51,8 +51,8 @@ using Seen = std::map<std::string, Shown>;
 std::string write_seen(const Document& document);
 Seen read_seen(std::string_view text);
 
-// A form's fields. Written are those that were changed in it, and those of which it showed several values: what stands in it was chosen. What
-// other devices wrote since it was shown stays beside that. Without an id: a new one.
+// A form's fields. Written are those that were changed in it, and those of which it showed several values: what stands in it was chosen.
+// What other devices wrote since it was shown stays beside that. Without an id: a new one.
 struct Typed {
     std::string id;
     std::vector<std::pair<std::string, std::string>> values;

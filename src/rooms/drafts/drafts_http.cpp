@@ -30,8 +30,7 @@ Result<wire::Json> answer(store::Tx& tx, const Id<access::Shop>& shop, const Hav
         bytes += canonical(kept.document).size();
         documents.push_back(wire::Json::object({{"digest", kept.digest}, {"draft", to_json(kept.document)}}));
     }
-    return wire::Json::object(
-        {{"now_ms", now.us / 1'000}, {"ids", std::move(ids)}, {"drafts", std::move(documents)}, {"more", more}});
+    return wire::Json::object({{"now_ms", now.us / 1'000}, {"ids", std::move(ids)}, {"drafts", std::move(documents)}, {"more", more}});
 }
 
 struct Sync {
@@ -42,9 +41,9 @@ struct Sync {
 Result<Sync> read_sync(const access::Visit& visit) {
     if (!visit.request.header("content-type").starts_with("application/json")) return fail(Fault::bad_input, "send application/json");
     Sync sync{.body = TRY(wire::read_json(visit.request.body, {.bytes_max = sync_body_max, .depth_max = 8})), .have = {}};
-    const auto *have = sync.body.find("have"), *sent = sync.body.find("drafts");
-    if (have == nullptr || !have->is_object() || sent == nullptr || !sent->is_array())
-        return fail(Fault::bad_input, "send {csrf, have, drafts}");
+    const auto *have = sync.body.find("have"), *sent = sync.body.find("drafts"), *device = sync.body.find("device");
+    if (have == nullptr || !have->is_object() || sent == nullptr || !sent->is_array() || device == nullptr || !device->is_text())
+        return fail(Fault::bad_input, "send {csrf, device, have, drafts}");
     if (sent->items().size() > sync_drafts_max)
         return fail(Fault::too_large, "at most " + std::to_string(sync_drafts_max) + " drafts at once");
     if (have->members().size() > static_cast<std::size_t>(kept_max)) return fail(Fault::too_large, "have names too many drafts");
@@ -56,9 +55,14 @@ Result<Sync> read_sync(const access::Visit& visit) {
 }
 
 // One that cannot be taken is told of in the answer, so that the others are kept all the same; nothing of it was written.
-Status take_all(store::Tx& tx, const access::Site& site, const Id<access::Shop>& shop, const wire::Json& sent, Instant now,
+Status take_all(store::Tx& tx, const access::Site& site, const Id<access::Shop>& shop, const wire::Json& body, Instant now,
                 wire::Json::Array& refused) {
-    for (const auto& one : sent.items()) {
+    const auto& device = body.find("device")->text();
+    const auto seen_of = [&](const Document& document) {
+        const auto found = document.context.find(device);
+        return found == document.context.end() ? 0 : found->second;
+    };
+    for (const auto& one : body.find("drafts")->items()) {
         const auto* id = one.find("id");
         const auto refuse = [&](std::string_view code, const Error& error) {
             refused.push_back(wire::Json::object(
@@ -67,6 +71,11 @@ Status take_all(store::Tx& tx, const access::Site& site, const Id<access::Shop>&
         const auto document = read(one);
         if (!document) {
             refuse("form", document.error());
+            continue;
+        }
+        const auto before = find(tx, shop, document->id);
+        if (before && seen_of(before->document) > seen_of(*document)) {
+            refuse("put_back", fail(Fault::conflict, "this device was put back from a backup"));
             continue;
         }
         const auto kept = take(tx, shop, *document, now, site.random);
@@ -105,8 +114,7 @@ Task<http::Response> get_drafts_json(access::Site& site, access::Visit visit) {
         auto json = TRY(answer(tx, visit.shop().id, {}, now));
         wire::Json::Array products;
         for (const auto& product : TRY(catalog::all(tx, visit.shop().id)))
-            products.push_back(
-                wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)}}));
+            products.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)}}));
         json.set("csrf", session.csrf).set("products", std::move(products));
         return json;
     }));
@@ -120,7 +128,7 @@ Task<http::Response> post_sync(access::Site& site, access::Visit visit) {
         const auto session = TRY(access::owner(tx, visit, now));
         TRY(access::same_csrf(session, sync->body));
         wire::Json::Array refused;
-        TRY(take_all(tx, site, visit.shop().id, *sync->body.find("drafts"), now, refused));
+        TRY(take_all(tx, site, visit.shop().id, sync->body, now, refused));
         auto json = TRY(answer(tx, visit.shop().id, sync->have, now));
         json.set("refused", std::move(refused));
         return json;

@@ -9,9 +9,10 @@ namespace barrow::drafts {
 Task<http::Response> get_drafts(access::Site& site, access::Visit visit);
 // GET /studio/drafts.json → {csrf, now_ms, products: [{id, name, price}], ids, drafts: [{digest, draft}], more}
 Task<http::Response> get_drafts_json(access::Site& site, access::Visit visit);
-// POST /studio/drafts/sync: {csrf, have: {ID: DIGEST}, drafts: [document]} → {now_ms, ids, drafts, refused: [{id, code, why}], more}. Each
-// document is merged into the shop's; one that is refused holds up no other. What differs from what the device has comes back, up to a
-// megabyte; `more` says to ask again. Sent twice it does the same once. (`code`: "clock", "bounds", "form")
+// POST /studio/drafts/sync: {csrf, device, have: {ID: DIGEST}, drafts: [document]} → {now_ms, ids, drafts, refused: [{id, code, why}],
+// more}. Each document is merged into the shop's; one that is refused holds up no other. What differs from what the device has comes back,
+// up to a megabyte; `more` says to ask again. Sent twice it does the same once. `code` is "clock", "bounds", "form", or "put_back": the
+// shop has seen more of this device than it knows of itself, so its new words have names that are taken.
 Task<http::Response> post_sync(access::Site& site, access::Visit visit);
 
 inline constexpr std::size_t sync_body_max = 1 << 20;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t number_max = 9'007'199'254'740'991;  // what a browser counts exactly
 
-constexpr std::array<std::string_view, 13> fields{"action",       "ends",    "how",     "life",   "nothing_after", "product", "proof",
+constexpr std::array<std::string_view, 13> fields{"action",       "ends",      "how",     "life",   "nothing_after", "product", "proof",
                                                   "proof_source", "proof_url", "snippet", "starts", "surface",       "title"};
 constexpr std::array<std::string_view, 5> surfaces{"bio", "card", "embed", "live", "product"};
 constexpr std::array<std::string_view, 3> of_a_surface{"_action", "_how", "_title"};
@@ -102,8 +102,8 @@ Result<Document> read(const wire::Json& json) {
 
 Status examine(const Document& document, Instant now) {
     if (document.context.size() > devices_max)
-        return fail(Fault::too_large, "this draft was written on more than " + std::to_string(devices_max) +
-                                          " devices; copy its words into a new one");
+        return fail(Fault::too_large,
+                    "this draft was written on more than " + std::to_string(devices_max) + " devices; copy its words into a new one");
     if (std::ranges::any_of(document.context, [](const auto& one) { return one.second > count_max; }))
         return fail(Fault::too_large, "this draft was written more often than there is time for");
     const auto latest = (now + clock_ahead_max).us / 1'000;
@@ -113,7 +113,8 @@ Status examine(const Document& document, Instant now) {
         for (const auto& head : heads) {
             if (head.value.size() > value_bytes_max || head.by.size() > by_bytes_max)
                 return fail(Fault::too_large, name + ": at most " + std::to_string(value_bytes_max) + " bytes");
-            if (head.ms > latest || head.turn > count_max) return fail(Fault::bad_input, name + ": the clock of the device that wrote it is ahead; set it right");
+            if (head.ms > latest || head.turn > count_max)
+                return fail(Fault::bad_input, name + ": the clock of the device that wrote it is ahead; set it right");
         }
     }
     if (canonical(document).size() > document_bytes_max)

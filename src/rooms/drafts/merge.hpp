@@ -28,7 +28,7 @@ inline constexpr std::size_t devices_max = 64;         // a browser whose storag
 inline constexpr std::size_t value_bytes_max = 4'000;  // the longest text that is published has 200 characters; a draft may be untidy
 inline constexpr std::size_t by_bytes_max = 60;
 inline constexpr std::size_t document_bytes_max = 48'000;  // of the canonical form
-inline constexpr std::int64_t count_max = 1'000'000'000;     // of writings on one device, and of turns within one millisecond
+inline constexpr std::int64_t count_max = 1'000'000'000;   // of writings on one device, and of turns within one millisecond
 inline constexpr Duration clock_ahead_max = minutes(5);    // a head that is later than that is refused: it would stand first for good
 
 struct Dot {

@@ -1,4 +1,6 @@
 // Copies of a draft that meet in any order become one, and nothing that nobody overrode is lost.
+#include "rooms/drafts/merge.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 #include <set>
 
 #include "floor/base/id.hpp"
-#include "rooms/drafts/merge.hpp"
 #include "support/paths.hpp"
 
 namespace barrow::drafts {
@@ -24,10 +25,11 @@ std::string id_of(int number) {
     return text;
 }
 Document empty() { return {.id = id_of(9), .context = {}, .fields = {}}; }
-Writer device(int number, std::int64_t ms = now_ms) { return {.device = id_of(number), .by = "device " + std::to_string(number), .ms = ms}; }
+Writer device(int number, std::int64_t ms = now_ms) {
+    return {.device = id_of(number), .by = "device " + std::to_string(number), .ms = ms};
+}
 void type(Document& draft, const Writer& writer, const std::string& field, const std::string& text) {
-    write(draft, writer,
-          {{field, text, dots(draft, field)}, {std::string(life_field), std::string(life_draft), dots(draft, life_field)}});
+    write(draft, writer, {{field, text, dots(draft, field)}, {std::string(life_field), std::string(life_draft), dots(draft, life_field)}});
 }
 std::vector<std::string> texts(const Document& draft, const std::string& field) {
     std::vector<std::string> all;
@@ -146,7 +148,8 @@ TEST(DraftMerge, WhatIsNoDraftIsRefusedInOneLine) {
         EXPECT_NE(refused.error().text.find(why), std::string::npos) << put << ": " << refused.error().text;
         EXPECT_EQ(refused.error().text.find('\n'), std::string::npos);
     }
-    for (const auto* text : {"null", "[]", "{}", "1", R"({"context":[],"fields":{},"id":"","v":1})"}) EXPECT_FALSE(read(wire::read_json(text).value())) << text;
+    for (const auto* text : {"null", "[]", "{}", "1", R"({"context":[],"fields":{},"id":"","v":1})"})
+        EXPECT_FALSE(read(wire::read_json(text).value())) << text;
 }
 
 TEST(DraftMerge, HasBounds) {
@@ -164,7 +167,8 @@ TEST(DraftMerge, HasBounds) {
     type(ahead, device(1, now_ms + 300'001), "how", "b");
     EXPECT_NE(examine(ahead, now).error().text.find("clock"), std::string::npos);
     auto old = empty();
-    for (int i = 0; i <= static_cast<int>(devices_max); ++i) old.context.emplace(new_id_text({i * 1'000}, *std::make_unique<SeededRandom>(1)), 1);
+    for (int i = 0; i <= static_cast<int>(devices_max); ++i)
+        old.context.emplace(new_id_text({i * 1'000}, *std::make_unique<SeededRandom>(1)), 1);
     EXPECT_EQ(examine(old, now).error().fault, Fault::too_large);
 }
 
@@ -297,7 +301,8 @@ TEST(DraftMerge, TheBrowsersMergeIsTheSame) {
         history.play(40);
         histories.push(history.steps());
     }
-    const auto file = ::testing::TempDir() + "barrow-draft-histories-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + ".json";
+    const auto file =
+        ::testing::TempDir() + "barrow-draft-histories-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + ".json";
     std::ofstream(file) << wire::write_json(histories);
     const auto command = "node '" + tests::in_project("tests/browser/draft_merge.mjs") + "' '" + file + "' 2>&1";
     auto* out = ::popen(command.c_str(), "r");

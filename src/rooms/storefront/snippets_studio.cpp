@@ -277,8 +277,7 @@ wire::Json typed_of(const drafts::Document& draft) {
 Status end_draft(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, Instant now) {
     const auto id = access::field(sent, "draft");
     if (id.empty()) return {};
-    const auto ended =
-        drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), now);
+    const auto ended = drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), now);
     if (!ended && ended.error().fault != Fault::not_found) return ended.error();
     return {};
 }
@@ -360,63 +359,64 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     }
     const auto own = visit.base + "/studio/snippets" + (current != nullptr ? "/" + current->id.text : "");
     const bool live = current != nullptr && !current->revoked;
-    return access::StudioPage{.place = "snippets",
-                              .title = current != nullptr         ? current->words.title
-                                       : !form.draft.id.empty()   ? "Draft of a snippet"
-                                                                  : "New snippet",
-                              .template_path = "studio/snippet_edit.html",
-                              .values = wire::Json::object(
-                                  {{"action", own},
-                                   {"problem", form.problem.empty() ? ""
-                                               : wrong.empty()      ? access::sentence(form.problem)
-                                                                    : "One thing is not right yet: see below."},
-                                   {"note", note},
-                                   {"products", std::move(products)},
-                                   {"product_error", at("product")},
-                                   {"title_text", form.words.title},
-                                   {"title_error", at("title")},
-                                   {"title_limit", std::to_string(snippets::title_max)},
-                                   {"how", form.words.how},
-                                   {"how_error", at("how")},
-                                   {"how_limit", std::to_string(snippets::how_max)},
-                                   {"proof", form.words.proof},
-                                   {"proof_error", at("proof")},
-                                   {"proof_limit", std::to_string(snippets::proof_max)},
-                                   {"proof_source", form.words.proof_source},
-                                   {"proof_source_error", at("proof_source")},
-                                   {"proof_url", form.words.proof_url},
-                                   {"proof_url_error", at("proof_url")},
-                                   {"call", form.words.action},
-                                   {"call_error", at("action")},
-                                   {"call_limit", std::to_string(snippets::action_max)},
-                                   {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
-                                   {"bytes_limit", std::to_string(snippets::document_bytes_max)},
-                                   {"surfaces", std::move(surfaces)},
-                                   {"variants", std::move(variants)},
-                                   {"says_otherwise", says_otherwise},
-                                   {"advice", std::move(advice)},
-                                   {"zone", visit.zone().tag(now)},
-                                   {"timed", !form.when.starts.empty() || !form.when.ends.empty() || wrong == "starts" || wrong == "ends"},
-                                   {"starts", form.when.starts},
-                                   {"starts_error", at("starts")},
-                                   {"ends", form.when.ends},
-                                   {"ends_error", at("ends")},
-                                   {"nothing_after", form.when.nothing_after},
-                                   {"titles", wire::Json::array()},
-                                   {"keep_url", visit.base + "/studio/drafts"},
-                                   {"draft", form.draft.id},
-                                   {"seen", form.draft.seen},
-                                   {"changes", current != nullptr ? current->id.text : ""},
-                                   {"draft_note", draft_note(visit, form.draft)},
-                                   {"others", form.draft.kept != nullptr ? other_words(visit, form.draft.kept->document) : wire::Json::Array()},
-                                   {"remove_url", form.draft.kept != nullptr && drafts::life(form.draft.kept->document) == drafts::life_draft
-                                                      ? visit.base + "/studio/drafts/" + form.draft.id + "/remove"
-                                                      : ""},
-                                   {"snippet", TRY(preview(tx, site, visit, form))},
-                                   {"versions", std::move(versions)},
-                                   {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
-                                   {"revoke_url", live ? own + "/revoke" : ""},
-                                   {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
+    return access::StudioPage{
+        .place = "snippets",
+        .title = current != nullptr       ? current->words.title
+                 : !form.draft.id.empty() ? "Draft of a snippet"
+                                          : "New snippet",
+        .template_path = "studio/snippet_edit.html",
+        .values = wire::Json::object(
+            {{"action", own},
+             {"problem", form.problem.empty() ? ""
+                         : wrong.empty()      ? access::sentence(form.problem)
+                                              : "One thing is not right yet: see below."},
+             {"note", note},
+             {"products", std::move(products)},
+             {"product_error", at("product")},
+             {"title_text", form.words.title},
+             {"title_error", at("title")},
+             {"title_limit", std::to_string(snippets::title_max)},
+             {"how", form.words.how},
+             {"how_error", at("how")},
+             {"how_limit", std::to_string(snippets::how_max)},
+             {"proof", form.words.proof},
+             {"proof_error", at("proof")},
+             {"proof_limit", std::to_string(snippets::proof_max)},
+             {"proof_source", form.words.proof_source},
+             {"proof_source_error", at("proof_source")},
+             {"proof_url", form.words.proof_url},
+             {"proof_url_error", at("proof_url")},
+             {"call", form.words.action},
+             {"call_error", at("action")},
+             {"call_limit", std::to_string(snippets::action_max)},
+             {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
+             {"bytes_limit", std::to_string(snippets::document_bytes_max)},
+             {"surfaces", std::move(surfaces)},
+             {"variants", std::move(variants)},
+             {"says_otherwise", says_otherwise},
+             {"advice", std::move(advice)},
+             {"zone", visit.zone().tag(now)},
+             {"timed", !form.when.starts.empty() || !form.when.ends.empty() || wrong == "starts" || wrong == "ends"},
+             {"starts", form.when.starts},
+             {"starts_error", at("starts")},
+             {"ends", form.when.ends},
+             {"ends_error", at("ends")},
+             {"nothing_after", form.when.nothing_after},
+             {"titles", wire::Json::array()},
+             {"keep_url", visit.base + "/studio/drafts"},
+             {"draft", form.draft.id},
+             {"seen", form.draft.seen},
+             {"changes", current != nullptr ? current->id.text : ""},
+             {"draft_note", draft_note(visit, form.draft)},
+             {"others", form.draft.kept != nullptr ? other_words(visit, form.draft.kept->document) : wire::Json::Array()},
+             {"remove_url", form.draft.kept != nullptr && drafts::life(form.draft.kept->document) == drafts::life_draft
+                                ? visit.base + "/studio/drafts/" + form.draft.id + "/remove"
+                                : ""},
+             {"snippet", TRY(preview(tx, site, visit, form))},
+             {"versions", std::move(versions)},
+             {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
+             {"revoke_url", live ? own + "/revoke" : ""},
+             {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
 }
 
 // The product named by slug or id, else the first that has no snippet yet, else the first.
@@ -469,7 +469,9 @@ Result<access::StudioPage> typed_page(store::Tx& tx, const access::Site& site, c
         if (kept) draft.kept = &*kept;
     }
     const auto words = read_words(typed);
-    const auto surfaces = [&](std::int64_t before) { return typed.find("surface") == nullptr && problem.empty() ? before : read_surfaces(typed, before); };
+    const auto surfaces = [&](std::int64_t before) {
+        return typed.find("surface") == nullptr && problem.empty() ? before : read_surfaces(typed, before);
+    };
     const Id<snippets::Snippet> changes{access::field(typed, "snippet")};
     const auto current = snippets::find(tx, shop, changes, now);  // none of a new one, nor of one that is not there any more
     if (!current && current.error().fault != Fault::not_found) return current.error();
@@ -509,7 +511,9 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
             drafts.push_back(wire::Json::object({{"href", visit.base + "/studio/drafts/" + draft.document.id},
                                                  {"title", title.empty() ? "Nothing said yet" : title},
                                                  {"when", access::date_and_time(visit.zone(), draft.changed)},
-                                                 {"to_choose", open == 0 ? "" : open == 1 ? "1 field to choose" : std::to_string(open) + " fields to choose"}}));
+                                                 {"to_choose", open == 0   ? ""
+                                                               : open == 1 ? "1 field to choose"
+                                                                           : std::to_string(open) + " fields to choose"}}));
         }
         for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, now))) {
             const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
@@ -697,11 +701,10 @@ Task<http::Response> post_draft_life(Doors& doors, access::Visit visit, std::str
     const auto id = std::string(visit.request.parameter("id"));
     co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         TRY(drafts::turn(tx, visit.shop().id, id, life, drafts::read_seen(access::field(sent, "seen")), now));
-        if (life == drafts::life_draft)
-            return access::with_toast(site, visit, "/studio/drafts/" + id, {.text = "It is a draft again."});
-        return access::with_toast(site, visit, "/studio/snippets",
-                                  {.text = "The draft is removed. It is kept for thirty days.",
-                                   .undo_url = visit.base + "/studio/drafts/" + id + "/restore"});
+        if (life == drafts::life_draft) return access::with_toast(site, visit, "/studio/drafts/" + id, {.text = "It is a draft again."});
+        return access::with_toast(
+            site, visit, "/studio/snippets",
+            {.text = "The draft is removed. It is kept for thirty days.", .undo_url = visit.base + "/studio/drafts/" + id + "/restore"});
     });
 }
 }  // namespace
