@@ -46,11 +46,12 @@ protected:
         check(found.ok());
         return std::move(*found);
     }
-    http::Response sync(const std::vector<Document>& documents, const std::map<std::string, std::string>& have = {}) {
+    http::Response sync(const std::vector<Document>& documents, const std::map<std::string, std::string>& have = {},
+                        const std::string& device = phone) {
         auto list = wire::Json::array(), digests = wire::Json::object();
         for (const auto& document : documents) list.push(drafts::to_json(document));
         for (const auto& [id, digest] : have) digests.set(id, digest);
-        return send(wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"device", phone}, {"have", digests}, {"drafts", list}})));
+        return send(wire::write_json(wire::Json::object({{"csrf", mira.csrf}, {"device", device}, {"have", digests}, {"drafts", list}})));
     }
     http::Response send(std::string body, std::string type = "application/json") {
         return app.call({.method = http::Method::post,
@@ -150,7 +151,7 @@ TEST_P(Drafts, DevicesThatComeBackAreMergedAndALostAnswerChangesNothing) {
     type(b, desk, "title", "Desk, without a network");
     type(b, desk, "how", "It follows the harbour.");
     sync({a});
-    const auto merged = draft_in(json_of(sync({b}, {{made_on_phone, digest}})));
+    const auto merged = draft_in(json_of(sync({b}, {{made_on_phone, digest}}, desk)));
     EXPECT_EQ(merged, drafts::merge(a, b));
     EXPECT_EQ(drafts::choices(merged, "title").size(), 2U);
     EXPECT_NE(app.get(mira, "/studio/snippets").body.find("1 field to choose"), std::string::npos);
