@@ -81,7 +81,7 @@ function tell() {
 let open_id = '';
 const shown = new Map();  // field → {value, dots}: what stands before the reader's eyes
 const pending = new Map();  // field → text that is not kept yet
-let typed_at = 0, rest_timer;
+let typed_at = 0, rest_timer, only_here = false;
 let flush_timer, flushing = Promise.resolve(), failed = '';
 
 const author = () => ({ device: device.id, by: device.by, ms: sync.now() });
@@ -264,6 +264,7 @@ async function show_editor(all_of_it = false) {
 async function show_list() {
   const rows = (await shelf.all()).filter((row) => life(row.draft) === 'draft').sort((a, b) => (a.id < b.id ? 1 : -1));
   list.hidden = false;
+  only_here = !shelf.keeps && rows.some((row) => is_unsent(row, device.id));
   const items = rows.map((row) => {
     const differing = conflicts(row.draft).length;
     return make('li', {}, make('a', { href: `#${row.id}`, 'aria-current': row.id === open_id && 'true' }, make('strong', {}, make('bdi', {}, title_of(row.draft))), state_sign(kept_words(row)),
@@ -276,7 +277,7 @@ async function show_list() {
 
 async function open_from_address() {
   await flush();
-  pending.clear();
+  if (pending.size) { history.replaceState(null, '', `#${open_id}`); return; }  // words that could not be kept are not left behind
   shown.clear();
   const id = location.hash.slice(1);
   open_id = /^[0-9a-z]{26}$/.test(id) ? id : '';
@@ -379,6 +380,8 @@ channel?.addEventListener('message', ({ data }) => {
 addEventListener('hashchange', open_from_address);
 addEventListener('pagehide', flush);
 addEventListener('visibilitychange', () => { if (document.hidden) flush(); });
+// The browser asks once more, where words would be gone.
+addEventListener('beforeunload', (event) => { if (!leaving && (only_here || (failed && pending.size))) event.preventDefault(); });
 
 const fresh = one('[data-new]');
 fresh.hidden = false;
