@@ -16,6 +16,7 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/checkout/hold.hpp"
+#include "rooms/drafts/draft.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
 #include "rooms/guard/touchpoints.hpp"
@@ -474,6 +475,7 @@ private:
             return {};
         });
         letters_and_webhooks(now);
+        drafts(now);
         conversions(now);
         shops();
         guard();
@@ -500,6 +502,25 @@ private:
             TRY(access::set_zone(tx, shop_, "UTC"));
             TRY(access::suspend_shop(tx, shop_, "a test"));
             return access::suspend_shop(tx, shop_, "");
+        });
+    }
+    void drafts(Instant now) {
+        SeededRandom random(13);
+        write("drafts", [&](store::Tx& tx) -> Status {
+            const auto made = TRY(
+                drafts::keep(tx, shop_, {.id = "", .values = {{"title", "Bring the tide"}}, .seen = {}, .by = "the form"}, now, random));
+            auto away = made.document;
+            drafts::write(away, {.device = new_id_text(now, random), .by = "Mac", .ms = now.us / 1'000}, {{"title", "Größe", {}}});
+            const auto both = TRY(drafts::take(tx, shop_, away, now, random));
+            EXPECT_EQ(drafts::choices(both.document, "title").size(), 2U);
+            EXPECT_EQ(TRY(drafts::take(tx, shop_, away, now, random)).digest, both.digest);
+            EXPECT_EQ(TRY(drafts::all(tx, shop_)).size(), 1U);
+            TRY(drafts::turn(tx, shop_, made.document.id, drafts::life_removed, {}, now));
+            EXPECT_TRUE(TRY(drafts::all(tx, shop_)).empty());
+            EXPECT_EQ(TRY(drafts::lines(tx, shop_)).size(), 1U);
+            TRY(drafts::forget(tx, shop_, now + drafts::ended_kept_for + minutes(1)));
+            EXPECT_TRUE(TRY(drafts::lines(tx, shop_)).empty());
+            return {};
         });
     }
     void conversions(Instant now) {

@@ -51,13 +51,15 @@ const std::vector<Room>& house() {
         {"rooms/catalog", "TOOLS rooms/access floor/media"},
         {"rooms/stock", "TOOLS rooms/access"},
         {"rooms/snippets", "TOOLS rooms/access rooms/catalog rooms/experiments rooms/telemetry ondevice floor/media"},
+        {"rooms/drafts", "TOOLS rooms/access rooms/catalog"},
         {"rooms/links",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/experiments rooms/telemetry "
          "rooms/webhooks rooms/uploads"},
         {"rooms/payments", "TOOLS rooms/access"},
         {"rooms/checkout", "TOOLS rooms/access rooms/catalog rooms/stock rooms/telemetry"},
         {"rooms/storefront",
-         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/links rooms/experiments rooms/telemetry rooms/checkout"},
+         "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/drafts rooms/links rooms/experiments rooms/telemetry "
+         "rooms/checkout"},
         {"rooms/orders",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/checkout rooms/snippets rooms/ledger rooms/payments rooms/telemetry"},
         {"rooms/settlement", "TOOLS rooms/access rooms/ledger rooms/payments rooms/orders"},

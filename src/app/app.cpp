@@ -14,6 +14,7 @@
 #include "floor/store/moved.hpp"
 #include "floor/wire/compress.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/drafts/draft.hpp"
 #include "rooms/links/doubt.hpp"
 #include "rooms/links/escapes.hpp"
 #include "rooms/links/import/import_http.hpp"
@@ -491,6 +492,7 @@ private:
             TRY(links::forget_removed(tx, shop, now));
             TRY(links::import::forget_kept(tx, shop, now));
             TRY(pages::forget_removed(tx, shop, now));
+            TRY(drafts::forget(tx, shop, now));
             TRY(outbox::forget(tx, shop.text, now - promises_kept_for));
             TRY(access::forget_logins(tx, shop, now));
             TRY(access::forget_audit(tx, shop, now - audit_kept_for));

@@ -5,6 +5,7 @@
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/drafts/drafts_http.hpp"
 #include "rooms/guard/guard_http.hpp"
 #include "rooms/links/apps.hpp"
 #include "rooms/links/bulk_studio.hpp"
@@ -182,6 +183,13 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/snippets/:id/restore", rooms.storefront, storefront::post_snippet_restore);
     add.slow(post, "/studio/snippets/:id/versions/:version/show", rooms.storefront, storefront::post_snippet_version_show);
     add.slow(post, "/studio/snippets/:id/versions/:version/call-off", rooms.storefront, storefront::post_snippet_version_call_off);
+    add.slow(get, "/studio/drafts", site, drafts::get_drafts);
+    add.slow(get, "/studio/drafts.json", site, drafts::get_drafts_json);
+    add.slow(post, "/studio/drafts/sync", site, drafts::post_sync, drafts::sync_body_max);
+    add.slow(post, "/studio/drafts", rooms.storefront, storefront::post_draft);
+    add.slow(get, "/studio/drafts/:id", rooms.storefront, storefront::get_draft);
+    add.slow(post, "/studio/drafts/:id/remove", rooms.storefront, storefront::post_draft_remove);
+    add.slow(post, "/studio/drafts/:id/restore", rooms.storefront, storefront::post_draft_restore);
     add.slow(get, "/studio/links", rooms.links, links::get_links);
     add.slow(post, "/studio/links", rooms.links, links::post_link);
     add.slow(get, "/studio/link-import", rooms.links, links::get_import);
@@ -315,6 +323,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     // One address for all time, so that pages of others may name it; they come back for it each time.
     add_open_asset(router, rooms, "/embed.js", "viewer/embed.js");
     add_open_asset(router, rooms, "/sw.js", "viewer/sw.js");
+    add_open_asset(router, rooms, "/drafts-sw.js", "studio/drafts_sw.js");  // its scope is one page: see web/studio/drafts.js
     add_open_asset(router, rooms, "/favicon.ico", "shared/mark.svg");
     add.slow(get, "/media/:file", rooms.uploads, uploads::get_media);
     add.slow(get, "/robots.txt", rooms.links, pages::get_robots);

@@ -4,20 +4,18 @@
 #include <array>
 #include <charconv>
 
-#include "floor/base/bytes.hpp"
-#include "floor/wire/markup.hpp"
 #include "floor/wire/page.hpp"
-#include "floor/wire/qr.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/access/times.hpp"
+#include "rooms/drafts/draft.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
-#include "rooms/links/address.hpp"
 #include "rooms/snippets/lint.hpp"
 #include "rooms/snippets/show.hpp"
 #include "rooms/stock/standing.hpp"
 #include "rooms/storefront/publish.hpp"
+#include "rooms/storefront/snippet_places.hpp"
 
 namespace barrow::storefront {
 namespace {
@@ -108,6 +106,13 @@ Result<snippets::Publication> read_publication(const access::Visit& visit, const
                                  .nothing_after = when.nothing_after};
 }
 
+// The draft that a form writes on: "" and "" when it writes on none.
+struct DraftOfForm {
+    std::string id;
+    std::string seen;                    // see drafts::write_seen
+    const drafts::Kept* kept = nullptr;  // as it is now, where it still is
+};
+
 // What the form shows. `current` is nullptr for a new snippet.
 struct Form {
     const snippets::Snippet* current = nullptr;
@@ -117,6 +122,7 @@ struct Form {
     std::int64_t surfaces = snippets::everywhere;
     When when;
     std::string problem;
+    DraftOfForm draft;
 };
 
 // The versions that a running experiment shows by turns, in order; empty when none runs.
@@ -142,7 +148,7 @@ std::string experiment_note(const std::vector<std::int64_t>& versions) {
 // As others will see it. Words that are not signed yet carry no trust cue.
 Result<wire::Json> preview(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
     const auto standing = TRY(stock::standing(tx, visit.shop().id, form.product.id));
-    if (form.current != nullptr && form.problem.empty())
+    if (form.current != nullptr && form.problem.empty() && form.draft.id.empty())
         return snippets::card(site, visit, *form.current, Surface::none, form.product, standing.words, standing.kind, "");
     snippets::Snippet draft{.product = form.product.id, .words = form.words};
     if (draft.words.title.empty()) draft.words.title = "What it does, for whom";
@@ -166,79 +172,115 @@ std::string_view state_words(const snippets::Snippet& snippet) {
     return "";
 }
 
-// Where the words stand: a row for each surface, what it shows now and what came of that.
-Result<wire::Json> board(store::Tx& tx, const access::Visit& visit, const snippets::Snippet& current,
-                         const std::vector<std::int64_t>& tried) {
-    struct Row {
-        Surface surface;
-        std::string_view label;
+// ---- drafts ----------------------------------------------------------------------------------------------------------------------
+
+// As the form calls a field.
+std::string label_of(std::string_view field) {
+    struct Label {
+        std::string_view field, label;
     };
-    static constexpr std::array<Row, 7> rows{{{Surface::bio, "Your page"},
-                                              {Surface::product, "Product page"},
-                                              {Surface::live, "Live page"},
-                                              {Surface::overlay, "Overlay"},
-                                              {Surface::embed, "Other people's pages"},
-                                              {Surface::card, "Pinned card"},
-                                              {Surface::feed, "Feeds"}}};
-    const auto all = TRY(experiments::tallies_by_surface(tx, visit.shop().id, current.number));
-    std::string versions;
-    for (const auto version : tried) versions += (versions.empty() ? "" : ", ") + std::to_string(version);
-    wire::Json::Array lines;
-    for (const auto& row : rows) {
-        experiments::Tally sum;
-        for (const auto& one : all) {
-            if (one.surface != static_cast<std::int64_t>(row.surface)) continue;
-            if (tried.empty() ? one.version != current.version : std::ranges::find(tried, one.version) == tried.end()) continue;
-            sum.seen += one.tally.seen;
-            sum.taps += one.tally.taps;
-            sum.orders += one.tally.orders;
-        }
-        const bool shows = current.on(row.surface);
-        const auto is_counted = row.surface != Surface::overlay && row.surface != Surface::feed && row.surface != Surface::card;
-        const auto of_seen = [&](std::int64_t n) {
-            if (!is_counted) return std::string();
-            if (sum.seen == 0) return std::string("–");
-            const auto tenths = std::min<std::int64_t>(n * 1'000 / sum.seen, 1'000);
-            return wire::grouped(n) + " (" + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %)";
-        };
-        lines.push_back(wire::Json::object({{"surface", row.label},
-                                            {"version", !shows          ? ""
-                                                        : tried.empty() ? std::to_string(current.version)
-                                                                        : versions},
-                                            {"since", shows && tried.empty() ? access::date_and_time(visit.zone(), current.starts) : ""},
-                                            {"seen", is_counted ? wire::grouped(sum.seen) : ""},
-                                            {"taps", row.surface == Surface::product ? "" : of_seen(sum.taps)},
-                                            {"orders", of_seen(sum.orders)}}));
+    constexpr std::array<Label, 13> labels{{{"title", "What it does, for whom"},
+                                            {"how", "How"},
+                                            {"proof", "Why believe it"},
+                                            {"proof_source", "Whose words"},
+                                            {"proof_url", "Where it can be read"},
+                                            {"action", "Words of the button"},
+                                            {"product", "Product"},
+                                            {"surface", "Where it shows"},
+                                            {"starts", "From"},
+                                            {"ends", "Until"},
+                                            {"nothing_after", "Show nothing afterwards"},
+                                            {"snippet", "The snippet that it changes"},
+                                            {"life", "The draft itself"}}};
+    const auto found = std::ranges::find(labels, field, &Label::field);
+    if (found != labels.end()) return std::string(found->label);
+    for (const auto& choice : choices) {
+        const auto own = std::string(telemetry::name(choice.surface)) + "_";
+        if (field.starts_with(own)) return std::string(choice.label) + ": " + label_of(field.substr(own.size()));
     }
-    return wire::Json(std::move(lines));
+    return std::string(field);
 }
 
-// What web/studio/card.js draws. A price is not on it: it would stand there when it is another one.
-Result<wire::Json> pinned_card(const access::Site& site, const access::Visit& visit, const snippets::Snippet& current,
-                               const catalog::Product& product) {
-    const auto words = snippets::on(current.words, Surface::card);
-    const telemetry::Context context{
-        .surface = Surface::card, .snippet = current.number, .snippet_version = current.version, .day = site.clock.now().day()};
-    const auto path = "/p/" + product.slug;
-    const auto plain = access::address(site, visit.shop(), path);
-    const auto code = TRY(
-        wire::qr_png(access::address(site, visit.shop(), links::with_context(path, snippets::context_token(*visit.tenant, context))), 230));
-    const auto how = wire::markup_text(words.how), proof = wire::markup_text(words.proof);
-    auto text = words.title + "\n";
-    if (!how.empty()) text += how + "\n";
-    if (!proof.empty()) text += proof + " — " + words.proof_source + "\n";
-    text += plain;
-    return wire::Json::object({{"name", "card-" + current.slug},
-                               {"product", product.name},
-                               {"title", words.title},
-                               {"how", how},
-                               {"proof", proof},
-                               {"source", words.proof_source},
-                               {"image", product.image.empty() ? "" : visit.base + product.image},
-                               {"code", "data:image/png;base64," + base64(as_bytes(code))},
-                               {"address", plain.substr(plain.find("//") + 2)},
-                               {"signed", "Signed by " + access::authority(site, visit.shop())},
-                               {"text", text}});
+// "Android phone, 29 November 2026, 10:41 CET"
+std::string whose(const access::Visit& visit, const drafts::Head& head) {
+    return head.by + ", " + access::date_and_time(visit.zone(), Instant{head.ms * 1'000});
+}
+
+// What else was written of each field, by whom and when.
+wire::Json::Array other_words(const access::Visit& visit, const drafts::Document& draft) {
+    wire::Json::Array list;
+    for (const auto& field : drafts::conflicts(draft)) {
+        const auto heads = drafts::choices(draft, field);
+        const bool shows_first = field != drafts::life_field;  // of a life, the draft stands and the others are told
+        for (std::size_t i = shows_first ? 1 : 0; i < heads.size(); ++i) {
+            if (!shows_first && heads[i].value == drafts::life_draft) continue;
+            list.push_back(wire::Json::object({{"label", label_of(field)},
+                                               {"text", heads[i].value.empty() ? "(nothing)" : heads[i].value},
+                                               {"whose", whose(visit, heads[i])}}));
+        }
+    }
+    return list;
+}
+
+std::string draft_note(const access::Visit& visit, const DraftOfForm& draft) {
+    if (draft.id.empty()) return "";
+    if (draft.kept == nullptr) return "This draft is not kept any more. Keep it again, and it is a new one.";
+    const auto life = drafts::life(draft.kept->document);
+    const auto when = access::date_and_time(visit.zone(), draft.kept->changed);
+    if (life == drafts::life_removed) return "This draft was removed on " + when + ". Keep it, and it is back.";
+    if (life == drafts::life_published) return "This draft was published on " + when + ". Keep it, and it is a draft again.";
+    return "A draft, kept on " + when + ". No surface shows it.";
+}
+
+std::string surfaces_text(std::int64_t surfaces) {
+    std::string text;
+    for (const auto& choice : choices)
+        if ((surfaces & bit(choice.surface)) != 0) text += (text.empty() ? "" : " ") + std::string(telemetry::name(choice.surface));
+    return text;
+}
+
+std::vector<std::pair<std::string, std::string>> draft_values(const wire::Json& sent) {
+    const auto words = read_words(sent);
+    const auto when = read_when(sent);
+    std::vector<std::pair<std::string, std::string>> values{{"product", access::field(sent, "product")},
+                                                            {"title", words.title},
+                                                            {"how", words.how},
+                                                            {"proof", words.proof},
+                                                            {"proof_source", words.proof_source},
+                                                            {"proof_url", words.proof_url},
+                                                            {"action", words.action},
+                                                            {"surface", surfaces_text(read_surfaces(sent, 0))},
+                                                            {"starts", when.starts},
+                                                            {"ends", when.ends},
+                                                            {"nothing_after", when.nothing_after ? "1" : ""},
+                                                            {"snippet", access::field(sent, "snippet")}};
+    for (const auto& choice : choices)
+        for (const auto* part : {"title", "how", "action"})
+            values.emplace_back(field_of(choice.surface, part), access::field(sent, field_of(choice.surface, part)));
+    return values;
+}
+
+// The same form as if it had been typed.
+wire::Json typed_of(const drafts::Document& draft) {
+    auto sent = wire::Json::object();
+    for (const auto& field : draft.fields) sent.set(field.first, drafts::value(draft, field.first));
+    wire::Json::Array ticked;
+    const auto surfaces = drafts::value(draft, "surface");
+    for (const auto& choice : choices)
+        if ((" " + surfaces + " ").find(" " + std::string(telemetry::name(choice.surface)) + " ") != std::string::npos)
+            ticked.push_back(telemetry::name(choice.surface));
+    // Never asked, or nowhere: both are a choice of the form.
+    if (draft.fields.contains("surface")) sent.set("surface", std::move(ticked));
+    return sent;
+}
+
+// What was published is no draft any more, but what an unsent device wrote into it brings it back there.
+Status end_draft(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, Instant now) {
+    const auto id = access::field(sent, "draft");
+    if (id.empty()) return {};
+    const auto ended = drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), now);
+    if (!ended && ended.error().fault != Fault::not_found) return ended.error();
+    return {};
 }
 
 Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Form& form) {
@@ -295,7 +337,7 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     if (current != nullptr) {
         const auto tried = TRY(tried_versions(tx, shop.id, current->id));
         note = experiment_note(tried);
-        places = TRY(board(tx, visit, *current, tried));
+        places = TRY(places_of(tx, visit, *current, tried));
         for (const auto& line : TRY(snippets::versions(tx, shop.id, current->id))) {
             auto shown = *current;
             shown.version = line.version;
@@ -320,54 +362,66 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
     }
     const auto own = visit.base + "/studio/snippets" + (current != nullptr ? "/" + current->id.text : "");
     const bool live = current != nullptr && !current->revoked;
-    return access::StudioPage{.place = "snippets",
-                              .title = current != nullptr ? current->words.title : "New snippet",
-                              .template_path = "studio/snippet_edit.html",
-                              .values = wire::Json::object(
-                                  {{"action", own},
-                                   {"problem", form.problem.empty() ? ""
-                                               : wrong.empty()      ? access::sentence(form.problem)
-                                                                    : "One thing is not right yet: see below."},
-                                   {"note", note},
-                                   {"products", std::move(products)},
-                                   {"product_error", at("product")},
-                                   {"title_text", form.words.title},
-                                   {"title_error", at("title")},
-                                   {"title_limit", std::to_string(snippets::title_max)},
-                                   {"how", form.words.how},
-                                   {"how_error", at("how")},
-                                   {"how_limit", std::to_string(snippets::how_max)},
-                                   {"proof", form.words.proof},
-                                   {"proof_error", at("proof")},
-                                   {"proof_limit", std::to_string(snippets::proof_max)},
-                                   {"proof_source", form.words.proof_source},
-                                   {"proof_source_error", at("proof_source")},
-                                   {"proof_url", form.words.proof_url},
-                                   {"proof_url_error", at("proof_url")},
-                                   {"call", form.words.action},
-                                   {"call_error", at("action")},
-                                   {"call_limit", std::to_string(snippets::action_max)},
-                                   {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
-                                   {"bytes_limit", std::to_string(snippets::document_bytes_max)},
-                                   {"surfaces", std::move(surfaces)},
-                                   {"variants", std::move(variants)},
-                                   {"says_otherwise", says_otherwise},
-                                   {"advice", std::move(advice)},
-                                   {"zone", visit.zone().tag(now)},
-                                   {"timed", !form.when.starts.empty() || !form.when.ends.empty() || wrong == "starts" || wrong == "ends"},
-                                   {"starts", form.when.starts},
-                                   {"starts_error", at("starts")},
-                                   {"ends", form.when.ends},
-                                   {"ends_error", at("ends")},
-                                   {"nothing_after", form.when.nothing_after},
-                                   {"titles", wire::Json::array()},
-                                   {"snippet", TRY(preview(tx, site, visit, form))},
-                                   {"versions", std::move(versions)},
-                                   {"places", std::move(places)},
-                                   {"pin_card", live ? TRY(pinned_card(site, visit, *current, form.product)) : wire::Json(false)},
-                                   {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
-                                   {"revoke_url", live ? own + "/revoke" : ""},
-                                   {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
+    return access::StudioPage{
+        .place = "snippets",
+        .title = current != nullptr       ? current->words.title
+                 : !form.draft.id.empty() ? "Draft of a snippet"
+                                          : "New snippet",
+        .template_path = "studio/snippet_edit.html",
+        .values = wire::Json::object(
+            {{"action", own},
+             {"problem", form.problem.empty() ? ""
+                         : wrong.empty()      ? access::sentence(form.problem)
+                                              : "One thing is not right yet: see below."},
+             {"note", note},
+             {"products", std::move(products)},
+             {"product_error", at("product")},
+             {"title_text", form.words.title},
+             {"title_error", at("title")},
+             {"title_limit", std::to_string(snippets::title_max)},
+             {"how", form.words.how},
+             {"how_error", at("how")},
+             {"how_limit", std::to_string(snippets::how_max)},
+             {"proof", form.words.proof},
+             {"proof_error", at("proof")},
+             {"proof_limit", std::to_string(snippets::proof_max)},
+             {"proof_source", form.words.proof_source},
+             {"proof_source_error", at("proof_source")},
+             {"proof_url", form.words.proof_url},
+             {"proof_url_error", at("proof_url")},
+             {"call", form.words.action},
+             {"call_error", at("action")},
+             {"call_limit", std::to_string(snippets::action_max)},
+             {"bytes", current != nullptr ? std::to_string(current->document.size()) : ""},
+             {"bytes_limit", std::to_string(snippets::document_bytes_max)},
+             {"surfaces", std::move(surfaces)},
+             {"variants", std::move(variants)},
+             {"says_otherwise", says_otherwise},
+             {"advice", std::move(advice)},
+             {"zone", visit.zone().tag(now)},
+             {"timed", !form.when.starts.empty() || !form.when.ends.empty() || wrong == "starts" || wrong == "ends"},
+             {"starts", form.when.starts},
+             {"starts_error", at("starts")},
+             {"ends", form.when.ends},
+             {"ends_error", at("ends")},
+             {"nothing_after", form.when.nothing_after},
+             {"titles", wire::Json::array()},
+             {"keep_url", visit.base + "/studio/drafts"},
+             {"draft", form.draft.id},
+             {"seen", form.draft.seen},
+             {"changes", current != nullptr ? current->id.text : ""},
+             {"draft_note", draft_note(visit, form.draft)},
+             {"others", form.draft.kept != nullptr ? other_words(visit, form.draft.kept->document) : wire::Json::Array()},
+             {"remove_url", form.draft.kept != nullptr && drafts::life(form.draft.kept->document) == drafts::life_draft
+                                ? visit.base + "/studio/drafts/" + form.draft.id + "/remove"
+                                : ""},
+             {"snippet", TRY(preview(tx, site, visit, form))},
+             {"versions", std::move(versions)},
+             {"places", std::move(places)},
+             {"pin_card", live ? TRY(pinned_card(site, visit, *current, form.product)) : wire::Json(false)},
+             {"embed_code", live ? embed_code(access::address(site, shop, ""), *current, form.product) : ""},
+             {"revoke_url", live ? own + "/revoke" : ""},
+             {"restore_url", current != nullptr && current->revoked ? own + "/restore" : ""}})};
 }
 
 // The product named by slug or id, else the first that has no snippet yet, else the first.
@@ -408,6 +462,41 @@ Result<Form> form_of(store::Tx& tx, const access::Visit& visit, const snippets::
                 .when = std::move(when)};
 }
 
+// The form with what was typed into it, or kept of it: of a new snippet, or of the next version of the one that it names.
+Result<access::StudioPage> typed_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const wire::Json& typed,
+                                      const std::string& problem, const std::string& seen) {
+    const auto now = site.clock.now();
+    const auto& shop = visit.shop().id;
+    DraftOfForm draft{.id = access::field(typed, "draft"), .seen = seen};
+    std::optional<drafts::Kept> kept;
+    if (!draft.id.empty()) {
+        if (auto found = drafts::find(tx, shop, draft.id)) kept = std::move(*found);
+        if (kept) draft.kept = &*kept;
+    }
+    const auto words = read_words(typed);
+    const auto surfaces = [&](std::int64_t before) {
+        return typed.find("surface") == nullptr && problem.empty() ? before : read_surfaces(typed, before);
+    };
+    const Id<snippets::Snippet> changes{access::field(typed, "snippet")};
+    const auto current = snippets::find(tx, shop, changes, now);  // none of a new one, nor of one that is not there any more
+    if (!current && current.error().fault != Fault::not_found) return current.error();
+    if (!current) {
+        return new_page(tx, site, visit, access::field(typed, "product"),
+                        {.words = words,
+                         .surfaces = surfaces(snippets::everywhere),
+                         .when = read_when(typed),
+                         .problem = problem,
+                         .draft = std::move(draft)});
+    }
+    auto form = TRY(form_of(tx, visit, *current, now));
+    form.words = words;
+    form.surfaces = surfaces(current->surfaces);
+    form.when = read_when(typed);
+    form.problem = problem;
+    form.draft = std::move(draft);
+    return form_page(tx, site, visit, form);
+}
+
 // "It is signed. It shows from now on."
 std::string told(const std::string& done, const access::Visit& visit, const std::optional<Instant>& starts, Instant now) {
     return done + " It shows " +
@@ -420,7 +509,17 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         const auto tallies = TRY(experiments::tallies(tx, visit.shop().id));
-        wire::Json::Array rows;
+        wire::Json::Array rows, drafts;
+        for (const auto& draft : TRY(drafts::all(tx, visit.shop().id))) {
+            const auto title = drafts::value(draft.document, "title");
+            const auto open = drafts::conflicts(draft.document).size();
+            drafts.push_back(wire::Json::object({{"href", visit.base + "/studio/drafts/" + draft.document.id},
+                                                 {"title", title.empty() ? "Nothing said yet" : title},
+                                                 {"when", access::date_and_time(visit.zone(), draft.changed)},
+                                                 {"to_choose", open == 0   ? ""
+                                                               : open == 1 ? "1 field to choose"
+                                                                           : std::to_string(open) + " fields to choose"}}));
+        }
         for (const auto& snippet : TRY(snippets::all(tx, visit.shop().id, now))) {
             const auto product = TRY(catalog::find(tx, visit.shop().id, snippet.product));
             const auto found = tallies.find(snippet.number);
@@ -440,7 +539,7 @@ Task<http::Response> get_snippets(Doors& doors, access::Visit visit) {
         return access::StudioPage{.place = "snippets",
                                   .title = "Snippets",
                                   .template_path = "studio/snippets.html",
-                                  .values = wire::Json::object({{"snippets", std::move(rows)}})};
+                                  .values = wire::Json::object({{"snippets", std::move(rows)}, {"drafts", std::move(drafts)}})};
     });
 }
 
@@ -463,15 +562,12 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
         const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
+        TRY(end_draft(tx, visit, sent, now));
         return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text,
                                   {.text = told("It is signed.", visit, snippet.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
-        return new_page(tx, site, visit, access::field(sent, "product"),
-                        {.words = read_words(sent),
-                         .surfaces = read_surfaces(sent, snippets::everywhere),
-                         .when = read_when(sent),
-                         .problem = error.text});
+        return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
     };
     co_return co_await access::studio_form(site, visit, act, again);
 }
@@ -494,19 +590,16 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
         const auto publication = TRY(read_publication(visit, sent, before.surfaces, before.words.variants));
         const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, publication, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
+        TRY(end_draft(tx, visit, sent, now));
         const bool tried = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
         return access::with_toast(site, visit, "/studio/snippets/" + id.text,
                                   {.text = tried ? std::string("It is signed. It shows when the experiment ends.")
                                                  : told("It is signed.", visit, publication.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
-        const auto current = TRY(snippets::find(tx, visit.shop().id, id, now));
-        auto form = TRY(form_of(tx, visit, current, now));
-        form.words = read_words(sent);
-        form.surfaces = read_surfaces(sent, current.surfaces);
-        form.when = read_when(sent);
-        form.problem = error.text;
-        return form_page(tx, site, visit, form);
+        auto typed = sent;
+        typed.set("snippet", id.text);
+        return typed_page(tx, site, visit, typed, error.text, access::field(sent, "seen"));
     };
     co_return co_await access::studio_form(site, visit, act, again);
 }
@@ -569,5 +662,63 @@ Task<http::Response> post_snippet_version_call_off(Doors& doors, access::Visit v
 
 Task<http::Response> post_snippet_revoke(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::revoke); }
 Task<http::Response> post_snippet_restore(Doors& doors, access::Visit visit) { return post_turn(doors, std::move(visit), Turn::restore); }
+
+Task<http::Response> get_draft(Doors& doors, access::Visit visit) {
+    const auto id = std::string(visit.request.parameter("id"));
+    co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
+        const auto kept = TRY(drafts::find(tx, visit.shop().id, id));
+        auto typed = typed_of(kept.document);
+        typed.set("draft", id);
+        return typed_page(tx, doors.site, visit, typed, "", drafts::write_seen(kept.document));
+    });
+}
+
+Task<http::Response> post_draft(Doors& doors, access::Visit visit) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        drafts::Typed typed{.id = access::field(sent, "draft"),
+                            .values = draft_values(sent),
+                            .seen = drafts::read_seen(access::field(sent, "seen")),
+                            .by = "the form"};
+        // The thirty days are over: its words are still in the form.
+        if (!typed.id.empty()) {
+            const auto there = drafts::find(tx, visit.shop().id, typed.id);
+            if (!there && there.error().fault != Fault::not_found) return there.error();
+            if (!there) typed.id.clear();
+        }
+        const auto kept = TRY(drafts::keep(tx, visit.shop().id, typed, now, site.random));
+        const auto open = drafts::conflicts(kept.document).size();
+        return access::with_toast(site, visit, "/studio/drafts/" + kept.document.id,
+                                  {.text = open == 0 ? "Kept as a draft. No surface shows it."
+                                                     : "Kept as a draft. Another device wrote on it meanwhile: both are kept, choose."});
+    };
+    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
+    };
+    co_return co_await access::studio_form(site, visit, act, again);
+}
+
+namespace {
+Task<http::Response> post_draft_life(Doors& doors, access::Visit visit, std::string_view life) {
+    auto& site = doors.site;
+    const auto now = site.clock.now();
+    const auto id = std::string(visit.request.parameter("id"));
+    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(drafts::turn(tx, visit.shop().id, id, life, drafts::read_seen(access::field(sent, "seen")), now));
+        if (life == drafts::life_draft) return access::with_toast(site, visit, "/studio/drafts/" + id, {.text = "It is a draft again."});
+        return access::with_toast(
+            site, visit, "/studio/snippets",
+            {.text = "The draft is removed. It is kept for thirty days.", .undo_url = visit.base + "/studio/drafts/" + id + "/restore"});
+    });
+}
+}  // namespace
+
+Task<http::Response> post_draft_remove(Doors& doors, access::Visit visit) {
+    return post_draft_life(doors, std::move(visit), drafts::life_removed);
+}
+Task<http::Response> post_draft_restore(Doors& doors, access::Visit visit) {
+    return post_draft_life(doors, std::move(visit), drafts::life_draft);
+}
 
 }  // namespace barrow::storefront

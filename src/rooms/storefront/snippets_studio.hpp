@@ -17,4 +17,10 @@ Task<http::Response> post_snippet_restore(Doors& doors, access::Visit visit);  /
 Task<http::Response> post_snippet_version_show(Doors& doors, access::Visit visit);
 Task<http::Response> post_snippet_version_call_off(Doors& doors, access::Visit visit);
 
+// A draft in the same form, for browsers without scripts and for publishing it; the page of all of them is drafts/drafts_http.hpp.
+Task<http::Response> get_draft(Doors& doors, access::Visit visit);           // GET  /studio/drafts/:id
+Task<http::Response> post_draft(Doors& doors, access::Visit visit);          // POST /studio/drafts: keeps it; with its id, or as a new one
+Task<http::Response> post_draft_remove(Doors& doors, access::Visit visit);   // POST /studio/drafts/:id/remove
+Task<http::Response> post_draft_restore(Doors& doors, access::Visit visit);  // POST /studio/drafts/:id/restore: undo of remove
+
 }  // namespace barrow::storefront
