@@ -2,7 +2,8 @@
 // signed document of a running shop changed byte by byte, which is never called verified.
 //   node tests/browser/proofs.mjs --barrow build/dev/barrow [--vectors DIR] [--seed N] [--every] [--only REGEX] [--chromium PATH] [--no-sandbox]
 // Vectors are looked for in --vectors, in BARROW_VECTORS, or in ../shared/data beside the project. --every puts all 255 other bytes at every
-// place of the document (some minutes); without it three of them, by the seed.
+// place of the document (some minutes); without it its two neighbours and
+// three by the seed.
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import fs from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -214,6 +215,7 @@ async function tampering(page, url, served, what) {
         for (let other = 0; other < 256; other += 1) if (other !== original[at]) edits.push([at, 1, [other]]);
         continue;
       }
+      edits.push([at, 1, [(original[at] + 1) & 255]], [at, 1, [(original[at] + 255) & 255]]);                // its neighbours: 2 becomes 3
       edits.push([at, 1, [original[at] ^ (1 << random(8))]]);                                             // one bit
       edits.push([at, 1, [(original[at] + 1 + random(255)) & 255]]);                                     // any other byte
       const letter = 32 + random(95);

@@ -12,8 +12,8 @@ import { chromium } from 'playwright-core';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export function temporary() {
-  return fs.mkdtempSync(path.join(os.tmpdir(), 'barrow-browser-'));
+export function temporary(within = os.tmpdir()) {
+  return fs.mkdtempSync(path.join(within, 'barrow-browser-'));
 }
 
 function run(program, words) {
@@ -25,7 +25,7 @@ function run(program, words) {
   });
 }
 
-function free_port() {
+export function free_port() {
   return new Promise((done, fail) => {
     const probe = net.createServer();
     probe.on('error', fail);
@@ -112,7 +112,7 @@ function user_id(name) {
 }
 
 // As root the browser runs through a small program that gives its profile to another user and becomes that user.
-export async function start_browser(program, home, sandbox) {
+export async function start_browser(program, home, sandbox, more = []) {
   let executable = program;
   if (process.getuid && process.getuid() === 0 && sandbox) {
     const ids = user_id('_barrowtest') || user_id('nobody');
@@ -134,7 +134,7 @@ exec setpriv --reuid=${user} --regid=${group} --clear-groups '${program}' "$@"
   }
   return chromium.launch({
     executablePath: executable, chromiumSandbox: sandbox,
-    args: ['--disable-background-networking', '--disable-breakpad', '--disable-dev-shm-usage'],
+    args: ['--disable-background-networking', '--disable-breakpad', '--disable-dev-shm-usage', ...more],
   });
 }
 
