@@ -2,8 +2,7 @@
 // signed document of a running shop changed byte by byte, which is never called verified.
 //   node tests/browser/proofs.mjs --barrow build/dev/barrow [--vectors DIR] [--seed N] [--every] [--only REGEX] [--chromium PATH] [--no-sandbox]
 // Vectors are looked for in --vectors, in BARROW_VECTORS, or in ../shared/data beside the project. --every puts all 255 other bytes at every
-// place of the document (some minutes); without it its two neighbours and
-// three by the seed.
+// place of the document (some minutes); without it its two neighbours and three by the seed.
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import fs from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';

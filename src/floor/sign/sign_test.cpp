@@ -126,7 +126,8 @@ TEST(Proof, no_changed_byte_is_verified) {
     };
     for (std::size_t at = 0; at < text.size(); ++at) {
         auto one = text;
-        for (const auto flip : {1U << random.below(8), 1 + static_cast<unsigned>(random.below(255)), 1 + static_cast<unsigned>(random.below(31))}) {
+        for (const auto flip :
+             {1U << random.below(8), 1 + static_cast<unsigned>(random.below(255)), 1 + static_cast<unsigned>(random.below(31))}) {
             one[at] = static_cast<char>(static_cast<unsigned char>(text[at]) ^ flip);
             ASSERT_TRUE(refused(one)) << "byte " << at << " in: " << one;
         }
