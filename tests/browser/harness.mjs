@@ -88,3 +88,26 @@ export async function fits(page, what) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(over <= 0, `${what} is ${over} px wider than the screen`);
 }
+
+// What comes over the wire when a page is opened for the first time, as { page, pictures, parts: by kind }: bytes as they are sent, compressed
+// and with their headers, of documents, styles and scripts in `page`. What the service worker keeps afterwards is not part of the view.
+export async function weigh(context, address) {
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Network.enable');
+  const kinds = new Map(), parts = {}, waiting = new Set();
+  let last = Date.now();
+  session.on('Network.requestWillBeSent', ({ requestId, type }) => { if (type !== 'EventSource') waiting.add(requestId); last = Date.now(); });
+  session.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type));
+  session.on('Network.loadingFailed', ({ requestId }) => waiting.delete(requestId));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const kind = kinds.get(requestId);
+    parts[kind] = (parts[kind] ?? 0) + encodedDataLength;
+    waiting.delete(requestId);
+    last = Date.now();
+  });
+  await page.goto(address, { waitUntil: 'load' });
+  for (const end = Date.now() + 15000; Date.now() < end && (waiting.size || Date.now() - last < 700);) await sleep(100);
+  await page.close();
+  return { page: ['Document', 'Stylesheet', 'Script'].reduce((sum, kind) => sum + (parts[kind] ?? 0), 0), pictures: parts.Image ?? 0, parts };
+}

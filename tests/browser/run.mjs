@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, only, picture, sandbox, sleep, test as run_test } from './harness.mjs';
+import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, only, picture, sandbox, sleep, test as run_test, weigh } from './harness.mjs';
 import { lanes, open_lane, watch } from './lanes.mjs';
 import { start_browser, start_mail, start_shop, start_stranger, temporary } from './start.mjs';
 
@@ -31,20 +31,6 @@ async function plain(browser, options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(10000);
   return context;
-}
-
-// The sum of what came over the wire for page, styles and scripts, without pictures and data.
-async function weigh(context, address) {
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('Network.enable');
-  const kinds = new Map();
-  let sum = 0;
-  session.on('Network.responseReceived', (event) => kinds.set(event.requestId, event.type));
-  session.on('Network.loadingFinished', (event) => { if (['Document', 'Stylesheet', 'Script'].includes(kinds.get(event.requestId))) sum += event.encodedDataLength; });
-  await page.goto(address, { waitUntil: 'networkidle' });
-  await page.close();
-  return sum;
 }
 
 // What the demo shop has is found on its pages, so that the demo may change.
@@ -242,12 +228,6 @@ async function tests_of_one_page(browser, shop, found) {
     equal(trouble.join('; '), '', 'trouble');
     await context.close();
   });
-  await test('the product page comes in 14 kB', async () => {
-    const context = await plain(browser);
-    const bytes = await weigh(context, found.product);
-    expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
-    await context.close();
-  });
   await test('the buy button stands above the fold of a small phone', async () => {
     const context = await plain(browser, { viewport: { width: 360, height: 640 } });
     const page = await context.newPage();
@@ -256,18 +236,6 @@ async function tests_of_one_page(browser, shop, found) {
     expect(box && box.y + box.height <= 640, `it ends at ${box && Math.round(box.y + box.height)} px`);
     await context.close();
   });
-  for (const [width, scheme] of [[320, 'light'], [360, 'dark'], [768, 'light'], [1440, 'dark']]) {
-    await test(`public pages fit and read well at ${width} px, ${scheme}`, async () => {
-      const context = await plain(browser, { viewport: { width, height: 800 }, colorScheme: scheme });
-      const page = await context.newPage();
-      for (const address of [`${shop.url}/`, found.product, found.live, `${shop.url}/verify?doc=${encodeURIComponent(new URL(found.document).pathname)}`]) {
-        await go(page, address);
-        await fits(page, address);
-        await accessible(page, address);
-      }
-      await context.close();
-    });
-  }
   await test('an address where nothing stands says so', async () => {
     const context = await plain(browser);
     const page = await context.newPage();
@@ -441,7 +409,7 @@ async function tests_of_the_editor(browser, shop, studio) {
   });
   await test('page: the bio page comes in 14 kB', async () => {
     const context = await plain(browser);
-    const bytes = await weigh(context, `${shop.url}/`);
+    const { page: bytes } = await weigh(context, `${shop.url}/`);
     console.log(`      the bio page: ${bytes} bytes`);
     expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
     await context.close();
@@ -1292,7 +1260,7 @@ async function tests_of_the_way_out(browser, shop, studio) {
   }
   await test('way out: the page comes in 14 kB, fits and reads well', async () => {
     const light = await plain(browser, inside('Instagram').options);
-    const bytes = await weigh(light, link);
+    const { page: bytes } = await weigh(light, link);
     console.log(`      the way out: ${bytes} bytes`);
     expect(bytes > 500 && bytes <= 14 * 1024, `${bytes} bytes`);
     await light.close();

@@ -12,8 +12,8 @@ import { chromium } from 'playwright-core';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export function temporary() {
-  return fs.mkdtempSync(path.join(os.tmpdir(), 'barrow-browser-'));
+export function temporary(within = os.tmpdir()) {
+  return fs.mkdtempSync(path.join(within, 'barrow-browser-'));
 }
 
 function run(program, words) {
@@ -112,8 +112,7 @@ function user_id(name) {
 }
 
 // As root the browser runs through a small program that gives its profile to another user and becomes that user.
-export async function start_browser(program, home, sandbox) {
-  let executable = program;
+function runnable(program, home, sandbox) {
   if (process.getuid && process.getuid() === 0 && sandbox) {
     const ids = user_id('_barrowtest') || user_id('nobody');
     if (!ids) throw new Error('there is no user `nobody` to run the browser as');
@@ -122,7 +121,7 @@ export async function start_browser(program, home, sandbox) {
     fs.mkdirSync(own);
     fs.chmodSync(home, 0o711);
     fs.chownSync(own, Number(user), Number(group));
-    executable = path.join(home, 'browser');
+    const executable = path.join(home, 'browser');
     fs.writeFileSync(executable, `#!/bin/sh
 for word in "$@"; do
   case $word in --user-data-dir=*) chown -R ${user}:${group} "\${word#--user-data-dir=}" ;; esac
@@ -131,11 +130,28 @@ export HOME='${own}' XDG_CONFIG_HOME='${own}' XDG_CACHE_HOME='${own}'
 cd '${own}'
 exec setpriv --reuid=${user} --regid=${group} --clear-groups '${program}' "$@"
 `, { mode: 0o755 });
+    return executable;
   }
-  return chromium.launch({
-    executablePath: executable, chromiumSandbox: sandbox,
-    args: ['--disable-background-networking', '--disable-breakpad', '--disable-dev-shm-usage'],
-  });
+  return program;
+}
+
+const quiet = ['--disable-background-networking', '--disable-breakpad', '--disable-dev-shm-usage'];
+
+export function start_browser(program, home, sandbox) {
+  return chromium.launch({ executablePath: runnable(program, home, sandbox), chromiumSandbox: sandbox, args: quiet });
+}
+
+// The browser alone, for whoever speaks its protocol: nothing of Playwright runs in its pages. { port, stop() }
+export async function start_bare_browser(program, home, sandbox) {
+  const port = await free_port(), profile = path.join(home, 'profile');
+  fs.mkdirSync(profile);
+  const browser = spawn(runnable(program, home, sandbox), ['--headless=new', `--remote-debugging-port=${port}`, `--user-data-dir=${profile}`, '--no-first-run', '--disable-extensions', '--disable-component-update', '--mute-audio', ...quiet, ...(sandbox ? [] : ['--no-sandbox']), 'about:blank'], { stdio: 'ignore' });
+  const ended = new Promise((done) => { browser.on('exit', done); });
+  for (let tries = 0; !(await answers(`http://127.0.0.1:${port}/json/version`)); tries++) {
+    if (tries > 150 || browser.exitCode !== null) { browser.kill(); throw new Error('the browser does not answer'); }
+    await sleep(100);
+  }
+  return { port, stop() { browser.kill('SIGTERM'); return ended; } };
 }
 
 // A page of somebody else, on another origin: { url, set(path, type, body), stop() }.

@@ -93,7 +93,7 @@ export async function verify(source, origin = location.href) {
   const by = new URL(origin).host;
   const { proof } = document;
   const no = (why) => ({ state: 'failed', by, why, document, kept });
-  if (!proof || proof.cryptosuite !== 'eddsa-jcs-2022' || proof.type !== 'DataIntegrityProof') return no('There is no signature that we know in this document.');
+  if (!proof || proof.cryptosuite !== 'eddsa-jcs-2022' || proof.type !== 'DataIntegrityProof' || proof.proofPurpose !== 'assertionMethod') return no('There is no signature that we know in this document.');
   const context = proof['@context'];
   if (context && canonical([].concat(document['@context']).slice(0, [].concat(context).length)) !== canonical([].concat(context))) {
     return no('The signature is for another kind of document.');
@@ -102,7 +102,7 @@ export async function verify(source, origin = location.href) {
   if (!globalThis.crypto?.subtle) return calm('This browser cannot check signatures on this connection. Nothing is wrong with the page.', by);
   let keys, key;
   try {
-    const [did] = proof.verificationMethod.split('#');
+    const [did] = String(proof.verificationMethod).split('#');
     const path = did.split(':').slice(3).map(decodeURIComponent);
     const where = new URL(path.length ? `/${path.join('/')}/did.json` : '/.well-known/did.json', origin);
     const named = ({ id }) => id === proof.verificationMethod || did + id === proof.verificationMethod;

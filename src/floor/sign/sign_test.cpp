@@ -98,6 +98,85 @@ TEST(Proof, holds_until_a_byte_changes) {
     EXPECT_FALSE(verify_proof(snippet(), key.keys.public_key));
 }
 
+// As a shop sends it, with letters beyond ASCII, a nested object and a number.
+wire::Json as_served() {
+    return wire::Json::object({{"id", "http://localhost:8080/snippets/sha256-0e7uqhEKvmkrBdXU0Yl79sJ2NghHtKxvHF4Y_3s6GcE.json"},
+                               {"type", "Snippet"},
+                               {"version", 2},
+                               {"shop", "Mira's stall"},
+                               {"product", wire::Json::object({{"slug", "tide-lamp"}, {"name", "Tide lamp"}})},
+                               {"does", "Know high water without looking at a screen"},
+                               {"how", "F\xc3\xbcr den Hafen: a lamp that brightens and dims, \xe2\x82\xac not included."},
+                               {"url", "../p/tide-lamp"}});
+}
+
+// The same as tests/browser/proofs.mjs does with the verifier of the browsers.
+TEST(Proof, no_changed_byte_is_verified) {
+    SeededRandom random(4);
+    const ProofKey key{make_key_pair(random), did_web("localhost:8080") + "#key-1"};
+    const auto document = with_proof(as_served(), key, Instant{1'700'000'000'000'000});
+    const auto text = wire::write_json(document);
+    ASSERT_TRUE(verify_proof(wire::read_json(text).value(), key.keys.public_key));
+    int refused_by_reader = 0, refused_by_proof = 0;
+    const auto refused = [&](const std::string& changed) {
+        const auto read = wire::read_json(changed);
+        if (!read) return ++refused_by_reader > 0;
+        if (*read == document) return true;  // a space outside of texts says the same
+        return !verify_proof(*read, key.keys.public_key) && ++refused_by_proof > 0;
+    };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto one = text;
+        for (const auto flip :
+             {1U << random.below(8), 1 + static_cast<unsigned>(random.below(255)), 1 + static_cast<unsigned>(random.below(31))}) {
+            one[at] = static_cast<char>(static_cast<unsigned char>(text[at]) ^ flip);
+            ASSERT_TRUE(refused(one)) << "byte " << at << " in: " << one;
+        }
+        ASSERT_TRUE(refused(text.substr(0, at) + text.substr(at + 1))) << "without byte " << at;
+        ASSERT_TRUE(refused(text.substr(0, at) + static_cast<char>(32 + random.below(95)) + text.substr(at))) << "one put in at " << at;
+    }
+    EXPECT_GT(refused_by_reader, 100);
+    EXPECT_GT(refused_by_proof, 1'000);
+}
+
+TEST(Proof, what_means_nothing_in_json_changes_nothing) {
+    SeededRandom random(5);
+    const ProofKey key{make_key_pair(random), did_web("localhost:8080") + "#key-1"};
+    const auto document = with_proof(as_served(), key, Instant{1'700'000'000'000'000});
+    const auto text = wire::write_json(document);
+    const auto with = [&](std::string_view found, std::string_view put) {
+        auto one = text;
+        const auto at = one.find(found);
+        EXPECT_NE(at, std::string::npos) << found;
+        return one.replace(at, found.size(), put);
+    };
+    const auto holds = [&](const std::string& one) {
+        const auto read = wire::read_json(one);
+        return read && verify_proof(*read, key.keys.public_key).ok();
+    };
+    EXPECT_TRUE(holds(wire::write_json_pretty(document)));
+    EXPECT_TRUE(holds(with("Know", "\\u004b\\u006Eow")));
+    EXPECT_TRUE(holds(with("\xc3\xbc", "\\u00fc")));
+    EXPECT_TRUE(holds(with("../p/", "..\\/p\\/")));
+    EXPECT_TRUE(holds(with("\"version\":2", "\"version\": 2.0")));
+    EXPECT_FALSE(holds(with("Know high", "Know  high")));
+    EXPECT_FALSE(holds(with("\xc3\xbc", "u\xcc\x88"))) << "the same to the eye, taken apart";
+    EXPECT_FALSE(holds(with("\"does\":", "\"does\":\"Get rich while you sleep\",\"does\":"))) << "a name twice";
+    EXPECT_FALSE(holds(with("\"version\":2", "\"version\":\"2\"")));
+    EXPECT_FALSE(holds(with("assertionMethod", "authentication")));
+}
+
+TEST(Proof, another_key_is_refused_bit_by_bit) {
+    SeededRandom random(6);
+    const ProofKey key{make_key_pair(random), did_web("localhost:8080") + "#key-1"};
+    const auto document = with_proof(as_served(), key, Instant{1'700'000'000'000'000});
+    for (std::size_t bit = 0; bit < 256; ++bit) {
+        auto bent = key.keys.public_key;
+        bent[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        EXPECT_FALSE(verify_proof(document, bent)) << "bit " << bit;
+    }
+    for (int i = 0; i < 50; ++i) EXPECT_FALSE(verify_proof(document, make_key_pair(random).public_key));
+}
+
 TEST(Did, document_is_where_the_method_says) {
     const struct {
         const char* method;
