@@ -1,5 +1,6 @@
-// A thousand snippets published, each of a product of its own: how long one takes, how long each surface takes to show it, and whether all
-// of them show the newest words at the next request.
+// A thousand snippets published, each of a product of its own: how long one takes, how long each surface takes to be made, and whether the
+// newest words stand at the next request wherever all snippets stand: product page, embed, signed document and JSON feed; and on the live
+// page those of the pinned one.
 //   bench_publish [--database URL] [--snippets N] [--json]
 #include <unistd.h>
 
@@ -147,7 +148,7 @@ int main(int argc, char** argv) {
                                      {"signed document", "/snippets/%.json"},
                                      {"signed price", "/snippets/%.quote.json", false},
                                      {"JSON feed", "/feed.json"},
-                                     {"Google feed", "/feed/google.xml"},
+                                     {"Google feed", "/feed/google.xml", false},
                                      {"bio page", "/", false},
                                      {"live page", "/live/tuesday", false}}};
     // Each is published again, and every surface is asked at once: the old words anywhere are a stale one. Feeds, which hold a thousand,

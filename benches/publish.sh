@@ -48,6 +48,7 @@ for port in $base $edge; do
 done
 document=$(curl -s "http://127.0.0.1:$base/bundle.json" | tr ',' '\n' | sed -n 's/.*"document":"\([^"]*\)".*/\1/p' | head -1)
 
+[ -n "$document" ] || { echo "The shop's bundle names no document." >&2; exit 1; }
 one() { wrk -t1 -c16 -d"${seconds}s" -H 'Accept-Encoding: gzip' "$1" | awk '/^Requests\/sec/ { print $2 } /Non-2xx/ { print "0" }' | head -1; }
 median() { sort -n | awk '{ line[NR] = $0 } END { printf "%.0f", line[int((NR + 1) / 2)] }'; }
 names=("page made" "document kept" "page a file")

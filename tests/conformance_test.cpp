@@ -468,6 +468,7 @@ private:
         });
         write("home and lists", [&](store::Tx& tx) -> Status {
             EXPECT_FALSE(TRY(experiments::tallies(tx, shop_)).empty());
+            EXPECT_FALSE(TRY(experiments::tallies_by_surface(tx, shop_, 1)).empty());
             TRY(orders::unsent(tx, shop_, now, 5));
             TRY(orders::newest_unsent(tx, shop_, 0, 5));
             EXPECT_GT(TRY(orders::counts(tx, shop_)).all, 0);

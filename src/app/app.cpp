@@ -65,6 +65,7 @@ public:
         : world_(world),
           sandbox_may_be_used_(config.is_private() || config.sandbox),
           mail_from_(config.mail_from),
+          takes_mail_(config.for_files && !config.smtp.empty()),
           guard_looks_(config.guard),
           click_months_(config.click_months),
           tls_for_good_(config.secure() && !config.tls_local() && !(config.public_address.empty() && config.domains.empty()) &&
@@ -117,6 +118,8 @@ public:
         ear_.remember(TRY(world_.db.read_now([&](store::Tx& tx) { return store::risen_since(tx, ear_.since(now)); })), now);
         TRY(directory_.reload(world_.db));
         TRY(world_.db.read_now([this](store::Tx& tx) { return links::read_denied(tx, rooms_.deny); }));
+        read_list(deny_file_);
+        read_list(watch_file_);
         stepped_us_ = world_.clock.now().us;  // the first step has its time, too
         TRY(world_.db.write_now([this](store::Tx& tx) { return rooms_.salt.renew(tx, world_.clock.now(), world_.random); }));
         rooms_.checkout.committed = [this] {
@@ -275,7 +278,7 @@ private:
         rooms_.site.takes_payments = !rooms_.providers.empty();
         if (!rooms_.site.takes_payments)
             world_.log.warning("no_payment_provider", {{"text", "the sandbox is off where others reach the shop; for a trial: --sandbox"}});
-        rooms_.site.takes_mail = world_.smtp != nullptr;
+        rooms_.site.takes_mail = world_.smtp != nullptr || takes_mail_;
         rooms_.letters.smtp = world_.smtp;
         rooms_.guard.smtp = world_.smtp;
         rooms_.guard.mail_from = mail_from_;
@@ -553,12 +556,13 @@ private:
     World world_;
     const bool sandbox_may_be_used_;
     const std::string mail_from_;
+    const bool takes_mail_;  // a form in a file is sent to the server
     const bool guard_looks_;
     const int click_months_;
     const bool tls_for_good_;  // browsers are told to come by TLS only: of a public name, never of localhost, which others use too
     access::Directory directory_;
     Rooms rooms_;
-    ListFile deny_file_, watch_file_;  // of the clockwork alone
+    ListFile deny_file_, watch_file_;  // of the clockwork alone, once it runs
     outbox::Outbox outbox_;
     payments::Sandbox sandbox_;
     http::Router router_;

@@ -10,6 +10,7 @@
 #include "floor/wire/assets.hpp"
 #include "rooms/access/file_page.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/experiments/experiments.hpp"
 #include "rooms/links/edge.hpp"
 #include "rooms/links/pages/page.hpp"
 #include "rooms/live/session.hpp"
@@ -33,6 +34,7 @@ struct Sight {
     std::vector<Wanted> wanted;
     std::vector<links::Link> links;
     std::vector<StaticSite::Left> left;
+    std::optional<Instant> next;
     links::Ask ask = links::Ask::never;
 };
 
@@ -52,17 +54,23 @@ Result<Sight> look(store::Tx& tx, const access::Shop& shop, const std::string& b
         else
             sight.left.push_back({base + "/live/" + session.slug, "it changes while people look"});
     }
+    const auto running = TRY(experiments::running(tx, shop.id));
     for (const auto& snippet : TRY(snippets::all(tx, shop.id, now))) {
-        if (snippet.state != snippets::State::published) continue;
+        if (std::ranges::any_of(running, [&](const auto& one) { return one.snippet_id == snippet.id.text; }))
+            sight.left.push_back(
+                {base + "/snippets/" + snippet.slug + ".json", "an experiment shows its versions by turns; the files show one"});
         document("/snippets/" + snippet.slug + ".json");
         if (snippet.on(telemetry::Surface::embed)) page("/embed/" + snippet.slug);
         for (const auto& version : TRY(snippets::versions(tx, shop.id, snippet.id))) {
-            if (!version.digest.empty() && !version.called_off && version.starts <= now) document("/snippets/" + version.digest + ".json");
+            if (version.called_off) continue;
+            for (const auto& moment : {std::optional(version.starts), version.ends})
+                if (moment && *moment > now && (!sight.next || *moment < *sight.next)) sight.next = moment;
+            if (!version.digest.empty() && version.starts <= now) document("/snippets/" + version.digest + ".json");
         }
     }
+    for (const auto* path : {"/feed/google.xml", "/feed/products.jsonl"}) sight.left.push_back({base + path, "it says what is in stock"});
     page("/offline");
-    for (const auto* path : {"/bundle.json", "/did.json", "/feed.json", "/feed/google.xml", "/feed/products.jsonl", "/sitemap.xml"})
-        document(path);
+    for (const auto* path : {"/bundle.json", "/did.json", "/feed.json", "/sitemap.xml"}) document(path);
     if (base.empty()) {
         for (const auto* path : {"/.well-known/did.json", "/.well-known/apple-app-site-association", "/.well-known/assetlinks.json",
                                  "/robots.txt", "/embed.js", "/sw.js", "/favicon.ico"})
@@ -115,11 +123,22 @@ public:
             const auto* files = list ? list->find("files") : nullptr;
             if (files == nullptr || !files->is_array())
                 return fail(Fault::conflict, directory + "/" + std::string(list_name) + " is damaged; choose an empty folder");
-            for (const auto& file : files->items()) folder.before_.insert(file.text());
+            for (const auto& file : files->items()) {
+                if (!file.is_text() || !is_inside(file.text()))
+                    return fail(Fault::conflict, directory + "/" + std::string(list_name) + " is damaged; choose an empty folder");
+                folder.before_.insert(file.text());
+            }
         } else if (!fs::is_empty(folder.root_, error)) {
             return fail(Fault::conflict, directory + " holds other files; choose an empty folder, or one that this command has written");
         }
         return folder;
+    }
+
+    // Before the first file: what is broken off can be gone on with, and what it left is known.
+    Status begin(const std::set<std::string>& planned) {
+        auto all = before_;
+        all.insert(planned.begin(), planned.end());
+        return write_list(all);
     }
 
     Status write(const std::string& name, std::string_view bytes, StaticSite& told) {
@@ -152,16 +171,28 @@ public:
             for (auto parent = (root_ / name).parent_path(); parent != root_ && fs::is_empty(parent, error); parent = parent.parent_path())
                 fs::remove(parent, error);
         }
-        wire::Json::Array files;
-        for (const auto& name : now_) files.push_back(name);
-        StaticSite uncounted;
-        return write(std::string(list_name), wire::write_json_pretty(wire::Json::object({{"files", std::move(files)}})) + "\n", uncounted);
+        return write_list(now_);
     }
 
     [[nodiscard]] std::string where(std::string_view name) const { return (fs::absolute(root_) / name).lexically_normal().string(); }
 
 private:
     explicit Folder(fs::path root) : root_(std::move(root)) {}
+    // Below the folder, as this command names files.
+    static bool is_inside(const std::string& name) {
+        const fs::path path(name);
+        return !name.empty() && path.is_relative() && std::ranges::none_of(path, [](const auto& part) { return part == ".."; });
+    }
+    Status write_list(const std::set<std::string>& names) {
+        wire::Json::Array files;
+        for (const auto& name : names) files.push_back(name);
+        auto listed = now_;
+        StaticSite uncounted;
+        auto written =
+            write(std::string(list_name), wire::write_json_pretty(wire::Json::object({{"files", std::move(files)}})) + "\n", uncounted);
+        now_ = std::move(listed);  // the list is not in the list
+        return written;
+    }
     static bool holds(const fs::path& path, std::string_view bytes) {
         std::error_code error;
         if (fs::file_size(path, error) != bytes.size() || error) return false;
@@ -182,37 +213,58 @@ std::string file_of(const Wanted& wanted) {
 
 constexpr std::string_view nginx_text =
     R"(# Written by `barrow publish --static`, and again the next time: include this file in nginx's http block. For TLS put certificate and key into
-# a copy of the server block; the maps may stay here.
+# a copy of the server block; the maps may stay here. Where the two sizes below are set already, take them out here and keep the larger ones.
+map_hash_bucket_size 512;
+map_hash_max_size 65536;
 map $uri $barrow_to { default ""; include "<REDIRECTS>"; }
 map $is_args $barrow_short { default ""; "" $barrow_to; }
+# Who comes with a context or is told why comes to the page as it is now.
+map $args $barrow_asked { default ""; "~(^|&)(c|why)=" "/asked-of-barrow"; }
 map $uri $barrow_readers { default ""; ~^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico) "*"; }
-map $uri $barrow_keep { default "no-cache"; ~^/assets/ "public, max-age=31536000, immutable"; ~/snippets/sha256- "public, max-age=31536000, immutable"; }
+map $uri $barrow_keep { default "no-cache"; ~^/assets/ "public, max-age=31536000, immutable"; ~/(snippets/sha256-|media/) "public, max-age=3600"; }
 map $uri $barrow_frames { default "frame-ancestors 'none'"; ~^(/@[^/]+)?/embed/ "frame-ancestors *"; }
 server {
   listen <PORT>;
   server_name <HOST>;
   root "<ROOT>";
   absolute_redirect off;
+  client_max_body_size 0;
+  recursive_error_pages on;
   gzip on;
   gzip_types text/css text/javascript application/javascript application/json application/xml image/svg+xml;
-  add_header X-Content-Type-Options nosniff;
-  add_header Access-Control-Allow-Origin $barrow_readers;
-  add_header Cache-Control $barrow_keep;
-  add_header Content-Security-Policy $barrow_frames;
   error_page 405 = @barrow;
   location / {
-    if ($barrow_short != "") { return 302 $barrow_short; }
-    try_files $uri $uri/index.html @barrow;
+    if ($barrow_short != "") {
+      add_header X-Robots-Tag noindex;
+      add_header Cache-Control "private, no-store";
+      return 302 $barrow_short;
+    }
+    add_header X-Content-Type-Options nosniff;
+    add_header Access-Control-Allow-Origin $barrow_readers;
+    add_header Cache-Control $barrow_keep;
+    add_header Content-Security-Policy $barrow_frames;
+    try_files $barrow_asked$uri $barrow_asked$uri/index.html @barrow;
   }
-  location ~ (\.jsonl|/apple-app-site-association)$ { default_type application/json; try_files $uri @barrow; }
+  location = /favicon.ico { types { } default_type image/svg+xml; add_header Cache-Control no-cache; try_files $uri @barrow; }
+  location = /.well-known/apple-app-site-association { default_type application/json; try_files $uri @barrow; }
   location @barrow {
     proxy_pass <BARROW>;
     proxy_http_version 1.1;
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_request_buffering off;
     proxy_buffering off;
-    error_page 502 504 =503 <BASE>/offline/index.html;
+    error_page 502 504 = @away;
+  }
+  location @away {
+    add_header Content-Security-Policy $barrow_frames;
+    add_header Cache-Control no-store;
+    try_files $uri/index.html @gone;
+  }
+  location @gone {
+    error_page 503 <BASE>/offline/index.html;
+    return 503;
   }
 }
 )";
@@ -227,9 +279,14 @@ constexpr std::string_view caddy_text =
 		default ""
 	}
 	@short expression `{barrow_to} != "" && {query} == ""`
+	header @short X-Robots-Tag noindex
+	header @short Cache-Control "private, no-store"
 	redir @short {barrow_to} 302
+	# Who comes with a context or is told why comes to the page as it is now.
 	@file {
 		method GET HEAD
+		not query c=*
+		not query why=*
 		file {
 			try_files {path} {path}/index.html
 		}
@@ -238,11 +295,13 @@ constexpr std::string_view caddy_text =
 		header X-Content-Type-Options nosniff
 		@open path_regexp ^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico)
 		header @open Access-Control-Allow-Origin *
-		@json path_regexp (\.jsonl|/apple-app-site-association)$
-		header @json Content-Type application/json
-		@forever path_regexp (^/assets/|/snippets/sha256-)
+		header /favicon.ico Content-Type image/svg+xml
+		header /.well-known/apple-app-site-association Content-Type application/json
+		@forever path /assets/*
 		header @forever Cache-Control "public, max-age=31536000, immutable"
-		@changing not path_regexp (^/assets/|/snippets/sha256-)
+		@hour path_regexp /(snippets/sha256-|media/)
+		header @hour Cache-Control "public, max-age=3600"
+		@changing not path_regexp (^/assets/|/snippets/sha256-|/media/)
 		header @changing Cache-Control no-cache
 		@framed path_regexp ^(/@[^/]+)?/embed/
 		header @framed Content-Security-Policy "frame-ancestors *"
@@ -255,9 +314,24 @@ constexpr std::string_view caddy_text =
 		reverse_proxy <BARROW>
 	}
 	handle_errors {
-		rewrite * <BASE>/offline/index.html
-		file_server {
-			status 503
+		header Cache-Control no-store
+		@kept {
+			method GET HEAD
+			file {
+				try_files {path}/index.html
+			}
+		}
+		handle @kept {
+			rewrite {http.matchers.file.relative}
+			file_server {
+				status 200
+			}
+		}
+		handle {
+			rewrite * <BASE>/offline/index.html
+			file_server {
+				status 503
+			}
 		}
 	}
 }
@@ -296,6 +370,7 @@ Result<StaticSite> write_static_site(App& app, store::Database& db, const access
     auto folder = TRY(Folder::open(plan.directory));
     auto sight = TRY(db.read_now([&](store::Tx& tx) { return look(tx, shop, base, now); }));
     told.left = std::move(sight.left);
+    told.next = sight.next;
 
     // All is asked for first: pictures are written before the pages that show them.
     std::vector<std::pair<std::string, std::string>> pages;
@@ -316,12 +391,21 @@ Result<StaticSite> write_static_site(App& app, store::Database& db, const access
     }
     if (base.empty()) pages.emplace_back("public/404.html", access::file_page(std::string(body(ask("/404/nothing")))));
 
+    std::set<std::string> planned{"redirects.nginx", "redirects.caddy", "nginx.conf", "Caddyfile"};
+    for (const auto& [name, text] : pages) planned.insert(name);
+    for (const auto& picture : pictures) planned.insert("public" + picture);
+    std::vector<const wire::Asset*> assets;
     for (const auto& asset : wire::assets()) {
         const bool is_for_viewers = asset.path.starts_with("viewer/") || asset.path.starts_with("shared/");
         const bool is_a_part = asset.path.ends_with(".html") || asset.path.ends_with(".css") || asset.path.ends_with(".txt");  // of pages
-        if (is_for_viewers && !is_a_part)
-            TRY(folder.write("public/assets/" + std::string(wire::assets_hash()) + "/" + std::string(asset.path), asset.plain, told));
+        if (is_for_viewers && !is_a_part) assets.push_back(&asset);
     }
+    const auto asset_name = [](const wire::Asset& asset) {
+        return "public/assets/" + std::string(wire::assets_hash()) + "/" + std::string(asset.path);
+    };
+    for (const auto* asset : assets) planned.insert(asset_name(*asset));
+    TRY(folder.begin(planned));
+    for (const auto* asset : assets) TRY(folder.write(asset_name(*asset), asset->plain, told));
     for (const auto& picture : pictures) {
         const auto response = ask(picture);
         if (response.status != 200) continue;  // a name that looks like one

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct StaticSite {
     struct Left {
         std::string path, why;
     };
-    std::vector<Left> left;  // what only Barrow can answer, as far as it is in reach of the public
+    std::optional<Instant> next;  // when words begin or end: the files should be written again then
+    std::vector<Left> left;       // what only Barrow can answer, as far as it is in reach of the public
 };
 
 struct StaticPlan {

@@ -37,7 +37,7 @@ Result<std::string> fetch_text(const std::string& url) {
     const auto fetcher = fetch::open_fetcher();
     Loop loop;
     auto answer = TRY(loop.wait(get(*fetcher, url)));
-    if (answer.status != 200) return fail(Fault::outside, url + " answers with status " + std::to_string(answer.status));
+    if (answer.status != 200) return fail(Fault::not_found, url + " answers with status " + std::to_string(answer.status));
     return std::move(answer.body);
 }
 

@@ -8,6 +8,7 @@
 #include "floor/fetch/fetch.hpp"
 #include "floor/media/workshop.hpp"
 #include "floor/wire/page.hpp"
+#include "rooms/access/times.hpp"
 
 namespace barrow::cli {
 namespace {
@@ -82,6 +83,7 @@ Status publish(Common& common, const app::StaticPlan& plan, const std::string& p
                                                         {"files_unchanged", told.unchanged},
                                                         {"files_removed", told.removed},
                                                         {"bytes", told.bytes},
+                                                        {"write_again", told.next ? wire::Json(iso(*told.next)) : wire::Json()},
                                                         {"left_to_barrow", std::move(left)}})));
         return {};
     }
@@ -89,13 +91,14 @@ Status publish(Common& common, const app::StaticPlan& plan, const std::string& p
         wire::grouped(told.pictures) + " pictures, " + wire::grouped(told.redirects) + " redirects");
     say(wire::grouped(told.written) + " files written, " + wire::grouped(told.unchanged) + " unchanged, " + wire::grouped(told.removed) +
         " removed");
+    if (told.next) say("write them again at " + access::date_and_time(tenant->zone, *told.next) + ": words begin or end then");
     constexpr std::size_t shown_max = 10;
     if (!told.left.empty()) say("left to Barrow, since only it can answer:");
     for (std::size_t i = 0; i < told.left.size() && i < shown_max; ++i) say("  " + told.left[i].path + ": " + told.left[i].why);
     if (told.left.size() > shown_max)
         say("  and " + wire::grouped(static_cast<std::int64_t>(told.left.size() - shown_max)) + " more; see --json");
     hint("nginx: include " + plan.directory + "/nginx.conf; Caddy: import " + plan.directory +
-         "/Caddyfile. Clicks that they answer are not counted.");
+         "/Caddyfile. Clicks that they answer are not counted. Name the web server in trusted_proxies of barrow.toml.");
     return {};
 }
 

@@ -39,7 +39,7 @@ Result<Signer> signer_of(const wire::Json& document, const std::string& method, 
     const auto text = fetch_text(TRY(sign::did_address(method)));
     if (text) return Signer{TRY(key_in(TRY(wire::read_json(*text)), method))};
     const auto* own = document.find("did");
-    if (own == nullptr) return text.error();
+    if (own == nullptr || text.error().fault != Fault::outside) return text.error();
     return Signer{TRY(key_in(*own, method)), true};
 }
 
@@ -90,21 +90,23 @@ void add_snippet(CLI::App& barrow, Common& common) {
             if (type != nullptr && type->is_text() && type->text() == "PromiseReceipt") TRY(verify_lines(document, told));
             const auto* does = document.find("does");
             if (common.json) {
-                say(wire::write_json_pretty(wire::Json::object({{"verified", true},
+                say(wire::write_json_pretty(wire::Json::object({{"verified", !signer.from_the_document},
+                                                                {"signature_fits", true},
                                                                 {"signer", method},
                                                                 {"key", sign::multikey(key)},
                                                                 {"key_from_the_document", signer.from_the_document},
                                                                 {"does", does != nullptr ? *does : wire::Json("")}})));
             } else {
-                say("verified: signed by " + method);
-                if (signer.from_the_document)
-                    say("  with the key that the document brings along; nobody was asked whether it is the shop's: " + sign::multikey(key));
+                say((signer.from_the_document ? "the signature fits the key in the document: " : "verified: signed by ") + method);
                 for (const auto& line : told) say("  " + line);
                 if (does != nullptr && does->is_text()) say("  " + does->text());
                 const auto *price = document.find("price"), *until = document.find("valid_until");  // a quote
                 if (price != nullptr && price->is_text() && until != nullptr && until->is_text())
                     say("  " + price->text() + ", good until " + until->text());
             }
+            if (signer.from_the_document)
+                return fail(Fault::outside,
+                            "nobody could be asked whether " + sign::multikey(key) + " is the shop's key; say it with --did or --key");
             return {};
         };
     });

@@ -19,7 +19,7 @@ export function temporary(within = os.tmpdir()) {
 function run(program, words) {
   return new Promise((done, fail) => {
     execFile(program, words, { timeout: 60000, maxBuffer: 4 << 20 }, (error, out, err) => {
-      if (error) fail(new Error(`${path.basename(program)} ${words.join(' ')}: ${err || error.message}`));
+      if (error) fail(Object.assign(new Error(`${path.basename(program)} ${words.join(' ')}: ${err || error.message}`), { printed: out }));
       else done(out + err);
     });
   });

@@ -130,6 +130,51 @@ TEST_P(StaticSites, ASecondTimeWritesWhatChangedAndTakesAwayWhatIsGone) {
     EXPECT_TRUE(fs::exists(folder / "public/index.html"));
 }
 
+TEST_P(StaticSites, WhatTheOperatorsFileDeniesIsLeftToBarrow) {
+    const auto list = folder.string() + ".deny";
+    std::ofstream(list) << "x.example\n";
+    auto config = for_files();
+    config.deny_file = list;
+    TestApp other{GetParam(), config};
+    const auto added = other.db->write_now([&](store::Tx& tx) {
+        return links::add(tx, other.mira.id, {.slug = "denied", .target = "https://x.example/"}, other.clock.now(), other.random);
+    });
+    ASSERT_TRUE(added) << added.error().text;
+    const auto told = app::write_static_site(*other.app, *other.db, other.mira, "http://localhost:8080", {.directory = folder.string()},
+                                             other.clock.now(), [](std::int64_t, std::int64_t) {});
+    ASSERT_TRUE(told) << told.error().text;
+    EXPECT_EQ(told->redirects, 0);
+    EXPECT_EQ(file("redirects.nginx"), "");
+    fs::remove(list);
+}
+
+TEST_P(StaticSites, WordsThatBeginOrEndSayWhenTheFilesAreOld) {
+    EXPECT_FALSE(write()->next);
+    const auto ends = app.clock.now() + hours(5);
+    const auto again = app.db->write_now([&](store::Tx& tx) -> Status {
+        const auto snippet = TRY(snippets::find(tx, app.mira.id, "tide-lamp", app.clock.now()));
+        TRY(snippets::publish_again(tx, app.mira, snippet.id, {.words = {.title = "Until five", .action = "See it"}, .ends = ends},
+                                    app.secrets(), app.clock.now()));
+        return {};
+    });
+    ASSERT_TRUE(again) << again.error().text;
+    EXPECT_EQ(write()->next, ends);
+}
+
+TEST_P(StaticSites, AListOfFilesThatNamesOthersIsNotBelieved) {
+    ASSERT_TRUE(write());
+    const auto outside = folder.string() + ".mine";
+    std::ofstream(outside) << "mine";
+    for (const auto& name : {"../" + fs::path(outside).filename().string(), outside, std::string()}) {
+        std::ofstream(folder / "files.json") << wire::write_json(wire::Json::object({{"files", wire::Json::array({name})}}));
+        const auto told = write();
+        ASSERT_FALSE(told) << name;
+        EXPECT_NE(told.error().text.find("is damaged"), std::string::npos) << told.error().text;
+    }
+    EXPECT_TRUE(fs::exists(outside));
+    fs::remove(outside);
+}
+
 TEST_P(StaticSites, AFolderThatHoldsSomethingElseIsLeftAlone) {
     fs::create_directories(folder);
     std::ofstream(folder / "mine.txt") << "mine";

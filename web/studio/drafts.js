@@ -293,10 +293,11 @@ async function log_out(all_the_same) {
   await flush();
   await sync.anew();
   const unsent = (await shelf.all()).filter((row) => is_unsent(row, device.id) || row.gone);
+  const lost = !shelf.keeps;  // then nothing stays
   if (unsent.length && !all_the_same) {
     const go = make('button', { type: 'button', class: 'button small' }, 'Log out all the same');
     go.addEventListener('click', () => log_out(true));
-    leave.replaceChildren(`${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`, ' ', go);
+    leave.replaceChildren(`${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. ${lost ? `Log out, and ${unsent.length === 1 ? 'it is' : 'they are'} lost: this browser keeps nothing.` : `Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`}`, ' ', go);
     leave.hidden = false;
     go.focus();
     return;

@@ -24,8 +24,11 @@ async function priced(cue, document) {
   return shown === quote.price || shown.endsWith(` ${quote.price}`) ? 'its price too' : `the signed price is ${quote.price} now`;
 }
 
+// What was asked of a document that is not the cue's any more is not said.
 async function check(cue) {
-  let { state, why, document, kept } = await verify(cue.dataset.doc);
+  const { doc } = cue.dataset;
+  let { state, why, document, kept } = await verify(doc);
+  if (cue.dataset.doc !== doc) return;
   if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
     state = 'failed';
     why = 'The signature is good, but the words on this page are not the signed ones.';
@@ -36,6 +39,7 @@ async function check(cue) {
   if (state === 'failed') cue.querySelector('[data-words]').textContent = 'Changed: the signature does not fit';
   else {
     const price = state === 'verified' && await priced(cue, document);
+    if (cue.dataset.doc !== doc) return;
     cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];
   }
   cue.querySelector('[data-why]').textContent = why;

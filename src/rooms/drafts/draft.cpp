@@ -21,8 +21,10 @@ std::string digest_of(const std::string& text) { return base64url(sign::sha256(a
 
 Status has_room(store::Tx& tx, const Id<access::Shop>& shop, std::string_view state) {
     const auto rows = TRY(tx.run(sql::count, {shop}));
-    if ((state == life_draft && rows[0].integer("draft_count") >= drafts_max) || rows[0].integer("all_count") >= kept_max)
+    if (state == life_draft && rows[0].integer("draft_count") >= drafts_max)
         return fail(Fault::too_large, std::to_string(drafts_max) + " drafts are kept at most; publish or remove one first");
+    if (rows[0].integer("all_count") >= kept_max)
+        return fail(Fault::too_large, "too many drafts ended in the last thirty days; their room is free again when they are forgotten");
     return {};
 }
 

@@ -22,6 +22,8 @@ Fixed fixed(const Link& link, Ask ask) {
     if (link.apps != AppTargets()) return only_barrow("it opens in an app");
     if (!link.preview_title.empty() || !link.preview_text.empty() || !link.preview_image.empty())
         return only_barrow("it has a preview of its own");
+    if (link.no_index) return only_barrow("search engines may not follow it");
+    if (link.may_index) return only_barrow("search engines may list it");
     if (link.tell_context || link.target.find("{context}") != link.target.npos) return only_barrow("its target is told of the click");
     return {.target = onward_address(link.target, {.utm = link.utm, .slug = link.slug}), .why_not = {}};
 }

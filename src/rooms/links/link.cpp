@@ -161,12 +161,12 @@ Status examine_slug(std::string_view slug) {
 }
 
 bool is_reserved(std::string_view slug) {
-    constexpr std::array<std::string_view, 42> words{
+    constexpr std::array<std::string_view, 43> words{
         "api",     "assets", "demo",     "did.json",   "embed",       "embed.js",      "favicon.ico", "feed.json",   "healthz",
         "holds",   "images", "live",     "login",      "media",       "metrics",       "oembed",      "orders",      "overlay",
         "p",       "pay",    "qr",       "robots.txt", "s",           "sitemap.xml",   "snippets",    "studio",      "sw.js",
         "trust",   "verify", "webhooks", "proof",      "replay",      "subscriptions", "letters",     ".well-known", "admin",
-        "outside", "report", "operator", "offline",    "bundle.json", "feed"};
+        "outside", "report", "operator", "offline",    "bundle.json", "feed",   "drafts-sw.js"};
     return std::ranges::find(words, lower(slug)) != words.end();
 }
 

@@ -10,7 +10,6 @@
 #include "rooms/orders/orders_http.hpp"
 #include "rooms/orders/session_sales.hpp"
 #include "rooms/snippets/show.hpp"
-#include "rooms/storefront/offer.hpp"
 
 namespace barrow::live {
 namespace {
@@ -70,7 +69,7 @@ Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>&
     auto product = TRY(catalog::find(tx, shop, *session.pinned));
     auto standing = TRY(stock::standing(tx, shop, product.id, session.drop, now));
     const auto version = TRY(stock::version_of(tx, shop, product.id));
-    auto snippet = TRY(storefront::snippet_of(tx, shop, product.id, telemetry::Surface::live, now));
+    auto snippet = TRY(snippets::snippet_of(tx, shop, product.id, telemetry::Surface::live, now));
     const auto running = TRY(experiments::running(tx, shop));
     const bool tried = snippet && std::ranges::any_of(running, [&](const auto& one) { return one.snippet_id == snippet->id.text; });
     if (tried) snippet.reset();
@@ -153,7 +152,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             product_id = product.id.text;
             auto cue = wire::Json(false);
             std::string does;
-            if (auto current = TRY(storefront::snippet_of(tx, shop.id, product.id, telemetry::Surface::live, now))) {
+            if (auto current = TRY(snippets::snippet_of(tx, shop.id, product.id, telemetry::Surface::live, now))) {
                 auto view = TRY(snippets::show(tx, shop, std::move(*current), running, seen, telemetry::Surface::live, unit, now));
                 seen = view.context;
                 does = snippets::on(view.snippet.words, telemetry::Surface::live).title;

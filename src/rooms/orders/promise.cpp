@@ -1,6 +1,7 @@
 #include "rooms/orders/promise.hpp"
 
 #include "floor/wire/assets.hpp"
+#include "floor/wire/markup.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/file_page.hpp"
 #include "rooms/access/signing_keys.hpp"
@@ -21,10 +22,14 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
         if (!line.snippet.empty()) {
             const auto seen = snippets::find_version(tx, shop.id, line.snippet, line.context.snippet_version);
             auto document = seen ? snippets::signed_for(site, tenant, *seen) : Result<wire::Json>(seen.error());
-            if (document) one.set("snippet", std::move(*document));
+            if (document) one.set("surface", telemetry::name(line.context.surface)).set("snippet", std::move(*document));
         }
         lines.push_back(std::move(one));
     }
+    wire::Json::Array parts;  // of the total, beside the goods
+    if (order.shipping.minor != 0)
+        parts.push_back(
+            wire::Json::object({{"what", "Shipping"}, {"amount", display(order.shipping)}, {"amount_minor", order.shipping.minor}}));
     const auto second = [](Instant at) { return iso(Instant{at.seconds() * 1'000'000}); };
     auto document = wire::Json::object({{"type", "PromiseReceipt"},
                                         {"shop", shop.name},
@@ -34,8 +39,11 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
                                         {"placed", second(order.placed)},
                                         {"paid", second(*order.paid)},
                                         {"lines", std::move(lines)},
+                                        {"more", std::move(parts)},
                                         {"total", display(order.sum)},
                                         {"total_minor", order.sum.minor},
+                                        {"tax", display(order.tax)},
+                                        {"tax_minor", order.tax.minor},
                                         {"currency", order.sum.currency.code()},
                                         {"did", access::did_document(access::did(site, shop), tenant.keys)}});
     return sign::with_proof(std::move(document), access::proof_key(site, tenant), *order.paid);
@@ -57,20 +65,31 @@ std::string alone(const access::Site& site, const access::Visit& visit, const Or
             wire::Json::object({{"label", std::to_string(line.find("pieces")->integer()) + " × " + line.find("product")->text()},
                                 {"amount", line.find("amount")->text()}}));
         if (const auto* snippet = line.find("snippet")) {
-            const auto said = [&](std::string_view name) {
-                const auto* one = snippet->find(name);
-                return one != nullptr && one->is_text() ? one->text() : std::string();
+            const auto said = [](const wire::Json* where, std::string_view name) {
+                const auto* one = where != nullptr ? where->find(name) : nullptr;
+                return one != nullptr && one->is_text() ? wire::markup_text(one->text()) : std::string();
             };
+            // A surface may have had words of its own.
+            const auto *variants = snippet->find("variants"), *surface = line.find("surface");
+            const auto* own = variants != nullptr && surface != nullptr ? variants->find(surface->text()) : nullptr;
+            const auto here = [&](std::string_view name) {
+                auto text = said(own, name);
+                return text.empty() ? said(snippet, name) : text;
+            };
+            const auto* evidence = snippet->find("evidence");
             told.push_back(wire::Json::object(
-                {{"does", said("does")}, {"how", said("how")}, {"proof", said("proof")}, {"source", said("proof_source")}}));
+                {{"does", here("does")}, {"how", here("how")}, {"proof", said(evidence, "text")}, {"source", said(evidence, "source")}}));
         }
     }
+    for (const auto& part : document.find("more")->items())
+        lines.push_back(wire::Json::object({{"label", part.find("what")->text()}, {"amount", part.find("amount")->text()}}));
     const auto paid = access::time_value(visit.zone(), *order.paid, access::date_and_time(visit.zone(), *order.paid));
     auto page = access::page(site, visit, "viewer/promise.html",
                              wire::Json::object({{"number", order.number},
                                                  {"paid", paid},
                                                  {"lines", std::move(lines)},
                                                  {"total", display(order.sum)},
+                                                 {"tax", order.tax.minor != 0 ? display(order.tax) : ""},
                                                  {"told", std::move(told)},
                                                  {"address", access::address(site, visit.shop(), "/")},
                                                  {"did_url", access::address(site, visit.shop(), "/did.json")},

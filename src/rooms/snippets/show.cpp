@@ -37,6 +37,14 @@ std::string unit_of(const access::Visit& visit, const telemetry::DaySalt& salt) 
     return salt.unit(visit.shop().id, visit.request.peer, visit.request.header("user-agent"));
 }
 
+Result<std::optional<Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
+                                          telemetry::Surface surface, Instant now) {
+    for (auto& snippet : TRY(of_product(tx, shop, product, now))) {
+        if (snippet.on(surface)) return std::optional(std::move(snippet));
+    }
+    return std::optional<Snippet>();
+}
+
 telemetry::Context came_with(const access::Visit& visit, Instant now) {
     return telemetry::context_or_none(visit.request.query_value("c").value_or(""), visit.shop().id, visit.tenant->context_key, now);
 }

@@ -1,6 +1,7 @@
 // Showing a snippet on a surface: which version (the viewer's arm), the context that its links carry, and its card.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,10 @@
 #include "rooms/telemetry/units.hpp"
 
 namespace barrow::snippets {
+
+// The snippet that this surface shows of the product: the oldest of those that do.
+Result<std::optional<Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
+                                          telemetry::Surface surface, Instant now);
 
 struct Shown {
     Snippet snippet;

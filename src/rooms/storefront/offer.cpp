@@ -7,14 +7,6 @@
 
 namespace barrow::storefront {
 
-Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
-                                                    telemetry::Surface surface, Instant now) {
-    for (auto& snippet : TRY(snippets::of_product(tx, shop, product, now))) {
-        if (snippet.on(surface)) return std::optional(std::move(snippet));
-    }
-    return std::optional<snippets::Snippet>();
-}
-
 std::string description(const Offer& offer) {
     if (offer.words == nullptr) return offer.product.name;
     const auto how = wire::markup_text(offer.words->how);
@@ -50,10 +42,10 @@ std::string json_ld(const access::Site& site, const access::Shop& shop, const Of
         auto sold = wire::Json::object({{"@type", "Offer"},
                                         {"price", decimal(product.price)},
                                         {"priceCurrency", product.price.currency.code()},
-                                        {"availability", offer.can_hold ? "https://schema.org/InStock" : "https://schema.org/SoldOut"},
                                         {"itemCondition", "https://schema.org/NewCondition"},
                                         {"url", url},
                                         {"seller", wire::Json::object({{"@type", "Organization"}, {"name", shop.seller()}})}});
+        if (!site.for_files) sold.set("availability", offer.can_hold ? "https://schema.org/InStock" : "https://schema.org/SoldOut");
         if (const auto days = refund_days(product.page.refund)) {
             sold.set("hasMerchantReturnPolicy",
                      wire::Json::object({{"@type", "MerchantReturnPolicy"},

@@ -12,10 +12,6 @@
 
 namespace barrow::storefront {
 
-// The snippet that this surface shows of the product: the oldest of those that do.
-Result<std::optional<snippets::Snippet>> snippet_of(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product,
-                                                    telemetry::Surface surface, Instant now);
-
 struct Offer {
     const catalog::Product& product;
     const snippets::Words* words = nullptr;  // as they stand on the surface; nullptr for a product that nothing explains

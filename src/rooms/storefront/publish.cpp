@@ -26,9 +26,7 @@ Result<snippets::Snippet> publish(store::Tx& tx, const access::Shop& shop, snipp
     TRY(snippets::examine(words));
     const auto product = TRY(catalog::find(tx, shop.id, wanted.product));
     for (const auto& other : TRY(snippets::of_product(tx, shop.id, product.id, now))) {
-        if (!other.revoked && other.words == words) {
-            return fail(Fault::conflict, "this product has a snippet with these words already");
-        }
+        if (!other.revoked && other.words == words) { return fail(Fault::conflict, "this product has a snippet with these words already"); }
     }
     if (wanted.slug.empty()) wanted.slug = TRY(free_slug(tx, shop.id, product.slug, now));
     return snippets::publish(tx, shop, wanted, secrets, now, random);

@@ -47,7 +47,7 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
         if (!product.published) return fail(Fault::gone, "This product is not for sale any more.");
         product_id = product.id.text;
         const auto standing = TRY(stock::standing(tx, shop.id, product.id));
-        auto current = TRY(snippet_of(tx, shop.id, product.id, telemetry::Surface::product, now));
+        auto current = TRY(snippets::snippet_of(tx, shop.id, product.id, telemetry::Surface::product, now));
         std::optional<snippets::Shown> shown;
         seen = came_with;
         seen.surface = telemetry::Surface::product;
@@ -179,7 +179,7 @@ Task<http::Response> get_oembed(Doors& doors, access::Visit visit) {
     auto answer = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto& shop = visit.shop();
         const auto product = TRY(catalog::find(tx, shop.id, slug));
-        const auto snippet = TRY(snippet_of(tx, shop.id, product.id, telemetry::Surface::embed, now));
+        const auto snippet = TRY(snippets::snippet_of(tx, shop.id, product.id, telemetry::Surface::embed, now));
         if (!snippet) return fail(Fault::not_found, "this product has no snippet to embed");
         const auto frame = access::address(site, shop, "/embed/" + snippet->slug);
         return wire::Json::object(
