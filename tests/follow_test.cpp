@@ -340,13 +340,14 @@ TEST_P(Follow, ADeniedTargetIsOffWhereverItStands) {
     make(R"({"slug":"rule","target":"https://good.example/","rules":[{"if":{"device":["phone"]},"to":"https://sub.evil.example/"}]})");
     EXPECT_EQ(open("/s/bad").status, 302);
     const auto file = std::filesystem::temp_directory_path() / ("barrow-follow-deny-" + std::to_string(getpid()));
-    std::ofstream(file) << "evil.example\n";
+    std::ofstream(file) << "other.example\n";
     TestApp guarded(GetParam(), {.deny_file = file.string()});
     const auto other_key = guarded.make_key(guarded.mira);
     for (const auto* link :
          {R"({"slug":"bad","target":"https://evil.example/x"})", R"({"slug":"good","target":"https://good.example/"})",
           R"({"slug":"rule","target":"https://good.example/","rules":[{"if":{"device":["phone"]},"to":"https://sub.evil.example/"}]})"})
         ASSERT_EQ(guarded.api(http::Method::post, "/api/v1/links", other_key, link).status, 201);
+    std::ofstream(file) << "evil.example\n# denied later\n";
     guarded.tick();
     EXPECT_EQ(guarded.get("/s/bad").status, 403);
     EXPECT_EQ(guarded.get("/s/rule").status, 403) << "also where only some are led there";

@@ -49,7 +49,7 @@ function draw() {
   pen.fillRect(0, 0, wide, high);
   let top = 300;
   if (picture?.naturalWidth) {
-    const tall = 860, scale = Math.max(wide / picture.naturalWidth, tall / picture.naturalHeight);
+    const tall = 620, scale = Math.max(wide / picture.naturalWidth, tall / picture.naturalHeight);
     const w = picture.naturalWidth * scale, h = picture.naturalHeight * scale;
     pen.save();
     pen.beginPath();
@@ -68,8 +68,8 @@ function draw() {
   top = write(pen, said('product'), { top: top + 36, most: 1, sizes: [40, 32, 26], weight: 600, fill: accent });
   top = write(pen, said('title'), { top: top + 8, most: 3, sizes: [84, 72, 60, 50], weight: 750 });
   top = write(pen, said('how'), { top: top + 12, most: 4, sizes: [44, 38, 34] });
-  if (said('proof')) top = write(pen, `${said('proof')}${said('source') ? ` — ${said('source')}` : ''}`, { top: top + 12, most: 3, sizes: [34, 30, 26], fill: muted });
-  const side = 230, foot = Math.min(Math.max(top + 36, 1280), high - 330 - side);
+  if (said('proof') && top < 1270) top = write(pen, `${said('proof')}${said('source') ? ` — ${said('source')}` : ''}`, { top: top + 12, most: 3, sizes: [34, 30, 26], fill: muted });
+  const side = 230, foot = Math.max(top + 36, 1280);
   const at = right_to_left ? right - side : left;
   if (code?.naturalWidth) {
     pen.fillStyle = '#fff';

@@ -55,7 +55,7 @@ Result<wire::Json> places_of(store::Tx& tx, const access::Visit& visit, const sn
                                                         : tried.empty() ? std::to_string(current.version)
                                                                         : versions},
                                             {"since", shows && tried.empty() ? access::date_and_time(visit.zone(), current.starts) : ""},
-                                            {"seen", is_counted ? wire::grouped(sum.seen) : ""},
+                                            {"seen", is_counted ? wire::grouped(sum.seen) : "not counted"},
                                             {"taps", row.surface == Surface::product ? "" : of_seen(sum.taps)},
                                             {"orders", of_seen(sum.orders)}}));
     }
