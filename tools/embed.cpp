@@ -189,8 +189,8 @@ std::string bytes(const std::string& data) {
     return text + "\", " + std::to_string(data.size()) + ")";
 }
 
-// As it is served: scripts without the lines that are a comment alone, and without indentation. Nothing else is changed, so a script must not
-// have either inside a text of several lines that means them.
+// As it is served: scripts without the lines that are a comment alone, and without indentation. Nothing else is changed, so a script must
+// not have either inside a text of several lines that means them.
 std::string served(const fs::path& file, const std::string& text) {
     if (file.extension() != ".js") return text;
     std::string out;

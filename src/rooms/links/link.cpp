@@ -166,7 +166,7 @@ bool is_reserved(std::string_view slug) {
         "holds",   "images", "live",     "login",      "media",       "metrics",       "oembed",      "orders",      "overlay",
         "p",       "pay",    "qr",       "robots.txt", "s",           "sitemap.xml",   "snippets",    "studio",      "sw.js",
         "trust",   "verify", "webhooks", "proof",      "replay",      "subscriptions", "letters",     ".well-known", "admin",
-        "outside", "report", "operator", "offline",    "bundle.json", "feed",   "drafts-sw.js"};
+        "outside", "report", "operator", "offline",    "bundle.json", "feed",          "drafts-sw.js"};
     return std::ranges::find(words, lower(slug)) != words.end();
 }
 

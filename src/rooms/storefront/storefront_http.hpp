@@ -14,7 +14,8 @@ struct Doors {
     telemetry::DaySalt& salt;
 };
 
-// GET /p/:slug, and /p/:slug/now where a file stands at that address: ten blocks, complete without scripts; the price beside the signed words is a signed quote.
+// GET /p/:slug, and /p/:slug/now where a file stands at that address: ten blocks, complete without scripts; the price beside the signed
+// words is a signed quote.
 Task<http::Response> get_product(Doors& doors, access::Visit visit);
 // GET /embed/:slug: the snippet in a frame on anybody's page.
 Task<http::Response> get_embed(Doors& doors, access::Visit visit);
