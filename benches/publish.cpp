@@ -23,7 +23,7 @@
 namespace {
 
 using namespace barrow;
-using Clock = std::chrono::steady_clock;
+using Watch = std::chrono::steady_clock;
 
 struct Wanted {
     std::string database;
@@ -62,7 +62,7 @@ void must(const Status& status) {
     if (!status) must(Result<int>(status.error()));
 }
 
-double us_since(Clock::time_point began) { return std::chrono::duration<double, std::micro>(Clock::now() - began).count(); }
+double us_since(Watch::time_point began) { return std::chrono::duration<double, std::micro>(Watch::now() - began).count(); }
 
 struct Times {
     std::vector<double> us;
@@ -124,7 +124,7 @@ int main(int argc, char** argv) {
     std::vector<Id<snippets::Snippet>> ids;
     Times published;
     for (long i = 0; i < wanted.snippets; ++i) {
-        const auto began = Clock::now();
+        const auto began = Watch::now();
         ids.push_back(must(db->write_now([&](store::Tx& tx) {
                           return snippets::publish(
                               tx, shop,
@@ -155,7 +155,7 @@ int main(int argc, char** argv) {
     // are asked by every fiftieth.
     Times again;
     for (long i = 0; i < wanted.snippets; ++i) {
-        const auto began = Clock::now();
+        const auto began = Watch::now();
         must(db->write_now([&](store::Tx& tx) -> Status {
             TRY(snippets::publish_again(tx, shop, ids[static_cast<std::size_t>(i)],
                                         {.words = {.title = title(i, 2), .how = "By day and by night.", .action = "See it"}}, secrets,
@@ -168,7 +168,7 @@ int main(int argc, char** argv) {
             if (is_large && i % 50 != 0) continue;
             auto path = surface.path;
             if (const auto mark = path.find('%'); mark != path.npos) path.replace(mark, 1, products[static_cast<std::size_t>(i)].slug);
-            const auto asked = Clock::now();
+            const auto asked = Watch::now();
             const auto answer = get(path);
             surface.times.us.push_back(us_since(asked));
             const auto text = body(answer);

@@ -1,6 +1,7 @@
 // What viewers meet at the addresses they have: links, addresses where nothing stands, holds that they come back to.
 #include <gtest/gtest.h>
 
+#include "floor/wire/assets.hpp"
 #include "rooms/catalog/product.hpp"
 #include "rooms/links/import/import.hpp"
 #include "rooms/snippets/snippet.hpp"
@@ -89,6 +90,13 @@ TEST_P(Viewer, BrowsersAndSearchEnginesFindTheirFiles) {
 }
 
 // A browser that keeps its cookies, or none.
+TEST(Assets, TheEmbedWithItsVerifierIsTwoKilobytes) {
+    const auto* embed = wire::find_asset("viewer/embed.js");
+    ASSERT_NE(embed, nullptr);
+    EXPECT_LE(embed->gzip.size(), 2'048U);
+    EXPECT_EQ(embed->plain.find("\n//"), std::string_view::npos) << "comments are for whoever reads web/";
+}
+
 TEST_P(Viewer, BrowsersAreToldToComeByTlsOnlyOfAPublicNameThatHasIt) {
     struct Case {
         const char* public_address;
