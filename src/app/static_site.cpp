@@ -366,6 +366,11 @@ Result<StaticSite> write_static_site(App& app, store::Database& db, const access
         return response.shared_body ? *response.shared_body : response.body;
     };
 
+    const auto first = ask(base + "/offline");
+    if (first.header("x-closed") != "") return fail(Fault::conflict, "the shop is closed: nothing of it is public");
+    if (first.status != 200)
+        return fail(Fault::bad_input, "no viewer can reach the shop at " + address + "; say its address like https://shop.example");
+
     StaticSite told;
     auto folder = TRY(Folder::open(plan.directory));
     auto sight = TRY(db.read_now([&](store::Tx& tx) { return look(tx, shop, base, now); }));

@@ -37,7 +37,8 @@ struct StaticPlan {
 // what sells asks Barrow at /p/…/now. Pages carry their Content-Security-Policy themselves, by hashes; what must be a header (who may frame
 // a page, who may read a document) is in nginx.conf and Caddyfile. Files are replaced one at a time, pages after what they need, and
 // removed last.
-// Refuses (conflict) a folder that holds something else; (storage) a disk that is full. `progress` hears how far it is.
+// Refuses (bad_input) an address that is none; (conflict) a closed shop, and a folder that holds something else; (storage) a disk that is
+// full. `progress` hears how far it is.
 Result<StaticSite> write_static_site(App& app, store::Database& db, const access::Shop& shop, const std::string& address,
                                      const StaticPlan& plan, Instant now,
                                      const std::function<void(std::int64_t done, std::int64_t of)>& progress);

@@ -175,6 +175,18 @@ TEST_P(StaticSites, AListOfFilesThatNamesOthersIsNotBelieved) {
     fs::remove(outside);
 }
 
+TEST_P(StaticSites, AnAddressThatIsNoneAndAClosedShopWriteNothing) {
+    const auto wrong = app::write_static_site(*app.app, *app.db, app.mira, "http://nonsense:::", {.directory = folder.string()},
+                                              app.clock.now(), [](std::int64_t, std::int64_t) {});
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().text, "no viewer can reach the shop at http://nonsense:::; say its address like https://shop.example");
+    ASSERT_TRUE(app.app->command("suspend_shop", wire::Json::object({{"shop", "mira"}, {"why", "a trial"}})).ok());
+    const auto closed = write();
+    ASSERT_FALSE(closed);
+    EXPECT_EQ(closed.error().text, "the shop is closed: nothing of it is public");
+    EXPECT_FALSE(fs::exists(folder));
+}
+
 TEST_P(StaticSites, AFolderThatHoldsSomethingElseIsLeftAlone) {
     fs::create_directories(folder);
     std::ofstream(folder / "mine.txt") << "mine";
