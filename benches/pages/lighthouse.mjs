@@ -1,12 +1,12 @@
 // What Lighthouse says of the pages that people meet first: its four categories, as a phone, the median of some runs. `./bench pages` runs it.
-//   node tests/browser/lighthouse.mjs --barrow build/release/barrow [--runs 3] [--json] [--least 0.99] [--chromium PATH] [--no-sandbox]
+//   node benches/pages/lighthouse.mjs --barrow build/release/barrow [--runs 3] [--json] [--least 0.99] [--chromium PATH] [--no-sandbox]
 // Leaves with 1 when a median lies below --least, and names what took the points. The pages are opened as http://localhost, which browsers
 // trust like https; nothing else is asked for. "machine" is Lighthouse's own measure of the machine during the runs: other work beside it
 // counts as the page's (a task that waits for a core is a long task, four times over), so quote performance from a machine at rest.
 import fs from 'node:fs';
 import lighthouse from 'lighthouse';
-import { barrow, chromium, option, sandbox, weigh, words } from './harness.mjs';
-import { start_bare_browser, start_browser, start_shop, temporary } from './start.mjs';
+import { barrow, chromium, option, sandbox, weigh, words } from '../../tests/browser/harness.mjs';
+import { start_bare_browser, start_browser, start_shop, temporary } from '../../tests/browser/start.mjs';
 
 const runs = Number(option('runs', 3)), least = Number(option('least', 0.99)), as_json = words.includes('--json');
 const pages = { bio: '/', product: '/p/tide-lamp', live: '/live/tuesday' };
