@@ -501,6 +501,8 @@ private:
             EXPECT_GE(TRY(telemetry::clicks_since(tx, shop_, 0)), 0);
             TRY(access::set_zone(tx, shop_, "Europe/Berlin"));
             TRY(access::set_zone(tx, shop_, "UTC"));
+            TRY(access::set_language(tx, shop_, "de"));
+            TRY(access::set_language(tx, shop_, "en"));
             TRY(access::suspend_shop(tx, shop_, "a test"));
             return access::suspend_shop(tx, shop_, "");
         });

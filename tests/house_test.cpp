@@ -50,7 +50,7 @@ const std::vector<Room>& house() {
         {"rooms/experiments", "TOOLS rooms/access rooms/telemetry"},
         {"rooms/catalog", "TOOLS rooms/access floor/media"},
         {"rooms/stock", "TOOLS rooms/access"},
-        {"rooms/snippets", "TOOLS rooms/access rooms/catalog rooms/experiments rooms/telemetry ondevice floor/media"},
+        {"rooms/snippets", "TOOLS rooms/access rooms/catalog rooms/uploads rooms/experiments rooms/telemetry ondevice floor/media"},
         {"rooms/drafts", "TOOLS rooms/access rooms/catalog"},
         {"rooms/links",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/experiments rooms/telemetry "
@@ -495,6 +495,7 @@ const std::map<std::string, std::string>& across_shops() {
         {"access.add_shop", "makes the shop"},
         {"access.change_shop", "the shop's own row, by its id"},
         {"access.set_zone", "the shop's own row, by its id"},
+        {"access.set_language", "the shop's own row, by its id"},
         {"access.suspend_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
         {"moved.moved_since", "what a program hears of every shop that it keeps in memory"},

@@ -2,7 +2,7 @@
 //   embed sql NAMESPACE PREFIX IN.sql OUT.hpp     every `-- name: verb` statement as a store::Query
 //   embed schema DIR OUT.cpp                      the migrations of schema/
 //   embed queries OUT.cpp HEADER:NAMESPACE…       the list of all queries, for the conformance test
-//   embed web DIR OUT.cpp                         the files of web/, plain, gzip and brotli
+//   embed web DIR OUT.cpp                         the files of web/, plain, gzip and brotli, in each language of its words/
 #include <brotli/encode.h>
 #include <openssl/sha.h>
 #include <zlib.h>
@@ -12,8 +12,12 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -203,20 +207,161 @@ std::string served(const fs::path& file, const std::string& text) {
     return out;
 }
 
+// ---- languages: web/words/LANGUAGE.json holds { "English": "in that language" } -------------------------------------------------------
+// In a template what is said stands between {{#t}} and {{/t}}, in a script in quotes behind the mark /*t*/. Each file that says something
+// is embedded once as it stands, in English, and once more below the name of each language. src/ looks its own words up when it runs.
+
+using Catalogue = std::map<std::string, std::string>;
+
+// What a text holds that is no words, in order: {{values}}, <tags>, ${values}, {values}, &entities;. `words` is given what lies between.
+std::string with_words(const std::string& text, const std::function<std::string(const std::string&)>& words,
+                       std::vector<std::string>* kept = nullptr) {
+    std::string out, run;
+    const auto flush = [&] {
+        out += words(run);
+        run.clear();
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        const auto ends = [&](std::string_view begin, std::string_view end) {
+            if (text.compare(at, begin.size(), begin) != 0) return std::size_t{0};
+            const auto found = text.find(end, at);
+            return found == std::string::npos ? std::size_t{0} : found + end.size() - at;
+        };
+        auto length = ends("{{{", "}}}");
+        if (length == 0) length = ends("{{", "}}");
+        if (length == 0) length = ends("${", "}");
+        if (length == 0) length = ends("{", "}");
+        if (length == 0) length = ends("<", ">");
+        if (length == 0 && text[at] == '&' && text.find(';', at) < text.find(' ', at)) length = ends("&", ";");
+        if (length == 0) {
+            run += text[at++];
+            continue;
+        }
+        flush();
+        if (kept != nullptr) kept->push_back(text.substr(at, length));
+        out += text.substr(at, length);
+        at += length;
+    }
+    flush();
+    return out;
+}
+
+std::multiset<std::string> no_words(const std::string& text) {
+    std::vector<std::string> kept;
+    with_words(text, [](const std::string& words) { return words; }, &kept);
+    return {kept.begin(), kept.end()};
+}
+
+// A language that nobody speaks, written from right to left: its letters are Arabic ones, so that a page of it shows at once what was
+// not marked, and what was laid out for one direction alone.
+constexpr std::string_view pseudo_language = "ar-XB";
+std::string pseudo(const std::string& text) {
+    static const std::vector<std::string> letters = {"ا", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ي", "ك", "ل", "م",
+                                                     "ن", "س", "ع", "ف", "ص", "ق", "ر", "ش", "ت", "ث", "خ", "ذ", "ض"};
+    return with_words(text, [](const std::string& words) {
+        std::string out;
+        for (const char c : words) {
+            const auto low = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            if (low >= 'a' && low <= 'z') {
+                out += letters[static_cast<std::size_t>(low - 'a')];
+            } else {
+                out += c;
+            }
+        }
+        return out;
+    });
+}
+
+// As the language has it; what it does not know stays English.
+std::string in_language(const std::string& text, const Catalogue& catalogue) {
+    const auto found = catalogue.find(text);
+    return found == catalogue.end() || found->second.empty() ? text : found->second;
+}
+
+// The file with what it says turned by `turn`; nothing when it says nothing.
+std::optional<std::string> said(const fs::path& file, const std::string& text, const std::function<std::string(const std::string&)>& turn) {
+    const bool script = file.extension() == ".js";
+    if (!script && file.extension() != ".html") return std::nullopt;
+    const std::string begin = script ? "/*t*/" : "{{#t}}", end = "{{/t}}";
+    if (text.find(begin) == std::string::npos) return std::nullopt;
+    const auto wrong = [&](std::size_t at, const std::string& why) { stop(file.string() + ": " + why + ": " + text.substr(at, 60)); };
+    std::string out;
+    for (std::size_t at = 0;;) {
+        const auto mark = text.find(begin, at);
+        out += text.substr(at, mark == std::string::npos ? mark : mark - at);
+        if (mark == std::string::npos) return out;
+        const auto from = mark + begin.size();
+        if (!script) {
+            const auto to = text.find(end, from);
+            if (to == std::string::npos || text.find(begin, from) < to) wrong(mark, "words that do not end");
+            out += turn(text.substr(from, to - from));
+            at = to + end.size();
+            continue;
+        }
+        const char quote = from < text.size() ? text[from] : ' ';
+        const auto to = text.find(quote, from + 1);
+        if ((quote != '\'' && quote != '"' && quote != '`') || to == std::string::npos) wrong(mark, "no text in quotes behind the mark");
+        const auto english = text.substr(from + 1, to - from - 1);
+        if (english.find('\\') != std::string::npos) wrong(mark, "words without backslashes only");
+        auto words = turn(english);
+        for (std::size_t i = 0; (i = words.find_first_of(std::string("\\") + quote, i)) != std::string::npos; i += 2) words.insert(i, "\\");
+        out += quote + words + quote;
+        at = to + 1;
+    }
+}
+
+std::map<std::string, Catalogue> catalogues(const fs::path& directory) {
+    std::map<std::string, Catalogue> all;
+    for (const auto& entry : fs::directory_iterator(directory / "words")) {
+        const auto json = nlohmann::json::parse(read(entry.path()), nullptr, false);
+        if (!json.is_object()) stop(entry.path().string() + ": no JSON object");
+        auto& catalogue = all[entry.path().stem().string()];
+        for (const auto& [english, words] : json.items()) {
+            if (!words.is_string()) stop(entry.path().string() + ": not a text: " + english);
+            catalogue[english] = words.get<std::string>();
+        }
+        if (entry.path().stem() == "en") continue;
+        for (const auto& [english, words] : catalogue) {
+            if (!words.empty() && no_words(english) != no_words(words))
+                stop(entry.path().string() + ": other values or tags than in: " + english);
+        }
+    }
+    if (!all.contains("en")) stop("web/words/en.json is missing");
+    return all;
+}
+
 void embed_web(const fs::path& directory, const fs::path& out) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::recursive_directory_iterator(directory)) {
         const auto name = entry.path().filename().string();
         if (entry.is_regular_file() && !name.starts_with(".") && !name.ends_with(".md")) files.push_back(entry.path());
     }
-    std::ranges::sort(files, {}, [&](const fs::path& path) { return fs::relative(path, directory).generic_string(); });
-    std::string everything;
-    std::string list;
+    std::map<std::string, std::pair<fs::path, std::string>> all;  // path → file, what it holds
+    const auto languages = catalogues(directory);
     for (const auto& file : files) {
         const auto path = fs::relative(file, directory).generic_string();
-        const auto plain = served(file, read(file));
-        auto gzip = gzipped(plain);
-        auto brotli = brotlied(plain);
+        const auto text = read(file);
+        const auto english = said(file, text, [](const std::string& words) { return words; });
+        all[path] = {file, english.value_or(text)};
+        if (!english) continue;
+        for (const auto& [language, catalogue] : languages) {
+            if (language == "en") continue;
+            all[language + "/" + path] = {file, *said(file, text, [&](const std::string& words) { return in_language(words, catalogue); })};
+        }
+        all[std::string(pseudo_language) + "/" + path] = {file, *said(file, text, pseudo)};
+    }
+    auto turned = nlohmann::json::object();
+    for (const auto& [english, places] : languages.at("en")) turned[english] = pseudo(english);
+    all["words/" + std::string(pseudo_language) + ".json"] = {"words.json", turned.dump()};
+    std::string everything;
+    std::string list;
+    for (const auto& [path, held] : all) {
+        const auto& [file, text] = held;
+        const auto plain = served(file, text);
+        // Templates are read here and never served as they are.
+        const bool is_template = file.extension() == ".html";
+        auto gzip = is_template ? "" : gzipped(plain);
+        auto brotli = is_template ? "" : brotlied(plain);
         if (gzip.size() >= plain.size()) gzip.clear();
         if (brotli.size() >= plain.size()) brotli.clear();
         everything += path + '\0' + plain + '\0';

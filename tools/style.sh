@@ -12,6 +12,9 @@ spaces=$(git grep -nIE '[[:space:]]+$' -- '*.cpp' '*.hpp' '*.sql' '*.sh' '*.js' 
 [ -z "$spaces" ]; count $? "no line ends in spaces"
 [ -n "$spaces" ] && echo "$spaces"
 
+said=$(tools/words.py --check 2>&1); count $? "what pages say is in each language (tools/words.py)"
+[ "${said#*texts, in each}" = "$said" ] && head -10 <<< "$said"
+
 unformatted=$(git ls-files '*.cpp' '*.hpp' | xargs -P 2 -n 20 clang-format-19 --dry-run 2>&1 | sed -n 's/^\([^:]*\):[0-9]*:.*clang-format.*/\1/p' | sort -u | head -10)
 [ -z "$unformatted" ]; count $? "C++ is as clang-format leaves it (mend: git ls-files '*.cpp' '*.hpp' | xargs clang-format-19 -i)"
 [ -n "$unformatted" ] && echo "$unformatted"

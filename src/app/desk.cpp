@@ -283,6 +283,18 @@ Result<wire::Json> set_zone(Desk& desk, const access::Tenant& tenant, const wire
     return wire::Json::object({{"shop", tenant.shop.slug}, {"zone", name}});
 }
 
+Result<wire::Json> set_language(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "shop");
+    const auto tag = TRY(fields.text("language", 35));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(access::set_language(tx, tenant.shop.id, tag));
+        return access::note_audit(tx, tenant.shop.id, "command", "set_language", tag, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"shop", tenant.shop.slug}, {"language", tag}, {"words", wire::Words(tag).language()}});
+}
+
 Result<wire::Json> rotate_signing_key(Desk& desk, const access::Tenant& tenant) {
     const auto now = desk.clock.now();
     std::int64_t number = 0;
@@ -302,6 +314,7 @@ Result<wire::Json> create_shop(Desk& desk, const wire::Json& arguments) {
     access::Shop wanted{.slug = TRY(fields.text("slug", 40)),
                         .name = TRY(fields.text("name", 200)),
                         .host = TRY(fields.text_or("host", "", 253)),
+                        .language = TRY(fields.text_or("language", "en", 35)),
                         .time_zone = TRY(fields.text_or("zone", "UTC", 64)),
                         .currency = TRY(Currency::read(TRY(fields.text("currency", 3))))};
     const auto now = desk.clock.now();
@@ -406,6 +419,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "remove_domain") return remove_domain(desk, *tenant, arguments);
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
     if (name == "set_zone") return set_zone(desk, *tenant, arguments);
+    if (name == "set_language") return set_language(desk, *tenant, arguments);
     if (name == "rotate_signing_key") return rotate_signing_key(desk, *tenant);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link" || name == "warn_link" || name == "unblock_link" || name == "dismiss_reports")

@@ -82,7 +82,12 @@ private:
 // A file of web/ at a lasting address, readable from every site.
 void add_open_asset(http::Router& router, Rooms& rooms, std::string pattern, std::string path) {
     router.add({Method::get, std::move(pattern), http::Quick([&rooms, path = std::move(path)](Request& request) {
-                    return rooms.shelf.answer(request, "", path).with("access-control-allow-origin", "*");
+                    // In the language of the shop that is asked.
+                    const auto visit = access::visit(rooms.site, request);
+                    const auto language = visit.tenant ? visit.words().language() : "en";
+                    const bool is_said = path.starts_with("viewer/") && language != "en";
+                    return rooms.shelf.answer(request, "", is_said ? std::string(language) + "/" + path : path)
+                        .with("access-control-allow-origin", "*");
                 })});
 }
 

@@ -405,12 +405,14 @@ Result<StaticSite> write_static_site(App& app, store::Database& db, const access
         const bool is_a_part = asset.path.ends_with(".html") || asset.path.ends_with(".css") || asset.path.ends_with(".txt");  // of pages
         if (is_for_viewers && !is_a_part) assets.push_back(&asset);
     }
-    const auto asset_name = [](const wire::Asset& asset) {
-        return "public/assets/" + std::string(wire::assets_hash()) + "/" + std::string(asset.path);
+    const auto language = wire::Words(shop.language).language();
+    const auto asset_name = [&](const wire::Asset& asset) {
+        return "public/assets/" + std::string(wire::assets_hash()) + "/" + (language == "en" ? "" : std::string(language) + "/") +
+               std::string(asset.path);
     };
     for (const auto* asset : assets) planned.insert(asset_name(*asset));
     TRY(folder.begin(planned));
-    for (const auto* asset : assets) TRY(folder.write(asset_name(*asset), asset->plain, told));
+    for (const auto* asset : assets) TRY(folder.write(asset_name(*asset), wire::find_asset(asset->path, language)->plain, told));
     for (const auto& picture : pictures) {
         const auto response = ask(picture);
         if (response.status != 200) continue;  // a name that looks like one

@@ -13,7 +13,7 @@ void add_shop(CLI::App& barrow, Common& common) {
         add_place(command, common);
         add_json(command, common);
         struct Wanted {
-            std::string slug, name, host, currency = "EUR", zone = "UTC";
+            std::string slug, name, host, currency = "EUR", zone = "UTC", language = "en";
         };
         auto wanted = std::make_shared<Wanted>();
         command.add_option("SLUG", wanted->slug, "its short name: a-z, 0-9 and inner hyphens")->required();
@@ -21,6 +21,7 @@ void add_shop(CLI::App& barrow, Common& common) {
         command.add_option("--host", wanted->host, "its own domain, where it has one: mira.example");
         command.add_option("--currency", wanted->currency, "of all its prices; it stays")->capture_default_str();
         command.add_option("--zone", wanted->zone, "its time zone: Europe/Berlin")->capture_default_str();
+        command.add_option("--language", wanted->language, "what its pages speak: en, de")->capture_default_str();
         command.callback([&common, wanted] {
             common.run = [&common, wanted]() -> Status {
                 const auto made = TRY(cli::command(common, "create_shop",
@@ -28,7 +29,8 @@ void add_shop(CLI::App& barrow, Common& common) {
                                                                        {"name", wanted->name},
                                                                        {"host", wanted->host},
                                                                        {"currency", wanted->currency},
-                                                                       {"zone", wanted->zone}})));
+                                                                       {"zone", wanted->zone},
+                                                                       {"language", wanted->language}})));
                 if (common.json) {
                     say(wire::write_json_pretty(made));
                     return {};
@@ -53,6 +55,28 @@ void add_shop(CLI::App& barrow, Common& common) {
             common.run = [&common, wanted]() -> Status {
                 common.shop = wanted->slug;
                 const auto done = TRY(cli::command(common, "set_zone", wire::Json::object({{"zone", wanted->zone}})));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say_members(done);
+                return {};
+            };
+        });
+    }
+    {
+        auto& command = *group.add_subcommand("language", "what a shop's public pages speak; its own texts stay as they are");
+        add_place(command, common);
+        add_json(command, common);
+        struct Wanted {
+            std::string slug, language;
+        };
+        auto wanted = std::make_shared<Wanted>();
+        command.add_option("SLUG", wanted->slug, "the shop")->required();
+        command
+            .add_option("TAG", wanted->language, "a BCP 47 tag: en, de, de-AT; a language that Barrow has no words of gets English ones")
+            ->required();
+        command.callback([&common, wanted] {
+            common.run = [&common, wanted]() -> Status {
+                common.shop = wanted->slug;
+                const auto done = TRY(cli::command(common, "set_language", wire::Json::object({{"language", wanted->language}})));
                 if (common.json) say(wire::write_json_pretty(done));
                 if (!common.json) say_members(done);
                 return {};

@@ -60,6 +60,16 @@ Status verify_lines(const wire::Json& receipt, std::vector<std::string>& told) {
     return {};
 }
 
+Status verify_picture(const wire::Json& document, std::string_view bytes) {
+    const auto* digest = document.find("image_digest");
+    if (digest == nullptr || !digest->is_text())
+        return fail(Fault::bad_input,
+                    "this document signs no picture: those of before, and pictures that were not uploaded, have no digest in it");
+    if (digest->text() != "sha256-" + base64(sign::sha256(as_bytes(bytes))))
+        return fail(Fault::bad_input, "the picture is not the one that was signed; it was changed, or is a smaller copy of it");
+    return {};
+}
+
 }  // namespace
 
 void add_snippet(CLI::App& barrow, Common& common) {
@@ -70,12 +80,13 @@ void add_snippet(CLI::App& barrow, Common& common) {
     add_place(command, common);  // as every command; the document and its keys say all that is needed
     add_json(command, common);
     struct Flags {
-        std::string source, key, did;
+        std::string source, key, did, picture;
     };
     auto flags = std::make_shared<Flags>();
     command.add_option("FILE|URL", flags->source, "the document, or where it is")->required();
     command.add_option("--did", flags->did, "did.json of the signer as a file; else it is fetched from where the proof says");
     command.add_option("--key", flags->key, "the signer's key (z6Mk…), when you have it from elsewhere");
+    command.add_option("--picture", flags->picture, "its picture as a file: whether it is the one that was signed, byte for byte");
     command.callback([&common, flags] {
         common.run = [&common, flags]() -> Status {
             const bool is_url = flags->source.starts_with("http://") || flags->source.starts_with("https://");
@@ -88,6 +99,7 @@ void add_snippet(CLI::App& barrow, Common& common) {
             const auto* type = document.find("type");
             std::vector<std::string> told;
             if (type != nullptr && type->is_text() && type->text() == "PromiseReceipt") TRY(verify_lines(document, told));
+            if (!flags->picture.empty()) TRY(verify_picture(document, TRY(read_file(flags->picture, 64 << 20))));
             const auto* does = document.find("does");
             if (common.json) {
                 say(wire::write_json_pretty(wire::Json::object({{"verified", !signer.from_the_document},
@@ -95,10 +107,12 @@ void add_snippet(CLI::App& barrow, Common& common) {
                                                                 {"signer", method},
                                                                 {"key", sign::multikey(key)},
                                                                 {"key_from_the_document", signer.from_the_document},
+                                                                {"picture_fits", flags->picture.empty() ? wire::Json() : wire::Json(true)},
                                                                 {"does", does != nullptr ? *does : wire::Json("")}})));
             } else {
                 say((signer.from_the_document ? "the signature fits the key in the document: " : "verified: signed by ") + method);
                 for (const auto& line : told) say("  " + line);
+                if (!flags->picture.empty()) say("  its picture is the one that was signed");
                 if (does != nullptr && does->is_text()) say("  " + does->text());
                 const auto *price = document.find("price"), *until = document.find("valid_until");  // a quote
                 if (price != nullptr && price->is_text() && until != nullptr && until->is_text())

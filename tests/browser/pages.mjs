@@ -111,6 +111,46 @@ async function tests(browser, shop, mail) {
     });
   }
 
+  // What a page says, in texts and in what is read of pictures and fields; none of what is code.
+  const said = (page) => page.evaluate(() => {
+    const texts = [], walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style, noscript, pre, code, textarea')) texts.push(walker.currentNode.data);
+    for (const name of ['aria-label', 'alt', 'title', 'placeholder']) for (const one of document.querySelectorAll(`[${name}]`)) texts.push(one.getAttribute(name));
+    return texts.map((text) => text.trim()).filter(Boolean);
+  });
+  for (const [language, direction] of [['de', 'ltr'], ['ar-XB', 'rtl']]) {
+    await test(`public pages speak ${language}, and read well in it`, async () => {
+      await shop.command('shop', 'language', 'mira', language);
+      // What the shop wrote itself; and what no language has other words for.
+      const strings = (value) => (typeof value === 'string' ? value.split('\n') : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []);
+      const rows = (await shop.command('export', 'shop', '--shop', 'mira')).split('\n').map((row) => JSON.parse(row));
+      const own = [...new Set(strings(rows).concat(strings(rows).flatMap((text) => { try { return strings(JSON.parse(text)); } catch { return []; } })))].filter((text) => text.length > 2).sort((a, b) => b.length - a.length);
+      const others = (text) => own.reduce((rest, one) => rest.replaceAll(one, ' '), text), fixed = /\b(UTC|QR|JSON|https?|did|web|key|localhost|sha256|z6Mk\w+|json|snippets|q1)\b/g;
+      const english = new Set(Object.keys(JSON.parse(fs.readFileSync(new URL('../../web/words/en.json', import.meta.url)))));
+      const turned = JSON.parse(fs.readFileSync(new URL('../../web/words/de.json', import.meta.url)));
+      for (const width of [360, 1440]) {
+        const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce', serviceWorkers: 'block' }), page = await context.newPage();
+        const wrong = [];
+        for (const [name, path] of open.filter(([one]) => !one.startsWith('studio'))) {
+          await page.goto(new URL(path, shop.url).href);
+          await page.locator('details').evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+          await page.waitForTimeout(300);  // the cues are checked
+          equal(await page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`), `${language} ${direction}`, name);
+          const left = (await said(page)).filter((text) => (language === 'de' ? english.has(text) && turned[text] !== text : /[a-z]{2}/i.test(others(text.replace(fixed, ' ')))));
+          if (left.length) wrong.push(`${name} still says ${JSON.stringify([...new Set(left)].slice(0, 8))}`);
+          try {
+            await fits(page, name);
+            await accessible(page, name);
+          } catch (error) { wrong.push(error.message); }
+          await picture(page, `${name} ${language} ${width}`);
+        }
+        equal(wrong.join(' | '), '', `${wrong.length} pages at ${width} px`);
+        await context.close();
+      }
+    });
+  }
+  await test('the shop speaks English again', () => shop.command('shop', 'language', 'mira', 'en'));
+
   await test('signed up twice too often: the page says when', async () => {
     const context = await browser.newContext({ viewport: { width: 360, height: 640 } }), page = await context.newPage();
     for (let tries = 0; tries < 30; tries += 1) {

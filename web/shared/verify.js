@@ -81,25 +81,25 @@ async function strange(keys, key, check) {
     const from = keys.verificationMethod.find(({ id }) => id === statement.from)?.publicKeyMultibase;
     if (reached.has(from) && statement.proof?.verificationMethod === statement.from && await check(statement, from)) reached.add(statement.publicKeyMultibase);
   }
-  return reached.has(key) ? '' : 'This device knows the shop by another key, and that key does not vouch for this one.';
+  return reached.has(key) ? '' : /*t*/'This device knows the shop by another key, and that key does not vouch for this one.';
 }
 
 export async function verify(source, origin = location.href) {
   let document = source, kept = null;
   if (typeof source === 'string') {
     origin = new URL(source, origin).href;
-    try { [document, kept] = await read(origin); } catch { return calm('The signed document could not be fetched just now.'); }
+    try { [document, kept] = await read(origin); } catch { return calm(/*t*/'The signed document could not be fetched just now.'); }
   }
   const by = new URL(origin).host;
   const { proof } = document;
   const no = (why) => ({ state: 'failed', by, why, document, kept });
-  if (!proof || proof.cryptosuite !== 'eddsa-jcs-2022' || proof.type !== 'DataIntegrityProof' || proof.proofPurpose !== 'assertionMethod') return no('There is no signature that we know in this document.');
+  if (!proof || proof.cryptosuite !== 'eddsa-jcs-2022' || proof.type !== 'DataIntegrityProof' || proof.proofPurpose !== 'assertionMethod') return no(/*t*/'There is no signature that we know in this document.');
   const context = proof['@context'];
   if (context && canonical([].concat(document['@context']).slice(0, [].concat(context).length)) !== canonical([].concat(context))) {
-    return no('The signature is for another kind of document.');
+    return no(/*t*/'The signature is for another kind of document.');
   }
 
-  if (!globalThis.crypto?.subtle) return calm('This browser cannot check signatures on this connection. Nothing is wrong with the page.', by);
+  if (!globalThis.crypto?.subtle) return calm(/*t*/'This browser cannot check signatures on this connection. Nothing is wrong with the page.', by);
   let keys, key;
   try {
     const [did] = String(proof.verificationMethod).split('#');
@@ -109,19 +109,20 @@ export async function verify(source, origin = location.href) {
     [keys] = await read(where);
     if (!keys.verificationMethod.some(named)) [keys] = await read(where, 'reload');  // a key that is newer than what was kept
     const method = keys.id === did && keys.verificationMethod.find(named);
-    if (!method) return no('The shop does not know the key of this signature.');
+    if (!method) return no(/*t*/'The shop does not know the key of this signature.');
     key = method.publicKeyMultibase;
     await imported(key);
   } catch (error) {
-    return calm(error instanceof DOMException ? 'This browser cannot check this kind of signature. Nothing is wrong with the page.' : "The shop's key could not be fetched just now.", by);
+    return calm(error instanceof DOMException ? /*t*/'This browser cannot check this kind of signature. Nothing is wrong with the page.' : /*t*/"The shop's key could not be fetched just now.", by);
   }
-  if (!await fits(document, key)) return no('A word was changed after it was signed, or it was signed with another key.');
+  if (!await fits(document, key)) return no(/*t*/'A word was changed after it was signed, or it was signed with another key.');
   const why = await strange(keys, key, fits);
   if (why) return no(why);
-  const before = remembered()[keys.id];
+  const since = Object.values(remembered()[keys.id] ?? {}).sort()[0];
   remember(keys.id, key);
   return {
     state: 'verified', by, document, kept,
-    why: `Your device checked the document with the key of ${by}, and the signature fits. ${before ? `It knows the shop since ${Object.values(before).sort()[0]}.` : 'It knows the shop from now on, and will say so if another key turns up.'}`,
+    why: /*t*/`Your device checked the document with the key of ${by}, and the signature fits.` + ' ' +
+      (since ? /*t*/`It knows the shop since ${since}.` : /*t*/'It knows the shop from now on, and will say so if another key turns up.'),
   };
 }

@@ -48,7 +48,7 @@ customElements.define('barrow-snippet', class extends HTMLElement {
     try {
       const url = new URL(this.getAttribute('src'), location), snippet = await json(url), verdict = await check(snippet, url);
       // Words that were changed are not shown; what stands between the tags stays.
-      if (verdict === false) return add(root, 'small', 'The signature does not fit. Nothing is shown.');
+      if (verdict === false) return add(root, 'small', /*t*/'The signature does not fit. Nothing is shown.');
       const web = (u) => (u = new URL(u, url), /^http/.test(u.protocol) ? u : url.origin);
       const cost = await price(snippet, url);
       const said = { ...snippet, ...snippet.variants?.embed }, plain = (text) => text?.replace(/\*\*([^* ](?:[^*]*[^* ])?)\*\*|\*([^* ](?:[^*]*[^* ])?)\*/g, '$1$2');
@@ -60,7 +60,7 @@ customElements.define('barrow-snippet', class extends HTMLElement {
       const act = add(box, 'a', [said.action, cost].filter(Boolean).join(' \xb7 '));
       act.href = web(snippet.url);
       act.target = '_top';
-      add(box, 'small', `Signed by ${url.host} \xb7 ${verdict ? 'checked on your device' : 'cannot be checked here'}${cost ? '' : ' \xb7 see the price at the shop'}`);
+      add(box, 'small', [/*t*/`Signed by ${url.host}`, verdict ? /*t*/'checked on your device' : /*t*/'cannot be checked here', cost ? '' : /*t*/'see the price at the shop'].filter(Boolean).join(' \xb7 '));
       slot.remove();
     } catch {}
   }

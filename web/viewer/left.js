@@ -27,7 +27,7 @@ if (me && window.EventSource) {
     versions.set(product, version);
     for (const words of document.querySelectorAll('[data-state]')) {
       if (words.dataset.product !== product) continue;
-      words.textContent = left ? `${left} left` : held ? 'all held' : 'sold out';
+      words.textContent = left ? /*t*/`${left} left` : held ? /*t*/'all held' : /*t*/'sold out';
       words.classList.remove('good', 'sale', 'muted');
       words.classList.add(left || held ? 'sale' : 'muted');
     }

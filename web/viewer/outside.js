@@ -9,5 +9,5 @@ copy.hidden = false;
 copy.addEventListener('click', async () => {
   field.select();
   const done = await navigator.clipboard?.writeText(field.value).then(() => true, () => false) || document.execCommand('copy');
-  copy.textContent = done ? 'Copied' : 'Select it and copy';
+  copy.textContent = done ? /*t*/'Copied' : /*t*/'Select it and copy';
 });

@@ -7,14 +7,16 @@ const key_of = ({ proof }) => receipt.did.verificationMethod.find(({ id }) => id
 
 async function judge() {
   tell('did', receipt.did.id);
-  tell('key', key_of(receipt) ?? 'unknown');
-  if (!globalThis.crypto?.subtle) return ['', 'Not checked: this browser cannot check signatures in a file', 'Nothing is wrong with the receipt. Another browser can, or barrow snippet verify.'];
-  try { await imported(key_of(receipt)); } catch { return ['', 'Not checked: this browser does not know this kind of key', 'Nothing is wrong with the receipt. A newer browser can check it, or barrow snippet verify.']; }
-  if (!await fits(receipt, key_of(receipt))) return ['wrong', 'The signature does not fit', 'Something in this receipt was changed after it was signed.'];
+  tell('key', key_of(receipt) ?? /*t*/'unknown');
+  if (!globalThis.crypto?.subtle) return ['', /*t*/'Not checked: this browser cannot check signatures in a file', /*t*/'Nothing is wrong with the receipt. Another browser can, or barrow snippet verify.'];
+  try { await imported(key_of(receipt)); } catch { return ['', /*t*/'Not checked: this browser does not know this kind of key', /*t*/'Nothing is wrong with the receipt. A newer browser can check it, or barrow snippet verify.']; }
+  if (!await fits(receipt, key_of(receipt))) return ['wrong', /*t*/'The signature does not fit', /*t*/'Something in this receipt was changed after it was signed.'];
   const snippets = receipt.lines.map(({ snippet }) => snippet).filter(Boolean);
   for (const snippet of snippets) {
-    if (!await fits(snippet, key_of(snippet))) return ['wrong', 'The signature does not fit', 'The words that you were told are not the signed ones.'];
+    if (!await fits(snippet, key_of(snippet))) return ['wrong', /*t*/'The signature does not fit', /*t*/'The words that you were told are not the signed ones.'];
   }
-  return ['ok', 'The signature fits', `Order, amounts${snippets.length ? ' and the words that you were told' : ''} are as they were signed on ${receipt.proof.created.slice(0, 10)}. Checked on your device.`];
+  const day = receipt.proof.created.slice(0, 10);
+  return ['ok', /*t*/'The signature fits', snippets.length ? /*t*/`Order, amounts and the words that you were told are as they were signed on ${day}. Checked on your device.`
+    : /*t*/`Order and amounts are as they were signed on ${day}. Checked on your device.`];
 }
 judge().then(([kind, words, why]) => { if (kind) verdict.classList.add(kind); tell('words', words); tell('why', why); });

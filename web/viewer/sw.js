@@ -50,7 +50,7 @@ async function shown(response, said, status = 200) {
 async function offline_page(base, said) {
   const page = await kept(pages, `${base}/offline`);
   if (page) return shown(page, said, 503);
-  return new Response('The shop did not answer.', { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  return new Response(/*t*/'The shop did not answer.', { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
 async function page(event, url) {

@@ -2,7 +2,7 @@
 // are shown must be among the signed ones too, and the price is checked against the signed quote beside the document (its .quote.json).
 import { verify } from '../shared/verify.js';
 
-const said = { verified: 'checked on your device', unknown: 'cannot be checked here' };
+const said = { verified: /*t*/'checked on your device', unknown: /*t*/'cannot be checked here' };
 
 const strings = (value) => (typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : []);
 
@@ -19,9 +19,27 @@ async function priced(cue, document) {
   const { state, document: quote } = await verify(cue.dataset.doc.replace(/\.json.*/, '.quote.json'));
   const now = Date.now();  // five minutes for clocks that go wrong
   if (state !== 'verified' || quote.url !== document.url || !(Date.parse(quote.valid_from) < now + 3e5 && now < Date.parse(quote.valid_until))) {
-    return 'the price could not be checked';
+    return /*t*/'the price could not be checked';
   }
-  return shown === quote.price || shown.endsWith(` ${quote.price}`) ? 'its price too' : `the signed price is ${quote.price} now`;
+  return shown === quote.price || shown.endsWith(` ${quote.price}`) ? /*t*/'its price too' : /*t*/`the signed price is ${quote.price} now`;
+}
+
+// Where the page shows the signed picture under its own name, its bytes must be the signed ones. It is asked once it is there.
+async function pictured(cue, { image, image_digest }) {
+  if (!image_digest) return;
+  const { doc } = cue.dataset, { href } = new URL(image, new URL(doc, location)), picture = [...document.images].find(({ src }) => src === href);
+  if (!picture) return;
+  if (!picture.complete) await new Promise((there) => { picture.onload = there; });
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await (await fetch(href, { cache: 'force-cache' })).arrayBuffer()));
+  if (cue.dataset.doc === doc && image_digest !== `sha256-${btoa(String.fromCharCode(...bytes))}`) changed(cue, /*t*/'The signature is good, but the picture on this page is not the signed one.');
+}
+
+function changed(cue, why) {
+  cue.classList.remove('verified');
+  cue.classList.add('failed');
+  cue.querySelector('[data-words]').textContent = /*t*/'Changed: the signature does not fit';
+  cue.querySelector('[data-checked]').textContent = '';
+  cue.querySelector('[data-why]').textContent = why;
 }
 
 // What was asked of a document that is not the cue's any more is not said.
@@ -31,18 +49,17 @@ async function check(cue) {
   if (cue.dataset.doc !== doc) return;
   if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
     state = 'failed';
-    why = 'The signature is good, but the words on this page are not the signed ones.';
+    why = /*t*/'The signature is good, but the words on this page are not the signed ones.';
   }
-  if (state === 'verified' && document.valid_until && Date.parse(document.valid_until) < Date.now()) why += ' These words have ended since.';
-  if (state === 'verified' && kept) why += ` The shop could not be asked: the document was kept on this device on ${kept.slice(0, 10)}.`;
+  if (state === 'verified' && document.valid_until && Date.parse(document.valid_until) < Date.now()) why += ' ' + /*t*/'These words have ended since.';
+  if (state === 'verified' && kept) why += ' ' + /*t*/`The shop could not be asked: the document was kept on this device on ${kept.slice(0, 10)}.`;
+  if (state === 'failed') return changed(cue, why);
   cue.classList.add(state);
-  if (state === 'failed') cue.querySelector('[data-words]').textContent = 'Changed: the signature does not fit';
-  else {
-    const price = state === 'verified' && await priced(cue, document);
-    if (cue.dataset.doc !== doc) return;
-    cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];
-  }
+  const price = state === 'verified' && await priced(cue, document);
+  if (cue.dataset.doc !== doc) return;
+  cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];
   cue.querySelector('[data-why]').textContent = why;
+  if (state === 'verified') pictured(cue, document).catch(() => { /* a picture that cannot be had */ });
 }
 
 const settled = window.requestIdleCallback || ((run) => setTimeout(run, 200));

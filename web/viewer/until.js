@@ -12,7 +12,7 @@ for (const box of document.querySelectorAll('[data-until]')) {
     const ms = span - (performance.now() - came);
     const s = Math.max(0, Math.ceil(ms / 1000));
     const days = Math.floor(s / 86400);
-    part('left').textContent = `${days ? `${days} d ` : ''}${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+    part('left').textContent = (days ? /*t*/`${days} d` + ' ' : '') + [s / 3600 % 24, s / 60 % 60, s % 60].map((number) => two(Math.floor(number))).join(':');
     if (s) return setTimeout(tick, ms % 1000 || 1000);
     for (const name of ['left', 'at', 'then']) part(name).hidden = true;
     part('over').hidden = false;

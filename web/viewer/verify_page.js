@@ -5,5 +5,5 @@ const box = document.querySelector('[data-doc]');
 const line = box.querySelector('[data-device]');
 verify(box.dataset.doc).then(({ state, why }) => {
   line.className = `state ${{ verified: 'good', failed: 'danger', unknown: 'muted' }[state]}`;
-  line.textContent = `Your device: ${{ verified: 'fits', failed: 'does not fit', unknown: 'cannot say' }[state]}. ${why}`;
+  line.textContent = `${{ verified: /*t*/'Your device: fits.', failed: /*t*/'Your device: does not fit.', unknown: /*t*/'Your device: cannot say.' }[state]} ${why}`;
 });

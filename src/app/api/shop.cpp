@@ -4,31 +4,38 @@
 namespace barrow::app::api {
 namespace {
 
-wire::Json shop_json(const access::Visit& visit, const std::string& zone) {
-    const auto& shop = visit.shop();
+wire::Json shop_json(const access::Shop& shop) {
     return wire::Json::object({{"slug", shop.slug},
                                {"name", shop.name},
                                {"host", shop.host},
                                {"language", shop.language},
-                               {"time_zone", zone},
+                               {"time_zone", shop.time_zone},
                                {"currency", shop.currency.code()}});
 }
 
 }  // namespace
 
 Task<http::Response> get_shop(access::Site& site, access::Visit visit) {
-    co_return co_await read(site, visit, [&](store::Tx&) -> Result<wire::Json> { return shop_json(visit, visit.shop().time_zone); });
+    co_return co_await read(site, visit, [&](store::Tx&) -> Result<wire::Json> { return shop_json(visit.shop()); });
 }
 
 Task<http::Response> patch_shop(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     const auto work = [&](store::Tx& tx, const wire::Json& body, std::string_view who) -> Result<wire::Json> {
         wire::Fields fields(body, "shop");
-        const auto zone = TRY(fields.text("time_zone", 64));
+        auto shop = visit.shop();
+        shop.time_zone = TRY(fields.text_or("time_zone", shop.time_zone, 64));
+        shop.language = TRY(fields.text_or("language", shop.language, 35));
         TRY(fields.done());
-        TRY(access::set_zone(tx, visit.shop().id, zone));
-        TRY(access::note_audit(tx, visit.shop().id, who, "set_zone", zone, now, site.random));
-        return shop_json(visit, zone);
+        if (shop.time_zone != visit.shop().time_zone) {
+            TRY(access::set_zone(tx, shop.id, shop.time_zone));
+            TRY(access::note_audit(tx, shop.id, who, "set_zone", shop.time_zone, now, site.random));
+        }
+        if (shop.language != visit.shop().language) {
+            TRY(access::set_language(tx, shop.id, shop.language));
+            TRY(access::note_audit(tx, shop.id, who, "set_language", shop.language, now, site.random));
+        }
+        return shop_json(shop);
     };
     auto response = co_await write(site, visit, work);
     if (response.status < 300) {

@@ -12,6 +12,7 @@
 #include <charconv>
 
 #include "floor/base/bytes.hpp"
+#include "floor/wire/words.hpp"
 
 namespace barrow::http {
 namespace {
@@ -142,10 +143,18 @@ AssetShelf::AssetShelf(std::span<const wire::Asset> assets, std::string hash) : 
     std::sort(kept_.begin(), kept_.end(), [](const Kept& a, const Kept& b) { return a.path < b.path; });
 }
 
+const AssetShelf::Kept* AssetShelf::find(std::string_view path) const {
+    const auto found = std::ranges::lower_bound(kept_, path, {}, &Kept::path);
+    return found == kept_.end() || found->path != path ? nullptr : &*found;
+}
+
 Response AssetShelf::answer(const Request& request, std::string_view hash, std::string_view path) const {
-    const auto found =
-        std::lower_bound(kept_.begin(), kept_.end(), path, [](const Kept& each, std::string_view wanted) { return each.path < wanted; });
-    if (found == kept_.end() || found->path != path) return not_found();
+    const auto* found = find(path);
+    // What says nothing is there once, for all languages.
+    const auto folder = path.substr(0, path.find('/'));
+    if (found == nullptr && std::ranges::find(wire::languages(), folder) != wire::languages().end())
+        found = find(path.substr(std::min(folder.size() + 1, path.size())));
+    if (found == nullptr) return not_found();
     const auto encoding = accepted_encoding(request, found->brotli.bytes != nullptr, found->gzip.bytes != nullptr);
     const auto& form = encoding == "br" ? found->brotli : encoding == "gzip" ? found->gzip : found->plain;
     Response response;

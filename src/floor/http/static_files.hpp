@@ -37,6 +37,8 @@ private:
         std::string path, type;
         Form plain, gzip, brotli;
     };
+    [[nodiscard]] const Kept* find(std::string_view path) const;
+
     std::vector<Kept> kept_;  // sorted by path
     std::string hash_;
 };

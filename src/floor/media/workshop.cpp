@@ -1,6 +1,7 @@
 #include "floor/media/workshop.hpp"
 
 #include <fcntl.h>
+#include <openssl/sha.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -9,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -235,6 +237,14 @@ Result<Made> Workshop::as_it_is(const Job& job) {
     return no_room();
 }
 
+namespace {
+std::string digest_of(std::string_view bytes) {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(as_bytes(bytes).data(), bytes.size(), digest.data());
+    return "sha256-" + base64(digest);
+}
+}  // namespace
+
 Result<Made> Workshop::made(const Job& job) {
     if (!job.ending.empty()) return as_it_is(job);
     TRY(sniff(job.bytes));  // most of what is refused needs no process
@@ -255,6 +265,7 @@ Result<Made> Workshop::made(const Job& job) {
     for (const auto& piece : box.pieces) {
         kept = kept && keep(place + "/" + made.stem + piece.ending, output, piece.bytes);
         made.bytes += static_cast<std::int64_t>(piece.bytes.size());
+        if (piece.ending == ".webp") made.digest = digest_of(piece.bytes);
         if (piece.ending == ".mp4" || piece.ending == ".webm") made.ending = piece.ending;
     }
     kept = kept && is_on_disk(place);

@@ -29,6 +29,7 @@ struct Made {
     std::string ending;  // of the file itself: ".webp", ".mp4" or ".webm", or the job's own
     std::int64_t width = 0, height = 0, duration_ms = 0;
     std::int64_t bytes = 0;  // of all its files
+    std::string digest;      // "sha256-…" of STEM.webp, as Subresource Integrity writes it; "" where there is none
 };
 
 class MemoryFile;

@@ -10,4 +10,9 @@ const Asset* find_asset(std::string_view path) {
     return found != all.end() && found->path == path ? &*found : nullptr;
 }
 
+const Asset* find_asset(std::string_view path, std::string_view language) {
+    const auto* in_language = find_asset(std::string(language) + "/" + std::string(path));
+    return in_language != nullptr ? in_language : find_asset(path);
+}
+
 }  // namespace barrow::wire

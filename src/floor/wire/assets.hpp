@@ -17,11 +17,13 @@ struct Asset {
 
 std::span<const Asset> assets();                 // sorted by path
 const Asset* find_asset(std::string_view path);  // nullptr: there is none
+// As a language has it ("de/viewer/hold.html"), else as it stands: what says nothing is there once. "en" stands for what web/ holds.
+const Asset* find_asset(std::string_view path, std::string_view language);
 // One hash over all of web/, 12 hex digits: assets are served under /assets/HASH/path and never change there.
 std::string_view assets_hash();
 
-// Renders the template at `path` (a missing one is a bug); partials are other files of web/, and {{assets}} is the
-// address that assets are served under.
-std::string page(std::string_view path, Json values);
+// Renders the template at `path` (a missing one is a bug) in one of wire/words.hpp's languages; partials are other files of web/, and
+// {{assets}} is the address that the language's assets are served under.
+std::string page(std::string_view path, std::string_view language, Json values);
 
 }  // namespace barrow::wire

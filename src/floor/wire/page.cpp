@@ -116,20 +116,21 @@ std::string grouped(std::int64_t number) {
     return text;
 }
 
-std::string page(std::string_view path, Json values) {
+std::string page(std::string_view path, std::string_view language, Json values) {
     // What web/ holds is compiled in and never changes: each thread keeps its parsed pages.
-    thread_local std::map<std::string, std::unique_ptr<Mustache>, std::less<>> parsed;
-    auto found = parsed.find(path);
+    thread_local std::map<std::pair<std::string, std::string>, std::unique_ptr<Mustache>, std::less<>> parsed;
+    const std::pair key{std::string(path), std::string(language)};
+    auto found = parsed.find(key);
     if (found == parsed.end()) {
-        const auto* asset = find_asset(path);
+        const auto* asset = find_asset(path, language);
         check(asset != nullptr);
-        const auto partials = [](std::string_view name) -> const std::string_view* {
-            const auto* partial = find_asset(name);
+        const auto partials = [&](std::string_view name) -> const std::string_view* {
+            const auto* partial = find_asset(name, language);
             return partial == nullptr ? nullptr : &partial->plain;
         };
-        found = parsed.emplace(std::string(path), parse(asset->plain, partials)).first;
+        found = parsed.emplace(key, parse(asset->plain, partials)).first;
     }
-    values.set("assets", "/assets/" + std::string(assets_hash()));
+    values.set("assets", "/assets/" + std::string(assets_hash()) + (language == "en" ? "" : "/" + std::string(language)));
     return found->second->render(to_data(values));
 }
 

@@ -10,6 +10,9 @@ WHERE id = $1;
 -- name: set_zone
 UPDATE shop SET time_zone = $2 WHERE id = $1;
 
+-- name: set_language
+UPDATE shop SET language = $2 WHERE id = $1;
+
 -- name: suspend_shop
 UPDATE shop SET suspended = $2 WHERE id = $1;
 

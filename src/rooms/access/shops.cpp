@@ -31,6 +31,21 @@ bool is_plain(std::string_view text, std::ptrdiff_t lines_max) {
            std::ranges::none_of(text, [](char c) { return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7f; });
 }
 
+// As BCP 47 writes them: a language of two to eight letters, then parts of one to eight letters and digits.
+Status examine_language(std::string_view tag) {
+    const auto wrong = fail(Fault::bad_input, "language: write it as a tag like en, de or pt-BR");
+    if (tag.size() > 35) return wrong;
+    bool first = true;
+    for (auto rest = tag;; first = false) {
+        const auto part = rest.substr(0, rest.find('-'));
+        const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+        const auto fits = [&](char c) { return is_letter(c) || (!first && c >= '0' && c <= '9'); };
+        if (part.size() < (first ? 2U : 1U) || part.size() > 8 || !std::ranges::all_of(part, fits)) return wrong;
+        if (part.size() == rest.size()) return {};
+        rest.remove_prefix(part.size() + 1);
+    }
+}
+
 Status examine(const Shop& shop) {
     if (!is_slug(shop.slug))
         return fail(Fault::bad_input, "the shop's slug \"" + shop.slug + "\" must be 2 to 40 of a-z, 0-9 and inner hyphens");
@@ -48,8 +63,7 @@ Status examine(const Shop& shop) {
         (!shop.logo.starts_with("/media/") || shop.logo.ends_with(".vtt") || shop.logo.size() > 200 || !is_plain(shop.logo, 1)))
         return fail(Fault::bad_input, "logo: this is one of the shop's own pictures, like /media/…; upload it first");
     TRY(Zone::named(shop.time_zone));
-    if (shop.language.empty() || shop.language.size() > 35) return fail(Fault::bad_input, "the language is a tag like en or pt-BR");
-    return {};
+    return examine_language(shop.language);
 }
 
 std::optional<std::string> maybe(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
@@ -91,6 +105,12 @@ Result<Shop> change_shop(store::Tx& tx, Shop shop) {
 Status set_zone(store::Tx& tx, const Id<Shop>& shop, std::string_view name) {
     TRY(Zone::named(name));
     TRY(tx.run(sql::set_zone, {shop, name}));
+    return {};
+}
+
+Status set_language(store::Tx& tx, const Id<Shop>& shop, std::string_view tag) {
+    TRY(examine_language(tag));
+    TRY(tx.run(sql::set_language, {shop, tag}));
     return {};
 }
 

@@ -12,7 +12,7 @@
 namespace barrow::access {
 
 // A new shop with its first signing key. `shop.id` is ignored. Refuses: a bad slug (a-z, 0-9, -, 2 to 40), name, host,
-// colour, time zone or seller (bad_input); a slug or host that another shop has (conflict).
+// colour, language, time zone or seller (bad_input); a slug or host that another shop has (conflict).
 Result<Shop> make_shop(store::Tx& tx, Shop shop, const Secrets& secrets, Instant now, Random& random);
 
 // Everything but slug and currency, which links and prices hang on.
@@ -20,6 +20,10 @@ Result<Shop> change_shop(store::Tx& tx, Shop shop);
 
 // The clock of its times, by IANA name. Refuses (bad_input) one that is none.
 Status set_zone(store::Tx& tx, const Id<Shop>& shop, std::string_view name);
+
+// What its pages speak, by BCP 47 tag. Refuses (bad_input) what is none; a language that has no catalogue is fine: the shop's own texts are
+// in it, ours in English (floor/wire/words.hpp).
+Status set_language(store::Tx& tx, const Id<Shop>& shop, std::string_view tag);
 
 // Closes it to viewers (a reason, which its owner reads) or opens it again (""). Its owner still reads and exports everything.
 Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why);

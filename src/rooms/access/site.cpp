@@ -103,8 +103,9 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
                     Framing framing) {
     const auto& shop = visit.shop();
     const auto nonce = site.random.token(16);
-    values.set("lang", shop.language)
-        .set("dir", right_to_left(shop.language) ? "rtl" : "ltr")
+    const std::string language = path.starts_with("viewer/") ? shop.language : "en";
+    values.set("lang", language)
+        .set("dir", right_to_left(language) ? "rtl" : "ltr")
         .set("base", visit.base)
         .set("nonce", nonce)
         .set("csrf", csrf)
@@ -114,7 +115,7 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
         .set("seller_contact", shop.contact)
         .set("for_files", site.for_files)
         .set("theme_css", theme(shop.accent, shop.paper).css);
-    return http::Response::html(wire::page(path, std::move(values)))
+    return http::Response::html(wire::page(path, wire::Words(language).language(), std::move(values)))
         .with("content-security-policy", content_security_policy(nonce, framing, !csrf.empty()))
         .with("cache-control", "no-store")
         .with("referrer-policy", "strict-origin-when-cross-origin")
@@ -136,8 +137,11 @@ http::Response refusal(const Site& site, const Visit& visit, const Error& error)
     if (wants_json) return http::problem(error);
     const int status = http::status(error.fault);
     if (status == 401 && in_studio(visit) && visit.tenant) return see_other(visit, "/studio/login");
-    const bool told = status < 500 && (error.fault != Fault::bad_input || in_studio(visit));
-    return error_page(site, visit, status, told ? sentence(error.text) : "");
+    if (in_studio(visit)) return error_page(site, visit, status, status < 500 ? sentence(error.text) : "");
+    const bool told = status < 500 && error.fault != Fault::bad_input;
+    // Where the shop's language has no words for it, the page's own words stand.
+    const auto words = visit.tenant ? visit.words().known(error.text) : error.text;
+    return error_page(site, visit, status, told && words ? sentence(*words) : "");
 }
 
 http::Response error_page(const Site& site, const Visit& visit, int status, const std::string& detail) {
@@ -145,13 +149,14 @@ http::Response error_page(const Site& site, const Visit& visit, int status, cons
     house->shop.name = "Barrow";
     const auto at = visit.tenant ? visit : Visit{std::move(house), "", visit.request};
     const bool studio = in_studio(visit);
+    const auto say = at.words();
     auto values = wire::Json::object({{"status", status},
                                       {"detail", detail},
                                       {"next_url", site.directory.first() ? at.base + (studio ? "/studio" : "/") : ""},
-                                      {"next_label", studio         ? "To the studio"
-                                                     : visit.tenant ? "To the stall"
-                                                                    : "To the front page"},
-                                      {"again_after", status == 429 ? "a minute" : ""}});
+                                      {"next_label", studio         ? say("To the studio")
+                                                     : visit.tenant ? say("To the stall")
+                                                                    : say("To the front page")},
+                                      {"again_after", status == 429 ? say("a minute") : ""}});
     bool named = status >= 500;
     for (const int one : {404, 410, 409, 429, 403}) {
         values.set("is_" + std::to_string(one), status == one);
@@ -189,7 +194,9 @@ std::optional<http::Response> suspended(const Site& site, const Visit& visit) {
 }
 
 http::Response closed(const Site& site, const Visit& visit) {
-    auto answer = error_page(site, visit, 403, "This shop is closed for now. Orders that were paid are kept, and their receipts open.");
+    const auto say = visit.words();
+    auto answer =
+        error_page(site, visit, 403, say("This shop is closed for now. Orders that were paid are kept, and their receipts open."));
     answer.status = 503;
     answer.with("retry-after", "86400").with("x-closed", "1");  // devices that kept its pages let go of them
     return answer;
@@ -208,6 +215,8 @@ std::string sentence(std::string text) {
     if (std::string_view(".!?/").find(text.back()) == std::string_view::npos && !text.ends_with("…")) text += '.';
     return text;
 }
+
+std::string told(const Visit& visit, const Error& error) { return sentence(visit.words()(error.text)); }
 
 http::Response see_other(const Visit& visit, std::string_view path) {
     return http::Response::redirect(visit.base + std::string(path), 303).with("cache-control", "no-store");

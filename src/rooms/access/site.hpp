@@ -16,6 +16,7 @@
 #include "floor/store/store.hpp"
 #include "floor/wire/form.hpp"
 #include "floor/wire/json.hpp"
+#include "floor/wire/words.hpp"
 #include "rooms/access/directory.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/times.hpp"
@@ -50,6 +51,8 @@ struct Visit {
 
     [[nodiscard]] const Shop& shop() const { return tenant->shop; }
     [[nodiscard]] const Zone& zone() const { return tenant->zone; }
+    // What its public pages say; the studio speaks English.
+    [[nodiscard]] wire::Words words() const { return wire::Words(shop().language); }
 };
 
 // An address, a name of this machine or of its network, or what the operator calls it: no domain that somebody else could have pointed
@@ -93,6 +96,8 @@ http::Response no_shop(const Site& site, const Visit& visit);
 
 // An error's text as people read it: with a capital letter, and a full stop unless it ends in an address.
 std::string sentence(std::string text);
+// What was refused, as a sentence in the shop's language; in English where it has no words for it.
+std::string told(const Visit& visit, const Error& error);
 
 // The first character of a name: stands in for a picture.
 std::string first_letter(std::string_view name);

@@ -216,18 +216,30 @@ wire::Json shop_values(const Shop& shop, const std::string& problem) {
             wire::Json::object({{"name", swatch.name}, {"accent", swatch.accent}, {"paper", swatch.paper}, {"checked", checked}}));
     }
     const auto logo_error = problem.starts_with("logo: ") ? at_field(problem, "logo") : std::string();
+    const auto language_error = problem.starts_with("language: ") ? at_field(problem, "language") : std::string();
     const auto about = [&](std::string_view word) {
-        return !logo_error.empty() || problem.starts_with("there is no time zone") ? std::string()
-               : problem.find(word) != std::string::npos                           ? sentence(problem)
-                                                                                   : std::string();
+        return !logo_error.empty() || !language_error.empty() || problem.starts_with("there is no time zone") ? std::string()
+               : problem.find(word) != std::string::npos                                                      ? sentence(problem)
+                                                                                                              : std::string();
     };
     const auto name_error = about("name"), bio_error = about("bio"), colour_error = about("colours");
     const auto legal_name_error = about("who sells"), contact_error = about("e-mail");
     const auto zone_error = problem.starts_with("there is no time zone") ? sentence(problem) : std::string();
     wire::Json::Array zones;
     for (const auto& name : Zone::names()) zones.push_back(wire::Json::object({{"name", name}}));
+    wire::Json::Array languages;
+    bool has_words = false;
+    for (const auto& tag : wire::languages()) {
+        if (tag.ends_with("-XB") && tag != shop.language) continue;  // nobody speaks it: tests do
+        has_words = has_words || tag == shop.language;
+        const auto own_name = wire::Words(tag)(wire::said("English"));
+        languages.push_back(wire::Json::object({{"tag", tag}, {"name", own_name}, {"selected", tag == shop.language}}));
+    }
+    if (!has_words) languages.push_back(wire::Json::object({{"tag", shop.language}, {"name", shop.language}, {"selected", true}}));
     return wire::Json::object({{"name", shop.name},
                                {"name_error", name_error},
+                               {"languages", std::move(languages)},
+                               {"language_error", language_error},
                                {"logo", shop.logo},
                                {"logo_error", logo_error},
                                {"bio", shop.bio},
@@ -263,6 +275,7 @@ Task<http::Response> post_shop(Site& site, Visit visit, Result<wire::Json> sent_
             shop.contact = field(sent, "contact");
             std::erase(shop.contact, '\r');  // lines of a form end in two characters
         }
+        if (sent.find("language") != nullptr) shop.language = field(sent, "language");
         if (sent.find("time_zone") != nullptr) shop.time_zone = field(sent, "time_zone");
         const auto swatch = field(sent, "swatch");
         const auto space = swatch.find(' ');

@@ -191,15 +191,18 @@ Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::
     });
 }
 
-std::string tax_words(Money price, int tax_basis_points) {
+std::string tax_words(Money price, int tax_basis_points, const wire::Words& say) {
     if (tax_basis_points == 0) return "";
+    return tax_told({portion(price.minor, tax_basis_points, 10'000 + tax_basis_points), price.currency}, tax_basis_points, say);
+}
+
+std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say) {
     auto percent = std::to_string(tax_basis_points / 100);
     if (tax_basis_points % 100 != 0) {
         percent += "." + std::to_string(tax_basis_points % 100 / 10);
         if (tax_basis_points % 10 != 0) percent += std::to_string(tax_basis_points % 10);
     }
-    return "includes " + percent + " % tax, " +
-           display({portion(price.minor, tax_basis_points, 10'000 + tax_basis_points), price.currency});
+    return say("includes {percent} % tax, {tax}", {{"percent", percent}, {"tax", say.money(tax)}});
 }
 
 }  // namespace barrow::catalog

@@ -10,6 +10,7 @@
 #include "floor/base/money.hpp"
 #include "floor/base/time.hpp"
 #include "floor/store/store.hpp"
+#include "floor/wire/words.hpp"
 #include "rooms/access/shop.hpp"
 
 namespace barrow::catalog {
@@ -65,8 +66,9 @@ Result<std::string> free_slug(std::string_view name, std::string_view fallback, 
 // The same for a product of the shop.
 Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::string_view name);
 
-// "includes 19 % tax, €3.83" or "".
-std::string tax_words(Money price, int tax_basis_points);
+// "includes 19 % tax, €3.83": of the tax itself, and of what a price includes ("" where that is none).
+std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say);
+std::string tax_words(Money price, int tax_basis_points, const wire::Words& say);
 
 // The payload of a signed quote token: see quote.hpp.
 struct Quote {

@@ -133,17 +133,19 @@ wire::Json hold_form(const access::Site& site, const access::Visit& visit, const
                                {"context", context_token},
                                {"key", new_id_text(now, site.random)},
                                {"minutes", "10:00"},
-                               {"amount", display(product.price)},
+                               {"amount", visit.words().money(product.price)},
                                {"choices", std::move(choices)}});
 }
 
 std::string why_words(const access::Visit& visit, const stock::Standing& standing) {
     const auto why = visit.request.query_value("why").value_or("");
-    if (why == "quicker" && standing.left_count > 0) return "Somebody was quicker. " + std::to_string(standing.left_count) + " still left.";
-    if (why == "quicker") return "Somebody was quicker. None is left just now.";
-    if (why == "closed") return "That hold is over, and nothing was charged. You can hold again.";
-    if (why == "limit") return "You hold as many as one buyer may have.";
-    if (why == "busy") return "Many are buying this second. Try again; nothing was charged.";
+    const auto say = visit.words();
+    if (why == "quicker" && standing.left_count > 0)
+        return say.count(standing.left_count, "Somebody was quicker. {n} still left.", "Somebody was quicker. {n} still left.");
+    if (why == "quicker") return say("Somebody was quicker. None is left just now.");
+    if (why == "closed") return say("That hold is over, and nothing was charged. You can hold again.");
+    if (why == "limit") return say("You hold as many as one buyer may have.");
+    if (why == "busy") return say("Many are buying this second. Try again; nothing was charged.");
     return "";
 }
 
@@ -164,7 +166,7 @@ Status set_offer(store::Tx& tx, const access::Site& site, const access::Visit& v
                                    {"pieces", own->pieces},
                                    {"until", access::time_value(visit.zone(), own->expires, visit.zone().second(own->expires))}});
     } else if (!site.takes_payments) {
-        note = "This stall takes no orders yet.";
+        note = visit.words()("This stall takes no orders yet.");
     } else if (standing.can_hold() && offer.product.published) {
         form = hold_form(site, visit, offer, now);
     } else if (standing.first_end) {

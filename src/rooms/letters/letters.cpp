@@ -5,6 +5,7 @@
 #include "floor/outbox/outbox.hpp"
 #include "floor/sign/sign.hpp"
 #include "floor/wire/form.hpp"
+#include "floor/wire/words.hpp"
 #include "rooms/access/quotas.hpp"
 #include "rooms/letters/letters.sql.hpp"
 #include "rooms/webhooks/webhooks.hpp"
@@ -24,9 +25,11 @@ State state_named(std::string_view name) {
 List list_of(const store::Row& row) { return {.slug = row.text("slug"), .name = row.text("name"), .words = row.text("words")}; }
 
 List house_list(const access::Shop& shop) {
+    const wire::Words say(shop.language);
     return {.slug = std::string(default_list),
-            .name = "Letters from " + shop.name,
-            .words = shop.name + " may write to me now and then, about what is new. I can stop it with one tap in every letter."};
+            .name = say("Letters from {shop}", {{"shop", shop.name}}),
+            .words = say("{shop} may write to me now and then, about what is new. I can stop it with one tap in every letter.",
+                         {{"shop", shop.name}})};
 }
 
 Subscriber subscriber_of(const store::Row& row) {

@@ -54,7 +54,9 @@ struct Shown {
 Result<Shown> shown(store::Tx& tx, const access::Shop& shop, Subscriber subscriber) {
     auto list = find_list(tx, shop, subscriber.list);
     if (!list && list.error().fault != Fault::not_found) return list.error();
-    auto at = list ? std::move(*list) : List{.slug = subscriber.list, .name = "Letters from " + shop.name, .words = {}};
+    auto at =
+        list ? std::move(*list)
+             : List{.slug = subscriber.list, .name = wire::Words(shop.language)("Letters from {shop}", {{"shop", shop.name}}), .words = {}};
     return Shown{std::move(subscriber), std::move(at)};
 }
 
@@ -64,18 +66,20 @@ outbox::Mail confirmation(const Doors& doors, const access::Tenant& tenant, cons
     const auto& shop = tenant.shop;
     const auto token = token_of(subscriber, key_of(doors.site, shop.id));
     const auto link = access::address(doors.site, shop, "/letters/" + token);
-    std::string text = "Somebody, we hope you, asked for this with your address: " + list.name + ", at " +
-                       access::address(doors.site, shop, "/") + "\n\nWhat you agree to:\n\n  " + subscriber.words +
-                       "\n\nTo confirm, open this page and press its button:\n\n" + link +
-                       "\n\nWas it not you? Then do nothing. Without the button you get no letters, and your address is deleted there "
-                       "after a week.\n\n-- \n" +
-                       shop.seller() + "\n" + shop.contact + "\n";
+    const wire::Words say(shop.language);
+    const auto home = access::address(doors.site, shop, "/");
+    std::string text =
+        say("Somebody, we hope you, asked for this with your address: {list}, at {address}", {{"list", list.name}, {"address", home}}) +
+        "\n\n" + say("What you agree to:") + "\n\n  " + subscriber.words + "\n\n" +
+        say("To confirm, open this page and press its button:") + "\n\n" + link + "\n\n" +
+        say("Was it not you? Then do nothing. Without the button you get no letters, and your address is deleted there after a week.") +
+        "\n\n-- \n" + shop.seller() + "\n" + shop.contact + "\n";
     return {.id = subscriber.id + "." + std::to_string(subscriber.asked.us),
             .from_name = shop.name,
             .from = doors.mail_from,
             .to = subscriber.address,
             .reply_to = {},
-            .subject = "Please confirm: " + list.name,
+            .subject = say("Please confirm: {list}", {{"list", list.name}}),
             .text = std::move(text),
             .html = {},
             .unsubscribe = link};
@@ -113,7 +117,7 @@ Task<http::Response> post_letters(Doors& doors, access::Visit visit) {
         return list;
     });
     if (!done) co_return access::refusal(doors.site, visit, done.error());
-    if (!address) co_return form_page(doors, visit, *done, typed, context, access::sentence(address.error().text));
+    if (!address) co_return form_page(doors, visit, *done, typed, context, access::told(visit, address.error()));
     co_return show(doors, visit, "asked", wire::Json::object({{"list_name", done->name}, {"address", *address}}));
 }
 

@@ -31,14 +31,14 @@ Status examine_denied(const Link& link, const DenyList& deny) {
                 "the target's host " + host + " is on the deny list of whoever runs this site; ask them, or lead elsewhere");
 }
 
-std::string doubt_of(const Link& link, const DenyList& watch) {
-    if (!link.warned.empty()) return "Whoever runs this site says: " + link.warned;
+std::string doubt_of(const Link& link, const DenyList& watch, const wire::Words& say) {
+    if (!link.warned.empty()) return say("Whoever runs this site says: {words}", {{"words", link.warned}});
     if (any_target(link, [&](const std::string& target) { return watch.names(target); }))
-        return "Whoever runs this site is watching this address.";
+        return say("Whoever runs this site is watching this address.");
     std::string meant;
     any_target(link, [&](const std::string& target) { return !(meant = lookalike_of(target)).empty(); });
-    if (!meant.empty()) return "Its name looks like " + meant + " and is written with other letters. It is not that site.";
-    if (link.reports >= reports_doubted) return "Several people have reported this link.";
+    if (!meant.empty()) return say("Its name looks like {site} and is written with other letters. It is not that site.", {{"site", meant}});
+    if (link.reports >= reports_doubted) return say("Several people have reported this link.");
     return "";
 }
 

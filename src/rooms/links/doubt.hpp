@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "floor/store/store.hpp"
+#include "floor/wire/words.hpp"
 #include "rooms/links/host_check.hpp"
 #include "rooms/links/link.hpp"
 
@@ -19,7 +20,7 @@ Status examine_denied(const Link& link, const DenyList& deny);
 
 // Why people are asked first, as a sentence for them; "" when nothing is doubtful. The first that applies: the operator's warning, the
 // watch list, a host that looks like another (lookalike_of), reports_doubted reports.
-std::string doubt_of(const Link& link, const DenyList& watch);
+std::string doubt_of(const Link& link, const DenyList& watch, const wire::Words& say = wire::Words("en"));
 inline constexpr std::int64_t reports_doubted = 3;
 
 // The operator's words of warning; "" takes them back. Refuses not_found.

@@ -6,6 +6,7 @@
 
 #include "floor/http/http.hpp"
 #include "floor/sign/sign.hpp"
+#include "floor/wire/words.hpp"
 
 namespace barrow::links {
 namespace {
@@ -90,7 +91,7 @@ std::string_view app_words(App app) {
                                                                      {App::line, "LINE"},
                                                                      {App::kakaotalk, "KakaoTalk"}}};
     const auto found = std::ranges::find(words, app, &std::pair<App, std::string_view>::first);
-    return found == words.end() ? "this app" : found->second;
+    return found == words.end() ? wire::said("this app") : found->second;
 }
 
 std::string recipe_words(const Recipe& recipe) {

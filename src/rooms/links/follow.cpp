@@ -29,14 +29,15 @@ Destination prepare(Choices choices) {
     return destination;
 }
 
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now) {
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists,
+                            const wire::Words& say, Instant now) {
     auto found = TRY(find_any(tx, shop, slug, how));
     if (!found) return fail(Fault::not_found, "there is no such link");
     Choices choices{.link = std::move(*found), .moment = {}, .recipes = {}, .doubt = {}};
     if (choices.link.removed) return prepare(std::move(choices));
     auto& link = choices.link;
     if (link.blocked.empty() && !examine_denied(link, lists.deny)) link.blocked = "its target is on the deny list";
-    choices.doubt = doubt_of(link, lists.watch);
+    choices.doubt = doubt_of(link, lists.watch, say);
     if (!link.live.empty() || asks_for_stage(link)) choices.moment = TRY(moment_of(tx, shop, link.live.empty() ? "*" : link.live, now));
     if (link.outside != Outside::never && offers(link, TRY(ask_of(tx, shop)))) choices.recipes = TRY(in_force(tx, shop));
     return prepare(std::move(choices));

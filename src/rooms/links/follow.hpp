@@ -10,6 +10,7 @@
 
 #include "floor/base/mutex.hpp"
 #include "floor/bus/bus.hpp"
+#include "floor/wire/words.hpp"
 #include "rooms/links/doubt.hpp"
 #include "rooms/links/escape.hpp"
 #include "rooms/links/host_check.hpp"
@@ -47,7 +48,8 @@ struct Lists {
 };
 // Reads the link. One with a target that the deny list names is blocked, one that the watch list names is doubted. One that was removed is
 // found, too, and leads nowhere. Refuses (not_found) an unknown slug.
-Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists, Instant now);
+Result<Destination> look_up(store::Tx& tx, const Id<access::Shop>& shop, std::string_view slug, Case how, const Lists& lists,
+                            const wire::Words& say, Instant now);
 Destination prepare(Choices choices);
 
 // What a visit comes to, as far as it can be told without a password and without taking a place.

@@ -203,7 +203,7 @@ http::Response out_page(const Doors& doors, const access::Visit& visit, const De
     };
     auto values = offer_values(doors, visit, destination, outcome, opening);
     values.set("is_out", true)
-        .set("app", app_words(recipe.app))
+        .set("app", visit.words()(app_words(recipe.app)))
         .set("href", address_out(recipe, arrival(access::address(doors.site, visit.shop(), "/s/" + link.slug))))
         .set("tap_url", visit.base + "/outside/" + token)
         // Whoever stays goes straight to the target; where a password or a place is asked for, to that.
@@ -262,7 +262,7 @@ http::Response preview_page(const Doors& doors, const access::Visit& visit, cons
 bool has_preview(const Link& link) { return !link.preview_title.empty() || !link.preview_text.empty() || !link.preview_image.empty(); }
 
 wire::Json date_and_time(const access::Visit& visit, Instant at) {
-    return access::time_value(visit.zone(), at, access::date_and_time(visit.zone(), at));
+    return access::time_value(visit.zone(), at, access::date_and_time(visit.zone(), at, visit.words()));
 }
 
 http::Response closed(const Doors& doors, const access::Visit& visit, const Destination& destination, const Outcome& outcome, Instant now) {
@@ -381,7 +381,8 @@ using Found = Result<Destination>;
 Task<Found> look_up_now(Doors& doors, const access::Visit& visit, const std::string& slug, Instant now) {
     const auto epoch = doors.cache.epoch();
     const auto how = visit.ignores_case ? Case::ignored : Case::counts;
-    auto found = co_await doors.site.db.read([&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, how, doors.lists, now); });
+    auto found = co_await doors.site.db.read(
+        [&](store::Tx& tx) { return look_up(tx, visit.shop().id, slug, how, doors.lists, visit.words(), now); });
     if (!found && found.error().fault == Fault::not_found)
         co_return Found(fail(Fault::not_found, "The address may be mistyped, or what stood here has moved."));
     if (!found) co_return Found(found.error());
@@ -446,12 +447,12 @@ Task<http::Response> post_follow(Doors& doors, access::Visit visit) {
     if (destination.has_password()) {
         const auto who = visit.shop().id.text + "/" + std::to_string(destination.number) + "/" + fetch::network_of(visit.request.peer);
         if (!doors.password_tries.take(who, now))
-            co_return ask_password(doors, visit, "Too many tries. Wait a minute, then try again.", 429, went_on);
+            co_return ask_password(doors, visit, visit.words()("Too many tries. Wait a minute, then try again."), 429, went_on);
         // On a reader thread: 30 ms of work must not hold up an io thread.
         const auto fits = co_await doors.site.db.read(
             [&](store::Tx&) -> Result<bool> { return sign::password_fits(destination.link()->password_hash, password); });
         if (!fits) co_return access::refusal(doors.site, visit, fits.error());
-        if (!*fits) co_return ask_password(doors, visit, "This is not the password. Type it again.", 422, went_on);
+        if (!*fits) co_return ask_password(doors, visit, visit.words()("This is not the password. Type it again."), 422, went_on);
         doors.password_tries.give_back(who);  // the right one is no try: many know it behind one address
     }
     if (destination.counts_places())
@@ -521,7 +522,7 @@ Task<http::Response> post_report(Doors& doors, access::Visit visit) {
     if (doors.reports_of_one.take(shop.text + "/" + slug + "/" + peer, now)) {
         const auto reported = co_await doors.site.db.write([&](store::Tx& tx) { return report(tx, shop, slug, said); });
         if (!reported && reported.error().fault == Fault::bad_input)
-            co_return report_page(doors, visit, *link, access::sentence(reported.error().text), said.words);
+            co_return report_page(doors, visit, *link, access::told(visit, reported.error()), said.words);
         if (!reported) co_return access::refusal(doors.site, visit, reported.error());
         if (*reported == reports_doubted) announce_change(doors.site.bus, shop);
     }

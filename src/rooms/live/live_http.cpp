@@ -24,16 +24,16 @@ struct When {
     Instant at;
     std::string words;
 };
-When when(const Session& session, const Zone& zone) {
+When when(const Session& session, const Zone& zone, const wire::Words& say = wire::Words("en")) {
     if (session.state == Session::State::live) {
         const auto since = session.started.value_or(session.starts);
-        return {"on air since ", since, zone.minute(since)};
+        return {say("on air since") + " ", since, zone.minute(since)};
     }
     if (session.state == Session::State::ended) {
         const auto at = session.ended.value_or(session.starts);
-        return {"ended ", at, zone.minute(at)};
+        return {say("ended") + " ", at, zone.minute(at)};
     }
-    return {"", session.starts, access::date_and_time(zone, session.starts)};
+    return {"", session.starts, access::date_and_time(zone, session.starts, say)};
 }
 std::string when_words(const Session& session, const Zone& zone) {
     const auto told = when(session, zone);
@@ -79,11 +79,12 @@ Result<std::optional<OnScreen>> on_screen(store::Tx& tx, const Id<access::Shop>&
 wire::Json pin_data(const access::Site& site, const access::Tenant& tenant, const Session& session, const std::optional<OnScreen>& shown,
                     Instant now) {
     if (!shown) return wire::Json::object({{"product", ""}, {"name", ""}});
+    const wire::Words say(tenant.shop.language);
     const auto live = access::address(site, tenant.shop, "/live/" + session.slug);
     const auto path = live.substr(access::origin(site, tenant.shop).size());
     auto data = stock_data(shown->product.id, shown->standing, shown->version);
     data.set("name", shown->product.name)
-        .set("price", display(shown->product.price))
+        .set("price", say.money(shown->product.price))
         .set("sold_out", shown->standing.left_count == 0)
         .set("url", access::authority(site, tenant.shop) + path)
         .set("qr", path + "/qr.svg")
@@ -95,7 +96,8 @@ wire::Json pin_data(const access::Site& site, const access::Tenant& tenant, cons
     const auto base = path.substr(0, path.size() - ("/live/" + session.slug).size());
     data.set("doc", snippet != nullptr ? base + snippets::document_path(*snippet) : "")
         .set("signed", snippet != nullptr
-                           ? access::long_date(tenant.zone, snippet->published) + ", version " + std::to_string(snippet->version)
+                           ? say("{date}, version {version}", {{"date", access::long_date(tenant.zone, snippet->published, say)},
+                                                               {"version", std::to_string(snippet->version)}})
                            : "");
     return data;
 }
@@ -136,6 +138,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
     const auto came_with = snippets::came_with(visit, now);
     const auto unit = snippets::unit_of(visit, doors.salt);
+    const auto say = visit.words();
     telemetry::Context seen;
     std::string product_id;
     auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
@@ -156,7 +159,7 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
                 auto view = TRY(snippets::show(tx, shop, std::move(*current), running, seen, telemetry::Surface::live, unit, now));
                 seen = view.context;
                 does = snippets::on(view.snippet.words, telemetry::Surface::live).title;
-                cue = snippets::card(site, visit, view.snippet, telemetry::Surface::live, product, shown->standing.words,
+                cue = snippets::card(site, visit, view.snippet, telemetry::Surface::live, product, stock::told(shown->standing, say),
                                      shown->standing.kind, "");
             }
             const auto token = snippets::context_token(*visit.tenant, seen);
@@ -168,9 +171,9 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
                  {"href", visit.base + links::with_context("/p/" + product.slug, token)},
                  {"image", product.image.empty() ? "" : visit.base + product.image},
                  {"image_alt", product.image_alt},
-                 {"price", display(product.price)},
+                 {"price", say.money(product.price)},
                  {"left", standing.left_count},
-                 {"state", standing.words},
+                 {"state", stock::told(standing, say)},
                  {"state_kind", standing.kind},
                  {"until", standing.closes ? access::time_value(visit.zone(), *standing.closes, visit.zone().second(*standing.closes))
                                            : wire::Json(false)},
@@ -188,14 +191,14 @@ Task<http::Response> get_live(Doors& doors, access::Visit visit) {
             others.push_back(wire::Json::object(
                 {{"name", product.name},
                  {"href", visit.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, context))},
-                 {"price", display(product.price)},
-                 {"state", standing.words},
+                 {"price", say.money(product.price)},
+                 {"state", stock::told(standing, say)},
                  {"state_kind", standing.kind},
                  {"image", product.image.empty() ? "" : visit.base + product.image},
                  {"image_alt", product.image_alt},
                  {"at", ""}}));
         }
-        const auto told = when(session, visit.zone());
+        const auto told = when(session, visit.zone(), say);
         const auto* note = pinned.is_object() ? pinned.find("note") : nullptr;
         return wire::Json::object(
             {{"url", access::address(site, shop, "/live/" + session.slug)},
@@ -230,7 +233,7 @@ http::Response get_qr(Doors& doors, const access::Visit& visit) {
     const auto address =
         access::address(doors.site, visit.shop(), links::with_context("/live/" + slug, snippets::context_token(*visit.tenant, context)));
     http::Response response;
-    response.body = wire::qr_svg(address, "QR code of the live page");
+    response.body = wire::qr_svg(address, visit.words()("QR code of the live page"));
     response.headers = {{"content-type", "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
     return response;
 }

@@ -17,21 +17,22 @@
 namespace barrow::orders {
 namespace {
 
+using wire::said;
 struct Country {
     std::string_view code, name;
 };
-constexpr std::array<Country, 12> countries{{{"AT", "Austria"},
-                                             {"BE", "Belgium"},
-                                             {"DK", "Denmark"},
-                                             {"FR", "France"},
-                                             {"DE", "Germany"},
-                                             {"IE", "Ireland"},
-                                             {"IT", "Italy"},
-                                             {"NL", "Netherlands"},
-                                             {"PT", "Portugal"},
-                                             {"ES", "Spain"},
-                                             {"SE", "Sweden"},
-                                             {"GB", "United Kingdom"}}};
+constexpr std::array<Country, 12> countries{{{"AT", said("Austria")},
+                                             {"BE", said("Belgium")},
+                                             {"DK", said("Denmark")},
+                                             {"FR", said("France")},
+                                             {"DE", said("Germany")},
+                                             {"IE", said("Ireland")},
+                                             {"IT", said("Italy")},
+                                             {"NL", said("Netherlands")},
+                                             {"PT", said("Portugal")},
+                                             {"ES", said("Spain")},
+                                             {"SE", said("Sweden")},
+                                             {"GB", said("United Kingdom")}}};
 
 // What the buyer typed, and what is wrong with it.
 struct Typed {
@@ -45,27 +46,27 @@ struct Typed {
     }
 };
 
-Typed read_typed(const wire::Json& form) {
+Typed read_typed(const wire::Json& form, const wire::Words& say) {
     Typed typed{.name = access::field(form, "name"),
                 .email = access::field(form, "email"),
                 .street = access::field(form, "street"),
                 .postal_code = access::field(form, "postal_code"),
                 .city = access::field(form, "city"),
                 .country = access::field(form, "country")};
-    const auto need = [](const std::string& value, std::string& error, const char* words, std::size_t most) {
+    const auto need = [&](const std::string& value, std::string& error, std::string words, std::size_t most) {
         if (value.empty())
-            error = words;
+            error = std::move(words);
         else if (value.size() > most)
-            error = "This is too long.";
+            error = say("This is too long.");
     };
-    need(typed.name, typed.name_error, "Whom do we send it to?", 200);
+    need(typed.name, typed.name_error, say("Whom do we send it to?"), 200);
     if (!wire::looks_like_email(typed.email))
-        typed.email_error = typed.email.empty() ? "Where does the receipt go?" : "This is no e-mail address: one @, no spaces.";
-    need(typed.street, typed.street_error, "The street and the number, please.", 200);
-    need(typed.postal_code, typed.postal_code_error, "The postal code, please.", 20);
-    need(typed.city, typed.city_error, "The town, please.", 100);
+        typed.email_error = typed.email.empty() ? say("Where does the receipt go?") : say("This is no e-mail address: one @, no spaces.");
+    need(typed.street, typed.street_error, say("The street and the number, please."), 200);
+    need(typed.postal_code, typed.postal_code_error, say("The postal code, please."), 20);
+    need(typed.city, typed.city_error, say("The town, please."), 100);
     if (std::ranges::find(countries, typed.country, &Country::code) == countries.end())
-        typed.country_error = "Choose a country from the list.";
+        typed.country_error = say("Choose a country from the list.");
     return typed;
 }
 
@@ -102,17 +103,17 @@ Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock
     return held;
 }
 
-wire::Json total_lines(const checkout::Total& total) {
+wire::Json total_lines(const checkout::Total& total, const wire::Words& say) {
     wire::Json::Array lines;
     for (const auto& line : total.lines) {
-        lines.push_back(wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.name}, {"amount", display(line.amount)}}));
+        lines.push_back(
+            wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.name}, {"amount", say.money(line.amount)}}));
     }
     return lines;
 }
 
-std::string tax_words(Money tax, int basis_points) {
-    if (tax.minor == 0) return "";
-    return "includes " + std::to_string(basis_points / 100) + " % tax, " + display(tax);
+std::string tax_words(Money tax, int basis_points, const wire::Words& say) {
+    return tax.minor == 0 ? "" : catalog::tax_told(tax, basis_points, say);
 }
 
 std::string remaining(Duration left) {
@@ -126,9 +127,11 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
     const bool used = held.order_token.has_value();
     const bool is_held = held.total.has_value();
     const auto path = "/holds/" + held.hold.id.text;
+    const auto say = visit.words();
     wire::Json::Array lands;
     for (const auto& country : countries) {
-        lands.push_back(wire::Json::object({{"code", country.code}, {"name", country.name}, {"selected", country.code == typed.country}}));
+        lands.push_back(
+            wire::Json::object({{"code", country.code}, {"name", say(country.name)}, {"selected", country.code == typed.country}}));
     }
     const int wrong = typed.error_count();
     auto values = wire::Json::object({{"token", held.hold.id.text},
@@ -147,14 +150,13 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"now_ms", now.us / 1'000},
                                       {"left_clock", remaining(expires - now)},
                                       {"changed", false},
-                                      {"lines", is_held ? total_lines(*held.total) : wire::Json::array()},
-                                      {"tax", is_held ? tax_words(held.total->tax, held.total->lines[0].tax_basis_points) : ""},
-                                      {"total", is_held ? display(held.total->sum) : ""},
+                                      {"lines", is_held ? total_lines(*held.total, say) : wire::Json::array()},
+                                      {"tax", is_held ? tax_words(held.total->tax, held.total->lines[0].tax_basis_points, say) : ""},
+                                      {"total", is_held ? say.money(held.total->sum) : ""},
                                       {"key", held.hold.id.text},
                                       {"problem", !problem.empty() ? problem
                                                   : wrong == 0     ? ""
-                                                  : wrong == 1     ? "One field needs you."
-                                                                   : std::to_string(wrong) + " fields need you."},
+                                                                   : say.count(wrong, "One field needs you.", "{n} fields need you.")},
                                       {"name", typed.name},
                                       {"name_error", typed.name_error},
                                       {"email", typed.email},
@@ -173,7 +175,7 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"carry_qr_svg", ""}});
     if (is_held && !held.total->changes.empty()) {
         const auto& change = held.total->changes.front();
-        values.set("changed", wire::Json::object({{"was", display(change.was)}, {"now", display(change.is)}}));
+        values.set("changed", wire::Json::object({{"was", say.money(change.was)}, {"now", say.money(change.is)}}));
     }
     auto response = access::page(doors.site, visit, "viewer/hold.html", std::move(values));
     if (wrong > 0 || !problem.empty()) response.status = 422;
@@ -225,7 +227,7 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
     const auto form = access::form(visit);
     if (!form) co_return access::refusal(site, visit, form.error());
     const Id<stock::Held> id{visit.request.parameter("token")};
-    const auto typed = read_typed(*form);
+    const auto typed = read_typed(*form, visit.words());
     telemetry::Context context;
     Id<snippets::Snippet> snippet;
     auto held = co_await site.db.read([&](store::Tx& tx) -> Result<Held> {
@@ -246,7 +248,7 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
     if (!held->total) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
     if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
     if (!doors.providers.contains(doors.provider))
-        co_return hold_page(doors, visit, *held, typed, now, "This stall takes no orders just now. Nothing was ordered.");
+        co_return hold_page(doors, visit, *held, typed, now, visit.words()("This stall takes no orders just now. Nothing was ordered."));
     Place wanted{.shop = visit.shop().id,
                  .id = Id<Order>::make(now, site.random),
                  .idempotency_key = key_of(id),
@@ -273,6 +275,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const auto token = visit.request.parameter("token");
+    const auto say = visit.words();
     Id<payments::Payment> not_begun;
     auto values = co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto& shop = visit.shop();
@@ -287,8 +290,8 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         }
         wire::Json::Array lines;
         for (const auto& line : order.lines) {
-            lines.push_back(
-                wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", display(line.amount)}}));
+            lines.push_back(wire::Json::object(
+                {{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", say.money(line.amount)}}));
         }
         auto card = wire::Json(false);
         std::string delivery, refund, product_path = "/";
@@ -318,18 +321,18 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
              {"refunded", refunded},
              {"refund_words", !refunded ? ""
                               : order.cancel_reason == "wrong_amount"
-                                  ? "What was paid is not what it costs: all of it goes back to where it came from."
-                                  : display(order.sum) + " goes back to where it came from."},
+                                  ? say("What was paid is not what it costs: all of it goes back to where it came from.")
+                                  : say("{amount} goes back to where it came from.", {{"amount", say.money(order.sum)}})},
              {"self_url", visit.base + "/orders/" + order.token},
              {"pay_url", pay_url},
              {"retry_url", visit.base + product_path},
              {"retry_words", ""},
              {"number", order.number},
-             {"placed", access::time_value(visit.zone(), order.placed, access::date_and_time(visit.zone(), order.placed))},
+             {"placed", access::time_value(visit.zone(), order.placed, access::date_and_time(visit.zone(), order.placed, say))},
              {"email", ""},
              {"lines", std::move(lines)},
-             {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points)},
-             {"total", display(order.sum)},
+             {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points, say)},
+             {"total", say.money(order.sum)},
              {"promise", delivery},
              {"address", order.buyer.name + ", " + order.buyer.address},
              {"files", wire::Json::array()},

@@ -11,13 +11,14 @@ namespace barrow::orders {
 
 Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, const access::Tenant& tenant, const Order& order) {
     const auto& shop = tenant.shop;
+    const wire::Words say(shop.language);
     if (!order.paid || order.state == State::cancelled) return fail(Fault::conflict, "an order has a receipt once it is paid");
     wire::Json::Array lines;
     for (const auto& line : order.lines) {
         auto one = wire::Json::object({{"pieces", line.pieces},
                                        {"product", line.product_name},
-                                       {"price", display(line.price)},
-                                       {"amount", display(line.amount)},
+                                       {"price", say.money(line.price)},
+                                       {"amount", say.money(line.amount)},
                                        {"amount_minor", line.amount.minor}});
         if (!line.snippet.empty()) {
             const auto seen = snippets::find_version(tx, shop.id, line.snippet, line.context.snippet_version);
@@ -29,7 +30,7 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
     wire::Json::Array parts;  // of the total, beside the goods
     if (order.shipping.minor != 0)
         parts.push_back(
-            wire::Json::object({{"what", "Shipping"}, {"amount", display(order.shipping)}, {"amount_minor", order.shipping.minor}}));
+            wire::Json::object({{"what", say("Shipping")}, {"amount", say.money(order.shipping)}, {"amount_minor", order.shipping.minor}}));
     const auto second = [](Instant at) { return iso(Instant{at.seconds() * 1'000'000}); };
     auto document = wire::Json::object({{"type", "PromiseReceipt"},
                                         {"shop", shop.name},
@@ -40,9 +41,9 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
                                         {"paid", second(*order.paid)},
                                         {"lines", std::move(lines)},
                                         {"more", std::move(parts)},
-                                        {"total", display(order.sum)},
+                                        {"total", say.money(order.sum)},
                                         {"total_minor", order.sum.minor},
-                                        {"tax", display(order.tax)},
+                                        {"tax", say.money(order.tax)},
                                         {"tax_minor", order.tax.minor},
                                         {"currency", order.sum.currency.code()},
                                         {"did", access::did_document(access::did(site, shop), tenant.keys)}});
@@ -55,7 +56,7 @@ namespace {
 std::string alone(const access::Site& site, const access::Visit& visit, const Order& order, const wire::Json& document) {
     std::string script;
     for (const auto* path : {"shared/verify.js", "viewer/promise.js"}) {
-        const auto* asset = wire::find_asset(path);
+        const auto* asset = wire::find_asset(path, visit.words().language());
         check(asset != nullptr);
         script += asset->plain;
     }
@@ -83,13 +84,13 @@ std::string alone(const access::Site& site, const access::Visit& visit, const Or
     }
     for (const auto& part : document.find("more")->items())
         lines.push_back(wire::Json::object({{"label", part.find("what")->text()}, {"amount", part.find("amount")->text()}}));
-    const auto paid = access::time_value(visit.zone(), *order.paid, access::date_and_time(visit.zone(), *order.paid));
+    const auto paid = access::time_value(visit.zone(), *order.paid, access::date_and_time(visit.zone(), *order.paid, visit.words()));
     auto page = access::page(site, visit, "viewer/promise.html",
                              wire::Json::object({{"number", order.number},
                                                  {"paid", paid},
                                                  {"lines", std::move(lines)},
-                                                 {"total", display(order.sum)},
-                                                 {"tax", order.tax.minor != 0 ? display(order.tax) : ""},
+                                                 {"total", visit.words().money(order.sum)},
+                                                 {"tax", order.tax.minor != 0 ? visit.words().money(order.tax) : ""},
                                                  {"told", std::move(told)},
                                                  {"address", access::address(site, visit.shop(), "/")},
                                                  {"did_url", access::address(site, visit.shop(), "/did.json")},

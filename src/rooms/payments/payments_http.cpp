@@ -32,11 +32,11 @@ Error sandbox_is_off() { return fail(Fault::not_found, "there is no test provide
 
 wire::Json page_values(const access::Visit& visit, const Sandbox::Page& page, const Id<Payment>& id) {
     std::string done;
-    if (page.decision) done = *page.decision == Sandbox::Decision::decline ? "declined" : "approved";
+    if (page.decision) done = *page.decision == Sandbox::Decision::decline ? visit.words()("declined") : visit.words()("approved");
     return wire::Json::object({{"payment", id.text},
                                {"order_number", ""},
-                               {"what", "Your order at " + visit.shop().name},
-                               {"amount", display(page.amount)},
+                               {"what", visit.words()("Your order at {shop}", {{"shop", visit.shop().name}})},
+                               {"amount", visit.words().money(page.amount)},
                                {"done", done},
                                {"back_url", page.return_url}});
 }

@@ -76,7 +76,7 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
                                      {"url", "../p/" + product.slug},
                                      {"price_minor", product.price.minor},
                                      {"currency", product.price.currency.code()},
-                                     {"price", display(product.price)},
+                                     {"price", wire::Words(tenant.shop.language).money(product.price)},
                                      {"valid_from", iso(from)},
                                      {"valid_until", iso(catalog::quote_of(product, now).valid_until)}});
     return sign::with_proof(std::move(quote), access::proof_key(site, tenant), from);
@@ -84,7 +84,8 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
 
 wire::Json card(const access::Site& site, const access::Visit& visit, const Snippet& snippet, telemetry::Surface surface,
                 const catalog::Product& product, std::string_view state, std::string_view state_kind, std::string href) {
-    const auto price = display(product.price);
+    const auto say = visit.words();
+    const auto price = say.money(product.price);
     const auto words = on(snippet.words, surface);
     return wire::Json::object({{"title", words.title},
                                {"how_html", wire::markup_html(words.how)},
@@ -96,12 +97,12 @@ wire::Json card(const access::Site& site, const access::Visit& visit, const Snip
                                {"proof_source", words.proof_source},
                                {"proof_url", words.proof_url},
                                {"href", std::move(href)},
-                               {"action", (words.action.empty() ? std::string("See it") : words.action) + " · " + price},
+                               {"action", (words.action.empty() ? say("See it") : words.action) + " · " + price},
                                {"image", product.image},
                                {"image_alt", product.image_alt},
                                {"doc_url", visit.base + document_path(snippet)},
                                {"signer", access::authority(site, visit.shop())},
-                               {"signed_on", access::long_date(visit.zone(), snippet.published)},
+                               {"signed_on", access::long_date(visit.zone(), snippet.published, say)},
                                {"version", snippet.version},
                                {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)}});
 }

@@ -9,6 +9,7 @@
 #include "rooms/snippets/lint.hpp"
 #include "rooms/snippets/snippets.sql.hpp"
 #include "rooms/telemetry/counters.hpp"
+#include "rooms/uploads/upload.hpp"
 
 namespace barrow::snippets {
 namespace {
@@ -65,8 +66,8 @@ Result<Span> span_of(const Publication& wanted, Instant now) {
     return Span{starts, wanted.ends};
 }
 
-wire::Json document(const Words& words, std::int64_t version, const Span& span, const catalog::Product& product, const access::Shop& shop,
-                    Instant now) {
+wire::Json document(const Words& words, std::int64_t version, const Span& span, const catalog::Product& product,
+                    const std::string& image_digest, const access::Shop& shop, Instant now) {
     auto document = wire::Json::object({{"type", "Snippet"},
                                         {"version", version},
                                         {"created", iso(now)},
@@ -86,6 +87,7 @@ wire::Json document(const Words& words, std::int64_t version, const Span& span, 
     if (!words.action.empty()) document.set("action", words.action);
     if (!words.variants.empty()) document.set("variants", variants_json(words.variants));
     if (!product.image.empty()) document.set("image", ".." + product.image).set("image_alt", product.image_alt);
+    if (!image_digest.empty()) document.set("image_digest", image_digest);
     return document;
 }
 
@@ -153,7 +155,8 @@ Result<Snippet> publish_again(store::Tx& tx, const access::Shop& shop, const Id<
     if (rows.empty()) return fail(Fault::not_found, "there is no such snippet, or it was taken back");
     const auto version = rows[0].integer("current_version");
     const auto product = TRY(catalog::find(tx, shop.id, rows[0].id<catalog::Product>("product_id")));
-    const auto content = document(words, version, span, product, shop, now);
+    const auto image_digest = TRY(uploads::picture_digest(tx, shop.id, product.image));
+    const auto content = document(words, version, span, product, image_digest, shop, now);
     const auto text = wire::write_json(content);
     if (text.size() > document_bytes_max) {
         return fail(Fault::bad_input, "the snippet has " + std::to_string(text.size()) + " bytes; at most " +

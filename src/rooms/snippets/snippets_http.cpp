@@ -27,7 +27,7 @@ Result<Snippet> find_named(store::Tx& tx, const Id<access::Shop>& shop, std::str
     return snippet;
 }
 
-constexpr const char* not_as_published = "This document is not what was published. It was changed in the shop's database.";
+const std::string not_as_published(wire::said("This document is not what was published. It was changed in the shop's database."));
 
 void tell_broken(const access::Site& site, const Error& error) { site.log.error("snippet_seal_broken", {{"text", error.text}}); }
 
@@ -150,12 +150,12 @@ Task<http::Response> get_verify(access::Site& site, access::Visit visit) {
                 .set("signer", access::authority(site, visit.shop()))
                 .set("did", access::did(site, visit.shop()))
                 .set("key", sign::multikey(visit.tenant->signing_key().keys.public_key))
-                .set("signed_on", access::long_date(visit.zone(), snippet->published))
+                .set("signed_on", access::long_date(visit.zone(), snippet->published, visit.words()))
                 .set("version", snippet->version);
             const auto document = signed_for(site, *visit.tenant, *snippet);
             if (!document) {
                 tell_broken(site, document.error());
-                values.set("why", not_as_published).set("body", snippet->document);
+                values.set("why", visit.words()(not_as_published)).set("body", snippet->document);
                 auto refused = access::page(site, visit, "viewer/verify.html", std::move(values));
                 refused.status = 500;
                 co_return refused;
@@ -163,11 +163,11 @@ Task<http::Response> get_verify(access::Site& site, access::Visit visit) {
             const auto held = sign::verify_proof(*document, visit.tenant->signing_key().keys.public_key);
             const bool sealed = seal_of(*snippet, visit.shop().id, site.secrets) == Seal::as_published;
             values.set("ok", held.ok())
-                .set("why", !held ? held.error().text
+                .set("why", !held ? access::told(visit, held.error())
                             : sealed
                                 ? std::string()
-                                : std::string("This version carries no seal, as those from before there were seals: the signature is the "
-                                              "shop's, but the shop's server cannot tell whether the words were changed since that day."))
+                                : visit.words()("This version carries no seal, as those from before there were seals: the signature is the "
+                                                "shop's, but the shop's server cannot tell whether the words were changed since that day."))
                 .set("body", wire::write_json_pretty(*document));
         } else {
             values.set("why", snippet.error().text);

@@ -3,28 +3,22 @@
 namespace barrow::stock {
 namespace {
 
-void put_in_words(Standing& standing) {
-    const auto& s = standing;
-    if (!s.open) {
-        standing.words = "not open for orders yet";
-        standing.kind = "muted";
-    } else if (s.left_count > counted_out_max) {
-        standing.words = "in stock";
-        standing.kind = "good";
-    } else if (s.left_count > 0) {
-        standing.words = std::to_string(s.left_count) + " left";
-        standing.kind = "sale";
-    } else if (s.held_count > 0) {
-        standing.words = "all held";
-        standing.kind = "sale";
-    } else {
-        standing.words = "sold out";
-        if (s.waiting_count > 0) standing.words += " — " + std::to_string(s.waiting_count) + (s.waiting_count == 1 ? " waits" : " wait");
-        standing.kind = "muted";
-    }
+std::string_view kind_of(const Standing& standing) {
+    if (!standing.open) return "muted";
+    if (standing.left_count > counted_out_max) return "good";
+    return standing.left_count > 0 || standing.held_count > 0 ? "sale" : "muted";
 }
 
 }  // namespace
+
+std::string told(const Standing& standing, const wire::Words& say) {
+    if (!standing.open) return say("not open for orders yet");
+    if (standing.left_count > counted_out_max) return say("in stock");
+    if (standing.left_count > 0) return say.count(standing.left_count, "{n} left", "{n} left");
+    if (standing.held_count > 0) return say("all held");
+    const auto waiting = standing.waiting_count > 0 ? " — " + say.count(standing.waiting_count, "{n} waits", "{n} wait") : "";
+    return say("sold out") + waiting;
+}
 
 Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product) {
     return standing(tx, shop, product, {}, {});
@@ -54,7 +48,8 @@ Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<
     }
     if (standing.left_count == 0 && standing.held_count > 0) standing.first_end = TRY(first_end(tx, shop, standing.allotment));
     standing.waiting_count = TRY(waiting_count(tx, shop, product));
-    put_in_words(standing);
+    standing.words = told(standing, wire::Words("en"));
+    standing.kind = kind_of(standing);
     return standing;
 }
 

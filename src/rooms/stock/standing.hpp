@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "floor/wire/words.hpp"
 #include "rooms/stock/stock.hpp"
 
 namespace barrow::stock {
@@ -16,10 +17,13 @@ struct Standing {
     std::optional<Instant> closes;     // a drop's deadline
     std::optional<Instant> first_end;  // all held: when the first hold ends
     bool open = false;                 // it was for sale at some time
-    std::string words;                 // "in stock", "7 left", "all held", "sold out — 12 wait"
+    std::string words;                 // "in stock", "7 left", "all held", "sold out — 12 wait": in English
     std::string kind;                  // "good", "sale" or "muted": how the words are coloured
     [[nodiscard]] bool can_hold() const { return left_count > 0; }
 };
+
+// Its words in a shop's language.
+std::string told(const Standing& standing, const wire::Words& say);
 
 // Of plain sale.
 Result<Standing> standing(store::Tx& tx, const Id<access::Shop>& shop, const Id<catalog::Product>& product);

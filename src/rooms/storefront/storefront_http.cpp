@@ -25,7 +25,7 @@ wire::Json texts(const std::vector<std::string>& list) {
 wire::Json trust_cue(const access::Site& site, const access::Visit& visit, const snippets::Snippet& snippet) {
     return wire::Json::object({{"doc_url", visit.base + snippets::document_path(snippet)},
                                {"signer", access::authority(site, visit.shop())},
-                               {"signed_on", access::long_date(visit.zone(), snippet.published)},
+                               {"signed_on", access::long_date(visit.zone(), snippet.published, visit.words())},
                                {"version", snippet.version},
                                {"key", sign::multikey(visit.tenant->signing_key().keys.public_key)},
                                {"title", snippet.words.title}});
@@ -37,6 +37,7 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
+    const auto say = visit.words();
     auto came_with = snippets::came_with(visit, now);
     const auto unit = snippets::unit_of(visit, doors.salt);
     telemetry::Context seen;
@@ -75,11 +76,11 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
                                 {"image", product.image.empty() ? "" : visit.base + product.image},
                                 {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
                                 {"image_alt", product.image_alt},
-                                {"price", display(product.price)},
-                                {"price_note", catalog::tax_words(product.price, product.tax_basis_points)},
-                                {"was", prior ? display(*prior) : ""},
+                                {"price", say.money(product.price)},
+                                {"price_note", catalog::tax_words(product.price, product.tax_basis_points, say)},
+                                {"was", prior ? say.money(*prior) : ""},
                                 {"low30", ""},
-                                {"state", standing.words},
+                                {"state", stock::told(standing, say)},
                                 {"state_kind", standing.kind},
                                 {"gets", texts(product.page.gets)},
                                 {"delivery", product.page.delivery},
@@ -125,7 +126,7 @@ Task<http::Response> get_embed(Doors& doors, access::Visit visit) {
         const auto standing = TRY(stock::standing(tx, shop.id, product.id));
         seen = shown.context;
         auto card = snippets::card(
-            site, visit, shown.snippet, telemetry::Surface::embed, product, standing.words, standing.kind,
+            site, visit, shown.snippet, telemetry::Surface::embed, product, stock::told(standing, visit.words()), standing.kind,
             access::address(site, shop, links::with_context("/p/" + product.slug, snippets::context_token(*visit.tenant, seen))));
         return wire::Json::object({{"snippet", std::move(card)}});
     });

@@ -45,7 +45,8 @@ Upload upload_of(const store::Row& row) {
             .height = row.integer("height"),
             .duration_ms = row.integer("duration_ms"),
             .bytes = row.integer("bytes"),
-            .created = row.instant("created_us")};
+            .created = row.instant("created_us"),
+            .digest = row.text("digest")};
 }
 
 Error unknown() { return fail(Fault::not_found, "there is no such file any more; reload the page"); }
@@ -91,7 +92,7 @@ Status has_room(store::Tx& tx, const Id<access::Shop>& shop) { return fits(TRY(r
 Status add(store::Tx& tx, const Id<access::Shop>& shop, Upload upload) {
     TRY(fits(TRY(room_of(tx, shop)), TRY(totals(tx, shop)), upload.bytes));
     TRY(tx.run(sql::add, {shop, upload.id, upload.ending, cut(std::move(upload.name), name_max), cut(std::move(upload.alt), alt_max),
-                          upload.width, upload.height, upload.duration_ms, upload.bytes, upload.created}));
+                          upload.width, upload.height, upload.duration_ms, upload.bytes, upload.created, upload.digest}));
     return {};
 }
 
@@ -111,6 +112,13 @@ Result<Upload> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_vie
     const auto rows = TRY(tx.run(sql::find, {shop, id}));
     if (rows.empty()) return unknown();
     return upload_of(rows[0]);
+}
+
+Result<std::string> picture_digest(store::Tx& tx, const Id<access::Shop>& shop, std::string_view path) {
+    const auto one = shown(path);
+    if (!one || path != one->picture()) return std::string();
+    const auto rows = TRY(tx.run(sql::find, {shop, one->id}));
+    return rows.empty() ? std::string() : upload_of(rows[0]).digest;
 }
 
 Status set_alt(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view alt) {

@@ -27,6 +27,7 @@ struct Upload {
     std::string alt;     // what it shows, for who cannot see it; "" while nobody said
     std::int64_t width = 0, height = 0, duration_ms = 0, bytes = 0;
     Instant created;
+    std::string digest;  // of the picture: "sha256-…", or ""
 
     [[nodiscard]] bool is_captions() const { return ending == captions_ending; }
     [[nodiscard]] bool is_video() const { return ending != ".webp" && !is_captions(); }
@@ -54,6 +55,8 @@ Result<std::vector<Upload>> list(store::Tx& tx, const Id<access::Shop>& shop, st
                                  std::int64_t limit = listed_max);
 // Refuses not_found.
 Result<Upload> find(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id);
+// "sha256-…" of the picture at a path that Upload::path() or Shown::picture() makes; "" for any other path, and where none is known.
+Result<std::string> picture_digest(store::Tx& tx, const Id<access::Shop>& shop, std::string_view path);
 Status set_alt(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view alt);
 // The row; whoever calls it removes the files after the commit. Refuses not_found.
 Result<Upload> remove(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id);

@@ -69,6 +69,7 @@ Task<Result<Upload>> take(Doors& doors, const access::Visit& visit, Sent sent, D
     upload.height = made->height;
     upload.duration_ms = upload.is_captions() ? captions.ends_ms : made->duration_ms;
     upload.bytes = made->bytes;
+    upload.digest = made->digest;
     const auto added = co_await site.db.write([&](store::Tx& tx) -> Status {
         TRY(door(tx));
         return add(tx, shop, upload);

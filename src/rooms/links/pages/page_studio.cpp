@@ -193,8 +193,8 @@ Result<access::StudioPage> editor(store::Tx& tx, const links::Doors& doors, cons
     };
     auto values = settings.is_null() ? access::shop_values(shop, "") : std::move(settings);
     bool settings_open = false;
-    for (const auto* one :
-         {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error", "logo_error", "time_zone_error"})
+    for (const auto* one : {"name_error", "bio_error", "legal_name_error", "contact_error", "accent_error", "logo_error", "language_error",
+                            "time_zone_error"})
         settings_open = settings_open || !values.find(one)->text().empty();
     const auto logo = uploads::shown(values.find("logo")->text());
     values.set("is_bio", page.is_bio())

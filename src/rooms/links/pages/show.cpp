@@ -18,7 +18,7 @@ class Showing {
 public:
     Showing(store::Tx& tx, const links::Doors& doors, const access::Visit& visit, const Page& page, const Content& content,
             const Viewer& viewer, Instant now)
-        : tx_(tx), doors_(doors), visit_(visit), page_(page), content_(content), viewer_(viewer), now_(now) {}
+        : tx_(tx), doors_(doors), visit_(visit), page_(page), content_(content), viewer_(viewer), now_(now), say_(visit.words()) {}
 
     Result<wire::Json> block(const Block& block) {
         for (const auto& [kind, show] : shows) {
@@ -117,7 +117,7 @@ private:
     }
 
     [[nodiscard]] wire::Json time(Instant at) const {
-        return access::time_value(visit_.zone(), at, access::date_and_time(visit_.zone(), at));
+        return access::time_value(visit_.zone(), at, access::date_and_time(visit_.zone(), at, say_));
     }
 
     Result<wire::Json> link(const Block& block) {
@@ -140,7 +140,7 @@ private:
         const auto link = links::find(tx_, shop(), "today");
         if (!link) return link.error().fault == Fault::not_found ? Result<wire::Json>(wire::Json()) : Result<wire::Json>(link.error());
         if (!leads_on(*link)) return wire::Json();
-        return row(*link, block.value("label").empty() && link->title.empty() ? "Today's link" : block.value("label"), "");
+        return row(*link, block.value("label").empty() && link->title.empty() ? say_("Today's link") : block.value("label"), "");
     }
     Result<wire::Json> live(const Block& block) {
         const auto& session = block.value("session");
@@ -152,8 +152,8 @@ private:
         return wire::Json::object({{"href", visit_.base + (after ? moment->target : "/live/" + moment->live_slug)},
                                    {"title", moment->title},
                                    {"on_air", on_air},
-                                   {"when", on_air  ? "on air now"
-                                            : after ? "over — watch it again"
+                                   {"when", on_air  ? say_("on air now")
+                                            : after ? say_("over — watch it again")
                                                     : ""},
                                    {"at", before ? time(moment->starts) : wire::Json(false)}});
     }
@@ -175,9 +175,9 @@ private:
                                    {"href", href},
                                    {"image", product->image},
                                    {"image_alt", product->image_alt},
-                                   {"state", standing.words},
+                                   {"state", stock::told(standing, say_)},
                                    {"state_kind", standing.kind},
-                                   {"action", (label.empty() ? std::string("See it") : label) + " · " + display(product->price)}});
+                                   {"action", (label.empty() ? say_("See it") : label) + " · " + say_.money(product->price)}});
     }
     // The card of a snippet for this viewer; null when it shows nothing now or its product is not for sale.
     Result<wire::Json> card(snippets::Snippet snippet) {
@@ -189,8 +189,8 @@ private:
                                         viewer_.unit, now_));
         const auto standing = TRY(stock::standing(tx_, shop(), product.id));
         auto href = visit_.base + links::with_context("/p/" + product.slug, snippets::context_token(*visit_.tenant, shown.context));
-        auto values = snippets::card(doors_.site, visit_, shown.snippet, telemetry::Surface::bio, product, standing.words, standing.kind,
-                                     std::move(href));
+        auto values = snippets::card(doors_.site, visit_, shown.snippet, telemetry::Surface::bio, product, stock::told(standing, say_),
+                                     standing.kind, std::move(href));
         impression(std::move(shown.context));
         if (image.empty()) image = product.image;
         return values;
@@ -304,6 +304,7 @@ private:
     const Content& content_;
     const Viewer& viewer_;
     Instant now_;
+    wire::Words say_;
     std::optional<std::vector<experiments::Experiment>> running_;
 };
 
