@@ -241,6 +241,7 @@ TEST_P(Drafts, TheDoorIsTheOwnersAndOfOneShop) {
     EXPECT_EQ(shell.body.find(mira.csrf), std::string::npos) << "what a device keeps of the page opens no door";
     const auto json = json_of(app.get(mira, "/studio/drafts.json"));
     EXPECT_EQ(json.find("csrf")->text(), mira.csrf);
+    EXPECT_EQ(json.find("drafts"), nullptr) << "who asks for drafts says what it has of them";
     EXPECT_EQ(json.find("products")->items()[0].find("name")->text(), "Tide lamp");
 
     sync({on_phone("Mira's")});
@@ -316,6 +317,17 @@ TEST_P(Drafts, ThoseWhoWriteByTheFormAreCountedAndHaveABound) {
     EXPECT_FALSE(failed);
     write_by_form(app, one, other_id, "Three");
     EXPECT_EQ(kept(other_id).document.context.size(), 2U);
+}
+
+TEST_P(Drafts, EveryPageOfTheStudioHasALogOutButTheOneThatDevicesKeep) {
+    for (const auto* path : {"/studio", "/studio/orders", "/studio/snippets", "/studio/page", "/studio/live"}) {
+        const auto page = app.get(mira, path);
+        ASSERT_EQ(page.status, 200) << path;
+        EXPECT_NE(page.body.find("action=\"/studio/logout\""), std::string::npos) << path;
+    }
+    EXPECT_EQ(app.get(mira, "/studio/drafts").body.find("/studio/logout"), std::string::npos);
+    EXPECT_EQ(app.post(mira, "/studio/logout", {}).status, 303);
+    EXPECT_EQ(app.get(mira, "/studio/orders").status, 303);
 }
 
 TEST_P(Drafts, AShopKeepsTwoHundred) {
