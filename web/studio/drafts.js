@@ -236,7 +236,7 @@ async function show_kept() {
   if (line) line.replaceChildren(...(failed ? [state_sign([`Not kept on this device: ${failed}`, 'danger'])] : pending.size ? [state_sign(['Not kept yet …', 'muted'])] : row ? [state_sign(kept_words(row))] : []));
   const publish = one('[data-publish]', editor);
   if (publish && row) {
-    const ready = !is_unsent(row, device.id) && state === 'good';
+    const ready = !pending.size && !is_unsent(row, device.id) && state === 'good';
     publish.replaceChildren(ready ? make('a', { class: 'button', href: `${base}/studio/drafts/${open_id}` }, 'Open to sign and publish') : make('span', { class: 'small muted' }, 'To sign and publish it, it must be saved at the shop first.'));
   }
   await show_list();
