@@ -509,16 +509,18 @@ private:
     }
     void drafts(Instant now) {
         SeededRandom random(13);
+        drafts::Pens pens;
         write("drafts", [&](store::Tx& tx) -> Status {
-            const auto made = TRY(
-                drafts::keep(tx, shop_, {.id = "", .values = {{"title", "Bring the tide"}}, .seen = {}, .by = "the form"}, now, random));
+            drafts::Pen pen(pens);
+            const auto made = TRY(drafts::keep(tx, shop_, {.id = "", .values = {{"title", "Bring the tide"}}, .seen = {}, .by = "the form"},
+                                               pen, now, random));
             auto away = made.document;
             drafts::write(away, {.device = new_id_text(now, random), .by = "Mac", .ms = now.us / 1'000}, {{"title", "Größe", {}}});
             const auto both = TRY(drafts::take(tx, shop_, away, now, random));
             EXPECT_EQ(drafts::choices(both.document, "title").size(), 2U);
             EXPECT_EQ(TRY(drafts::take(tx, shop_, away, now, random)).digest, both.digest);
             EXPECT_EQ(TRY(drafts::all(tx, shop_)).size(), 1U);
-            TRY(drafts::turn(tx, shop_, made.document.id, drafts::life_removed, {}, now));
+            TRY(drafts::turn(tx, shop_, made.document.id, drafts::life_removed, {}, pen, now, random));
             EXPECT_TRUE(TRY(drafts::all(tx, shop_)).empty());
             EXPECT_EQ(TRY(drafts::lines(tx, shop_)).size(), 1U);
             TRY(drafts::forget(tx, shop_, now + drafts::ended_kept_for + minutes(1)));

@@ -1,4 +1,6 @@
 // Drafts through the doors: by the studio's form, and from devices that come back.
+#include <algorithm>
+
 #include "rooms/catalog/product.hpp"
 #include "rooms/drafts/draft.hpp"
 #include "support/app.hpp"
@@ -239,13 +241,93 @@ TEST_P(Drafts, TheDoorIsTheOwnersAndOfOneShop) {
     EXPECT_EQ(shell.body.find(mira.csrf), std::string::npos) << "what a device keeps of the page opens no door";
     const auto json = json_of(app.get(mira, "/studio/drafts.json"));
     EXPECT_EQ(json.find("csrf")->text(), mira.csrf);
+    EXPECT_EQ(json.find("drafts"), nullptr) << "who asks for drafts says what it has of them";
     EXPECT_EQ(json.find("products")->items()[0].find("name")->text(), "Tide lamp");
 
     sync({on_phone("Mira's")});
     const auto other = app.make_shop("other");
     const auto theirs = app.log_in(other);
-    EXPECT_TRUE(json_of(app.get(theirs, "/studio/drafts.json")).find("drafts")->items().empty());
+    const auto body_of_theirs = wire::write_json(
+        wire::Json::object({{"csrf", theirs.csrf}, {"device", phone}, {"have", wire::Json::object()}, {"drafts", wire::Json::array()}}));
+    const auto told = json_of(app.call({.method = http::Method::post,
+                                        .target = theirs.base + "/studio/drafts/sync",
+                                        .body = body_of_theirs,
+                                        .headers = {{"cookie", theirs.cookie}, {"content-type", "application/json"}}}));
+    EXPECT_TRUE(told.find("drafts")->items().empty());
+    EXPECT_TRUE(told.find("ids")->items().empty());
     EXPECT_EQ(app.get(theirs, "/studio/drafts/" + made_on_phone).status, 404);
+}
+
+// What the form of a process writes over all that it shows: the process is known by its pens.
+drafts::Kept write_by_form(TestApp& app, drafts::Pens& pens, const std::string& id, const std::string& title) {
+    drafts::Pen pen(pens);
+    auto kept = app.db->write_now([&](store::Tx& tx) -> Result<drafts::Kept> {
+        const auto seen = drafts::read_seen(drafts::write_seen(TRY(drafts::find(tx, app.mira.id, id)).document));
+        return drafts::keep(tx, app.mira.id, {.id = id, .values = {{"title", title}}, .seen = seen, .by = "the form"}, pen, app.clock.now(),
+                            app.random);
+    });
+    check(kept.ok());
+    pen.committed();
+    return std::move(*kept);
+}
+
+TEST_P(Drafts, AShopThatWasPutBackFromABackupGivesNoNameTwice) {
+    for (const bool started_again : {false, true}) {
+        drafts::Pens first, second;
+        const auto id = id_in(keep(words("One")));
+        write_by_form(app, first, id, "One, from the backup");
+        const auto backup = kept(id);
+        write_by_form(app, first, id, "Two");
+        write_by_form(app, first, id, "Two, by night");
+        const auto on_device = kept(id).document;
+        const auto put_back = app.db->write_now([&](store::Tx& tx) -> Status {
+            TRY(tx.run(store::Query{"", "UPDATE draft SET document = $2, digest = $3 WHERE id = $1"},
+                       {id, drafts::canonical(backup.document), backup.digest}));
+            return {};
+        });
+        ASSERT_TRUE(put_back) << put_back.error().text;
+        write_by_form(app, started_again ? second : first, id, "Three");
+        const auto answer = json_of(sync({on_device}, {{id, "old"}}));
+        ASSERT_TRUE(answer.find("refused")->items().empty()) << wire::write_json(answer);
+        std::vector<std::string> texts;
+        for (const auto& head : drafts::choices(draft_in(answer), "title")) texts.push_back(head.value);
+        std::ranges::sort(texts);
+        EXPECT_EQ(texts, (std::vector<std::string>{"Three", "Two, by night"})) << "neither took the other's place";
+    }
+}
+
+TEST_P(Drafts, ThoseWhoWriteByTheFormAreCountedAndHaveABound) {
+    const auto id = id_in(keep(words("One")));
+    drafts::Pens one, other;
+    for (int i = 0; i < 6; ++i) write_by_form(app, i % 2 == 0 ? one : other, id, "Words " + std::to_string(i));
+    EXPECT_EQ(kept(id).document.context.size(), 3U) << "a name for each node that writes, however often it does";
+    for (int i = 0; i < 70; ++i) {
+        drafts::Pens started_again;
+        write_by_form(app, started_again, id, "Run " + std::to_string(i));
+    }
+    EXPECT_EQ(kept(id).document.context.size(), drafts::devices_max);
+    EXPECT_EQ(drafts::value(kept(id).document, "title"), "Run 69");
+    // Whose commit is not sure writes on under another name.
+    const auto other_id = id_in(keep(words("Two")));
+    drafts::Pen lost(one);
+    const auto failed = app.db->write_now([&](store::Tx& tx) -> Status {
+        TRY(drafts::turn(tx, app.mira.id, other_id, drafts::life_removed, {}, lost, app.clock.now(), app.random));
+        return fail(Fault::conflict, "no");
+    });
+    EXPECT_FALSE(failed);
+    write_by_form(app, one, other_id, "Three");
+    EXPECT_EQ(kept(other_id).document.context.size(), 2U);
+}
+
+TEST_P(Drafts, EveryPageOfTheStudioHasALogOutButTheOneThatDevicesKeep) {
+    for (const auto* path : {"/studio", "/studio/orders", "/studio/snippets", "/studio/page", "/studio/live"}) {
+        const auto page = app.get(mira, path);
+        ASSERT_EQ(page.status, 200) << path;
+        EXPECT_NE(page.body.find("action=\"/studio/logout\""), std::string::npos) << path;
+    }
+    EXPECT_EQ(app.get(mira, "/studio/drafts").body.find("/studio/logout"), std::string::npos);
+    EXPECT_EQ(app.post(mira, "/studio/logout", {}).status, 303);
+    EXPECT_EQ(app.get(mira, "/studio/orders").status, 303);
 }
 
 TEST_P(Drafts, AShopKeepsTwoHundred) {

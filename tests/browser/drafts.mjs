@@ -13,6 +13,28 @@ const told = (page) => page.locator('[data-told]').innerText();
 const differs = (page, field) => page.locator(`[data-differs=${field}] [data-test=differs]`);
 const saved = (page) => becomes(async () => /^Saved /.test(await kept(page)), true, 'the line', 10_000);
 const unsent = (page) => becomes(async () => /^Kept on this device, not sent yet, since \d\d:\d\d/.test(await kept(page)), true, 'the line', 8000);
+// What the shop has, as a device that has nothing would hear it.
+const at_shop = (page, id) => page.evaluate(async (wanted) => {
+  const { csrf } = await (await fetch('/studio/drafts.json')).json();
+  const body = JSON.stringify({ csrf, device: '0'.repeat(26), have: {}, drafts: [] });
+  const { drafts } = await (await fetch('/studio/drafts/sync', { method: 'POST', headers: { 'content-type': 'application/json' }, body })).json();
+  return drafts.find(({ draft }) => draft.id === wanted)?.draft;
+}, id);
+const texts_at_shop = async (page, id, field) => ((await at_shop(page, id)).fields[field] ?? []).map(({ value }) => value).sort().join('|');
+// The device's store; with rows, they are put into it: a backup.
+const shelf = (page, rows) => page.evaluate(async (put) => {
+  const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith('barrow-drafts'));
+  const db = await new Promise((done) => { const opening = indexedDB.open(name); opening.onsuccess = () => done(opening.result); });
+  const transaction = db.transaction(['drafts', 'about'], 'readwrite'), all_of = (store, what) => new Promise((done) => { const asked = transaction.objectStore(store)[what](); asked.onsuccess = () => done(asked.result); });
+  if (put) {
+    transaction.objectStore('drafts').clear();
+    for (const row of put.drafts) transaction.objectStore('drafts').put(row);
+    put.keys.forEach((key, i) => transaction.objectStore('about').put(put.about[i], key));
+  }
+  const found = { drafts: await all_of('drafts', 'getAll'), keys: await all_of('about', 'getAllKeys'), about: await all_of('about', 'getAll') };
+  db.close();
+  return found;
+}, rows);
 const ask_again = (page) => page.evaluate(() => dispatchEvent(new Event('online')));
 
 async function log_in(page, shop) {
@@ -250,23 +272,12 @@ async function tests(browser, shop) {
     await saved(phone);
     await phone.fill('#action', 'See it now');
     await saved(phone);
-    const ahead = await phone.evaluate(async (id) => {
-      const { drafts } = await (await fetch('/studio/drafts.json')).json(), heads = Object.values(drafts.find(({ draft }) => draft.id === id).draft.fields).flat();
-      return Math.max(...heads.map(({ hlc }) => hlc[0])) - performance.timeOrigin - performance.now();
-    }, new URL(phone.url()).hash.slice(1));
+    const heads = Object.values((await at_shop(phone, new URL(phone.url()).hash.slice(1))).fields).flat();
+    const ahead = Math.max(...heads.map(({ hlc }) => hlc[0])) - await phone.evaluate(() => performance.timeOrigin + performance.now());
     expect(ahead < 60_000, `a head is ${ahead} ms ahead`);
   });
 
   await test('drafts: a device that was put back from a backup loses nothing and overwrites nothing', async () => {
-    const shelf = (page, rows) => page.evaluate(async (put) => {
-      const { name } = (await indexedDB.databases()).find((one) => one.name.startsWith('barrow-drafts'));
-      const db = await new Promise((done) => { const opening = indexedDB.open(name); opening.onsuccess = () => done(opening.result); });
-      const store = db.transaction('drafts', 'readwrite').objectStore('drafts');
-      for (const row of put ?? []) store.put(row);
-      const found = await new Promise((done) => { const asked = store.getAll(); asked.onsuccess = () => done(asked.result); });
-      db.close();
-      return found;
-    }, rows);
     await phone.reload();
     await saved(phone);
     const backup = await shelf(phone);
@@ -286,8 +297,178 @@ async function tests(browser, shop) {
     await becomes(() => phone.inputValue('#title'), 'After the backup', 'what the shop had');
     equal(await phone.inputValue('#proof'), 'Once more.', 'and more of it');
     equal(await phone.inputValue('#how'), 'Written after it was put back.', 'what was written since');
-    const at_shop = await phone.evaluate(async (id) => (await (await fetch('/studio/drafts.json')).json()).drafts.find(({ draft }) => draft.id === id).draft.fields.how.map(({ value }) => value).join('|'), new URL(phone.url()).hash.slice(1));
-    expect(at_shop.includes('Written after it was put back.'), `the shop has ${at_shop}`);
+    const there = await texts_at_shop(phone, new URL(phone.url()).hash.slice(1), 'how');
+    expect(there.includes('Written after it was put back.'), `the shop has ${there}`);
+  });
+
+  await test('drafts: put back, and then written on more often than before without a network, it loses nothing either', async () => {
+    const id = new URL(phone.url()).hash.slice(1);
+    const backup = await shelf(phone);
+    await phone.fill('#title', 'Once after the backup');
+    await saved(phone);
+    await phone.context().setOffline(true);
+    await shelf(phone, backup);
+    await phone.reload();
+    for (const words of ['One', 'Two', 'Three', 'Four']) {
+      await phone.fill('#how', words);
+      await unsent(phone);
+      await sleep(500);
+    }
+    await phone.context().setOffline(false);
+    await ask_again(phone);
+    await saved(phone);
+    expect((await texts_at_shop(phone, id, 'title')).includes('Once after the backup'), `the shop has ${await texts_at_shop(phone, id, 'title')}`);
+    expect((await texts_at_shop(phone, id, 'how')).includes('Four'), `the shop has ${await texts_at_shop(phone, id, 'how')}`);
+    await becomes(() => phone.inputValue('#title'), 'Once after the backup', 'the phone');
+  });
+
+  await test('drafts: put back while a second tab is open, what that tab writes meanwhile is not lost', async () => {
+    const id = new URL(phone.url()).hash.slice(1);
+    const backup = await shelf(phone);
+    await phone.fill('#title', 'Before the second tab');
+    await saved(phone);
+    await phone.fill('#title', 'Again before the second tab');
+    await saved(phone);
+    await phone.context().setOffline(true);
+    await shelf(phone, backup);
+    const tab = await phone.context().newPage();
+    await tab.goto(`${shop.url}/studio/drafts#${id}`);
+    await phone.reload();
+    await phone.fill('#action', 'See it');
+    await unsent(phone);
+    await tab.route(/\/studio\/drafts(\.json|\/sync)$/, (route) => route.abort());
+    await tab.evaluate(() => { window.still = new Promise((done) => { new BroadcastChannel('still').onmessage = done; }); });
+    // The first tab, which finds out, stands still in the middle of it.
+    await phone.evaluate(() => {
+      const put = IDBObjectStore.prototype.put;
+      IDBObjectStore.prototype.put = function (value, key) {
+        const request = put.apply(this, key === undefined ? [value] : [value, key]);
+        if (key === 'device') { new BroadcastChannel('still').postMessage(''); for (const end = Date.now() + 4000; Date.now() < end;); }
+        return request;
+      };
+    });
+    await phone.context().setOffline(false);
+    await phone.evaluate(() => { setTimeout(() => dispatchEvent(new Event('online')), 500); });
+    await tab.evaluate(() => window.still.then(() => {}));
+    await tab.fill('#proof', 'From the second tab.');
+    await sleep(5500);
+    await tab.close();
+    await phone.reload();
+    await ask_again(phone);
+    await saved(phone);
+    for (const [field, words] of [['proof', 'From the second tab.'], ['action', 'See it'], ['title', 'Again before the second tab']]) {
+      const there = await texts_at_shop(phone, id, field);
+      expect(there.split('|').includes(words), `the shop has of ${field}: ${there}`);
+      expect((await phone.inputValue(`#${field}`)) === words || (await differs(phone, field).innerText()).includes(words), `the phone lacks ${words}`);
+    }
+  });
+
+  await test('drafts: a shop that was put back from a backup gets back what the device has, and takes no new words for old ones', async () => {
+    const id = new URL(phone.url()).hash.slice(1), copy = temporary();
+    const form = await desk.context().newPage();
+    const by_form = async (field, words) => {
+      await form.goto(`${shop.url}/studio/drafts/${id}`);
+      await form.fill(`[name=${field}]`, words);
+      await form.getByRole('button', { name: 'Keep as draft' }).click();
+      await form.waitForURL(/done=/);
+    };
+    await by_form('how', 'By the form.');
+    await shop.kill();
+    const files = { recursive: true, filter: (file) => !fs.statSync(file).isSocket() };
+    fs.cpSync(data, copy, files);
+    await shop.start_again();
+    await ask_again(phone);
+    await becomes(() => phone.inputValue('#how'), 'By the form.', 'the phone');
+    await phone.fill('#title', 'After the shop’s backup');
+    await saved(phone);
+    await by_form('proof', 'By the form, after the backup.');
+    await by_form('proof_source', 'The form');
+    await ask_again(phone);
+    await becomes(() => phone.inputValue('#proof_source'), 'The form', 'the phone');
+    await shop.kill();
+    fs.rmSync(data, { recursive: true });
+    fs.cpSync(copy, data, files);
+    fs.rmSync(copy, { recursive: true });
+    await shop.start_again();
+    await by_form('action', 'By the form, since');
+    await ask_again(phone);
+    await becomes(() => phone.inputValue('#action'), 'By the form, since', 'the phone', 15_000);
+    await saved(phone);
+    for (const [field, words] of [['title', 'After the shop’s backup'], ['proof', 'By the form, after the backup.'], ['proof_source', 'The form'], ['action', 'By the form, since']]) {
+      const there = await texts_at_shop(phone, id, field);
+      expect(there.split('|').includes(words), `the shop has of ${field}: ${there}`);
+    }
+    await form.close();
+  });
+
+  await test('drafts: a device that can keep no more says so, keeps the words on the page and tries again', async () => {
+    const id = new URL(phone.url()).hash.slice(1);
+    await phone.evaluate(() => {
+      const put = IDBObjectStore.prototype.put;
+      window.disk = 'full';
+      IDBObjectStore.prototype.put = function (...put_what) {
+        if (window.disk === 'full') throw new DOMException('no room', 'QuotaExceededError');
+        const request = put.apply(this, put_what);
+        if (window.disk === 'breaks') this.transaction.abort();
+        return request;
+      };
+    });
+    await phone.fill('#how', 'Typed on a full disk.');
+    await becomes(() => kept(phone), 'Not kept on this device: its storage is full', 'the line');
+    expect(/Your last words could not be kept on this device: its storage is full\. They stand on this page and nowhere else\./.test(await told(phone)), await told(phone));
+    await accessible(phone, 'a full disk');
+    await fits(phone, 'a full disk at 360 px');
+    await picture(phone, 'drafts full 360');
+    await phone.evaluate(() => { location.hash = '#0123456789abcdefghjkmnpqrs'; });
+    await becomes(() => phone.evaluate(() => location.hash), `#${id}`, 'words that are kept nowhere are not left behind');
+    equal(await phone.inputValue('#how'), 'Typed on a full disk.', 'what stands there');
+    await phone.evaluate(() => { window.disk = 'breaks'; });
+    await phone.fill('#title', 'Typed on a disk that breaks');
+    await becomes(async () => /^Not kept on this device: (AbortError|QuotaExceededError)/.test(await kept(phone)), true, 'the line', 8000);
+    const guarded = phone.waitForEvent('dialog', { timeout: 5000 }).then(async (dialog) => { const type = dialog.type(); await dialog.dismiss(); return type; });
+    await phone.close({ runBeforeUnload: true });
+    equal(await guarded, 'beforeunload', 'the browser asks before it closes the page');
+    equal(await phone.inputValue('#how'), 'Typed on a full disk.', 'what stands there');
+    await phone.evaluate(() => { window.disk = ''; });
+    await saved(phone);
+    equal(await phone.locator('[data-told]').isVisible(), false, 'the warning');
+    await becomes(() => texts_at_shop(phone, id, 'how'), 'Typed on a full disk.', 'the shop');
+    expect((await texts_at_shop(phone, id, 'title')).includes('Typed on a disk that breaks'), 'the title at the shop');
+  });
+
+  await test('drafts: the log-out of another page of the studio names what waits unsent, too', async () => {
+    const page = await desk.context().newPage();
+    await page.route('**/studio/drafts/sync', (route) => route.abort());
+    await desk.route('**/studio/drafts/sync', (route) => route.abort());
+    await desk.getByRole('button', { name: 'New draft' }).click();
+    await desk.fill('#title', 'Waits on the desk');
+    await unsent(desk);
+    await page.goto(`${shop.url}/studio/orders`);
+    await accessible(page, 'a page with the log-out');
+    await page.locator('.rail').getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL(/\/studio\/drafts$/);
+    await becomes(async () => /1 draft is on this device only/.test(await page.locator('[data-leave]').innerText()), true, 'the warning', 10_000);
+    await page.reload();
+    await sleep(1000);
+    equal(await page.locator('[data-leave]').isVisible(), false, 'the question, once more');
+    await page.close();
+    await desk.unroute('**/studio/drafts/sync');
+    await ask_again(desk);
+    await saved(desk);
+  });
+
+  await test('drafts: where nothing is kept, and without scripts, the log-out of every page logs out', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await browser.newContext({ ...phone_options, javaScriptEnabled }), page = await context.newPage();
+      await log_in(page, shop);
+      await page.goto(`${shop.url}/studio/orders`);
+      await page.locator('.make summary').click();
+      await page.locator('.sheet').getByRole('button', { name: 'Log out' }).click();
+      await page.waitForURL(`${shop.url}/`);
+      await page.goto(`${shop.url}/studio/orders`);
+      expect(/\/studio\/login/.test(page.url()), `scripts ${javaScriptEnabled}: ${page.url()}`);
+      await context.close();
+    }
   });
 
   await test('drafts: another shop on this address has drafts of its own', async () => {
@@ -307,7 +488,7 @@ async function tests(browser, shop) {
     await becomes(() => page.inputValue('#title'), 'Noa’s own', 'without a network');
     await page.context().setOffline(false);
     await desk.goto(`${shop.url}/studio/drafts`);
-    await becomes(() => desk.locator('[data-list] li').filter({ hasText: 'After the backup' }).count(), 1, 'the first shop’s list');
+    await becomes(() => desk.locator('[data-list] li').filter({ hasText: 'Typed on a disk that breaks' }).count(), 1, 'the first shop’s list');
     equal(await desk.locator('[data-list] li').filter({ hasText: 'Noa’s own' }).count(), 0, 'of the other shop');
     await page.close();
   });

@@ -5,12 +5,28 @@ import { new_id } from './draft_shelf.js';
 const at_once_max = 20, bytes_at_once_max = 700_000;  // of what one request carries: see rooms/drafts/drafts_http.hpp
 const rounds_max = 60;
 const patience_ms = 15_000, look_every_ms = 30_000;
+const unkept_every_ms = 10_000;
 const pauses_s = [2, 4, 8, 15, 30, 60, 60, 60, 60, 60];  // then it rests until somebody types, the device finds a network, or says "Send now"
 
-export const is_unsent = (row, device) => (row.draft.context[device] ?? 0) > row.sent;
+const seen = (draft, device) => draft.context[device] ?? 0;
+export const is_unsent = (row, device) => Boolean(row.owes) || seen(row.draft, device) > row.sent;
+const tried = (row, device) => row.tried ?? seen(row.draft, device);  // rows of before it was counted
+
+// What goes into one request.
+function those_to_send(rows, device) {
+  const mine = [];
+  let bytes = 0;
+  const unsent = rows.filter((one) => is_unsent(one, device) && !one.gone).sort((a, b) => Boolean(a.refused) - Boolean(b.refused));  // what was refused holds up no other
+  for (const row of unsent) {
+    bytes += JSON.stringify(row.draft).length * 3;
+    if (mine.length && (mine.length === at_once_max || bytes > bytes_at_once_max)) break;
+    mine.push(row);
+  }
+  return mine;
+}
 
 // `told` is called with what is known now: state "none" (not asked yet), "good", "away" (no answer, tried again), "rests" (no longer tried),
-// "login", "refused" (with `why`); and `changed` when rows changed.
+// "login", "refused" or "unkept" (the device takes nothing more), both with why; and `changed` when rows changed.
 export function start_sync({ shelf, base, shop, device, told, changed }) {
   let csrf = '', tries = 0, timer, running = null, ahead_ms = 0, again = false;
 
@@ -30,69 +46,75 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
     }
     const json = await answer.json();
     // A device's clock decides what stands first. One that is wrong goes by the shop's.
-    const ahead = Math.round(json.now_ms - (began + Date.now()) / 2);
+    const ahead = Math.round(json.now_ms - (began + Date.now()) / 2), before_ms = ahead_ms;
     ahead_ms = Math.abs(ahead) > 30_000 ? ahead : 0;
-    await shelf.tell('ahead_ms', ahead_ms);
+    if (ahead_ms !== before_ms) await shelf.tell('ahead_ms', ahead_ms).catch(() => {});
     return json;
   }
 
   async function log_on() {
     const json = await ask('/studio/drafts.json');
     ({ csrf } = json);
-    await shelf.tell('products', json.products);
-    return json;
+    await shelf.tell('products', json.products).catch(() => {});
   }
 
-  const seen_of = (draft) => draft.context[device.id] ?? 0;
-  const take = (digest, draft) => shelf.change(draft.id, (row) => ({
-    ...(row ?? { id: draft.id, since: 0 }), draft: row ? merge(row.draft, draft) : draft, sent: Math.max(row?.sent ?? 0, seen_of(draft)), digest, saved: Date.now(), gone: false,
-  }));
+  // A device that was put back from a backup may give its new words names that it had given before. It shows in this: the shop has seen more of
+  // the device than the device ever tried to send. So nothing is sent before the shop has told all that it has, and `tried` is on the disk
+  // before anything is. `sender` says that this was so, and that the device's store is the one it was then: another tab, another word.
+  let sender = '';
+  function prepare(rows, is, last) {
+    const met = sender !== '' && last === sender, mine = met ? those_to_send([...rows.values()], is.id) : [];
+    const marked = mine.map((row) => ({ ...row, tried: Math.max(tried(row, is.id), seen(row.draft, is.id)) }));
+    return { rows: marked, sender: mine.length ? new_id(Date.now()) : undefined, met, is, mine, all: [...rows.values()] };
+  }
 
-  // The shop has seen more of this device than the device knows: it was put back from a backup, and what it sent was refused. From here on it
-  // is another one.
-  async function was_put_back(drafts) {
-    const ahead = await Promise.all(drafts.map(async ({ draft }) => { const row = await shelf.get(draft.id); return row && seen_of(draft) > seen_of(row.draft); }));
-    if (!ahead.includes(true)) return false;
-    const before = device.id, id = new_id(Date.now());
-    for (const row of await shelf.all()) {
-      await shelf.change(row.id, (one) => one && { ...one, draft: renamed(one.draft, before, id, one.sent), sent: 0 });
+  // What the shop has is merged in. Where it shows that the device was put back, that is another device from here on, and so is all that it
+  // wrote and the shop did not say that it has: in the same transaction, before a merge could take it for something seen.
+  const take = (drafts, meets) => shelf.whole((rows, is) => {
+    const put_back = drafts.some(({ draft }) => rows.has(draft.id) && seen(draft, is.id) > tried(rows.get(draft.id), is.id));
+    const now_is = put_back ? { ...is, id: new_id(Date.now()) } : is, changed_rows = new Map();
+    if (put_back) for (const row of rows.values()) changed_rows.set(row.id, { ...row, draft: renamed(row.draft, is.id, now_is.id, row.sent), sent: 0, tried: 0 });
+    for (const { digest, draft } of drafts) {
+      const row = changed_rows.get(draft.id) ?? rows.get(draft.id), merged = row ? merge(row.draft, draft) : draft, at_shop = seen(draft, now_is.id);
+      // A shop that was put back from a backup is given again what it lost, whoever wrote it.
+      const owes = Object.keys(merged.context).some((one) => one !== now_is.id && merged.context[one] > seen(draft, one));
+      changed_rows.set(draft.id, { ...(row ?? { id: draft.id, since: 0 }), draft: merged, sent: at_shop, tried: row ? tried(row, now_is.id) : at_shop, owes, digest, saved: Date.now(), gone: false });
     }
-    device.id = id;
-    await shelf.tell('device', { ...device });
-    return true;
-  }
+    return { rows: [...changed_rows.values()], device: put_back ? now_is : undefined, sender: meets ? new_id(Date.now()) : undefined, is: now_is };
+  });
 
   async function round() {
-    const rows = await shelf.all();
-    const mine = [];
-    let bytes = 0;
-    const unsent = rows.filter((one) => is_unsent(one, device.id) && !one.gone).sort((a, b) => Boolean(a.refused) - Boolean(b.refused));  // what was refused holds up no other
-    for (const row of unsent) {
-      bytes += JSON.stringify(row.draft).length * 3;
-      if (mine.length && (mine.length === at_once_max || bytes > bytes_at_once_max)) break;
-      mine.push(row);
+    let made;
+    try { made = await shelf.whole(prepare); } catch (error) {
+      // A full disk keeps no word from the shop; at worst the device takes itself for one that was put back, later.
+      if (error.state !== 'unkept') throw error;
+      made = { ...prepare(new Map((await shelf.all()).map((row) => [row.id, row])), await shelf.device(), await shelf.about('sender')), sender: undefined };
     }
-    const json = await ask('/studio/drafts/sync', { csrf, device: device.id, have: Object.fromEntries(rows.filter((row) => row.digest).map((row) => [row.id, row.digest])), drafts: mine.map((row) => row.draft) });
-    if (await was_put_back(json.drafts)) {
-      for (const { digest, draft } of json.drafts) await take(digest, draft);
-      return true;
-    }
+    sender = made.sender ?? sender;
+    const { is, mine, met } = made;
+    const json = await ask('/studio/drafts/sync', { csrf, device: is.id, have: Object.fromEntries(made.all.map((row) => [row.id, row.digest])), drafts: mine.map((row) => row.draft) });
     const refused = new Map(json.refused.map((one) => [one.id, one]));
     for (const { draft } of mine) {
-      const no = refused.get(draft.id), count = draft.context[device.id];
-      await shelf.change(draft.id, (row) => {
-        if (!row) return row;
-        if (no?.code === 'clock' && !row.clock) return { ...row, draft: told_anew(row.draft, device.id, row.sent, now()), clock: true };
+      const no = refused.get(draft.id), count = seen(draft, is.id);
+      if (no?.code === 'put_back') { sender = ''; continue; }
+      await shelf.change(draft.id, (row, now_is) => {
+        if (!row || now_is.id !== is.id) return row;
+        if (no?.code === 'clock' && !row.clock) return { ...row, draft: told_anew(row.draft, is.id, row.sent, now()), clock: true };
         if (no) return { ...row, refused: no.why };
-        const all = (row.draft.context[device.id] ?? 0) <= count;
-        return { ...row, sent: Math.max(row.sent, count), since: all ? 0 : Date.now(), saved: Date.now(), refused: '', clock: false };
+        const all = seen(row.draft, is.id) <= count;
+        return { ...row, sent: Math.max(row.sent, count), owes: false, since: all ? 0 : Date.now(), saved: Date.now(), refused: '', clock: false };
       });
     }
-    for (const { digest, draft } of json.drafts) await take(digest, draft);
+    const meets = !met && !json.more;
+    if (json.drafts.length || meets) {
+      const taken = await take(json.drafts, meets);
+      sender = taken.sender ?? sender;
+      Object.assign(device, taken.is);
+    }
     // Not there any more: what had ended goes here, too. What had not stays, and the page asks.
     const there = new Set(json.ids);
-    for (const { id } of rows.filter((row) => !there.has(row.id) && row.digest)) {
-      await shelf.change(id, (row) => (!row ? row : is_unsent(row, device.id) ? { ...row, digest: '' } : life(row.draft) !== 'draft' ? undefined : { ...row, gone: true }));
+    for (const { id } of made.all.filter((row) => !there.has(row.id) && row.digest)) {
+      await shelf.change(id, (row, now_is) => (!row ? row : is_unsent(row, now_is.id) ? { ...row, digest: '' } : life(row.draft) !== 'draft' ? undefined : { ...row, gone: true }));
     }
     changed();
     const left = (await shelf.all()).some((row) => is_unsent(row, device.id) && !row.gone && !row.refused);
@@ -125,6 +147,7 @@ export function start_sync({ shelf, base, shop, device, told, changed }) {
       } catch (error) {
         changed();
         const state = error.state ?? 'away';
+        if (state === 'unkept') timer = setTimeout(sync, unkept_every_ms);
         if (state !== 'away') { told(state, error.message); return; }
         if (tries < pauses_s.length) timer = setTimeout(sync, pauses_s[tries] * 1000);
         told(tries < pauses_s.length ? 'away' : 'rests');

@@ -2,12 +2,12 @@
 // and where two devices wrote the same field it shows both. What keeps, merges and sends stands in draft_shelf, draft_merge and draft_sync.
 import { all, make, one } from '../shared/dom.js';
 import { choices, conflicts, dots, empty, life, value, write } from './draft_merge.js';
-import { device_name, new_id, open_shelf } from './draft_shelf.js';
+import { new_id, open_shelf } from './draft_shelf.js';
 import { is_unsent, start_sync } from './draft_sync.js';
 
 const root = one('[data-drafts]'), list = one('[data-list]'), editor = one('[data-editor]'), told_line = one('[data-told]'), leave = one('[data-leave]'), foot = one('[data-foot]');
 const { base, shop } = root.dataset;
-const typed_max = 1000, kept_after_ms = 300, rest_ms = 3000;
+const typed_max = 1000, kept_after_ms = 300, again_after_ms = 3000, rest_ms = 3000;
 
 // The fields of studio/snippet_edit.html.
 const surfaces = [['bio', 'Your page'], ['product', 'Product page'], ['live', 'Live page'], ['embed', 'Other people’s pages'], ['card', 'Pinned card']];
@@ -29,7 +29,7 @@ const more_fields = surfaces.flatMap(([surface, label]) => [
 const elsewhere = { surface: 'Where it shows', starts: 'From', ends: 'Until', nothing_after: 'Show nothing afterwards', snippet: 'The snippet that it changes' };
 
 const shelf = await open_shelf(shop);
-const device = await shelf.about('device', () => ({ id: new_id(Date.now()), by: device_name() }));
+const device = { ...(await shelf.device()) };  // as this tab shows it; a word is written as what stands in the shelf
 let products = (await shelf.about('products')) ?? [];
 let state = 'none', why = '', leaving = false;
 let worker_kept = false;
@@ -61,10 +61,12 @@ function tell() {
     rests: 'The shop did not answer for some minutes. What you write stays on this device.',
     login: 'You are not logged in any more. What you write stays on this device and is sent when you are.',
     refused: why,
+    unkept: `This device does not take what the shop has: ${why}. It is tried again by itself.`,
   }[state];
   told_line.replaceChildren();
   const lines = [];
   if (!shelf.keeps) lines.push('This browser keeps nothing here (a private window?). What you write is lost when you close the page before it is saved.');
+  if (failed) lines.push(`Your last words could not be kept on this device: ${failed}. They stand on this page and nowhere else. It is tried again by itself; until then leave this page open, or copy them.`);
   if (words) lines.push(words);
   told_line.hidden = lines.length === 0;
   told_line.append(lines.join(' '));
@@ -80,52 +82,65 @@ function tell() {
 
 let open_id = '';
 const shown = new Map();  // field → {value, dots}: what stands before the reader's eyes
-const pending = new Map();  // field → text that is not kept yet
+const pending = new Map();  // field → {text, covers} that is not kept yet; without covers, over what is shown
 let typed_at = 0, rest_timer, only_here = false;
 let flush_timer, flushing = Promise.resolve(), failed = '';
 
-const author = () => ({ device: device.id, by: device.by, ms: sync.now() });
-const written = (row, id, draft) => ({ ...(row ?? { id, sent: 0, digest: '' }), draft, since: row && is_unsent(row, device.id) ? row.since : Date.now(), gone: false });
+const written = (row, id, draft, is) => ({ ...(row ?? { id, sent: 0, tried: 0, digest: '' }), draft, since: (row && is_unsent(row, is.id) && row.since) || Date.now(), gone: false });
 
 // A writing into a draft says that it is one: over what is shown of its life.
 const alive = () => ({ field: 'life', value: 'draft', covers: shown.get('life')?.dots ?? [] });
 
 async function put(id, changes) {
-  if (!failed) one('[data-kept]', editor)?.replaceChildren(state_sign(['Not kept yet …', 'muted']));
-  try {
-    const row = await shelf.change(id, (before) => written(before, id, write(before?.draft ?? empty(id), author(), changes)));
-    const dot = [device.id, row.draft.context[device.id]];
-    if (id === open_id) for (const change of changes) shown.set(change.field, { value: change.value, dots: [dot] });
-    failed = '';
-  } catch (error) {
-    failed = `This device could not keep the last words (${error.name}). Copy them, or wait for the shop.`;
-    throw error;
-  }
+  let dot;
+  await shelf.change(id, (before, is) => {
+    const draft = write(before?.draft ?? empty(id), { device: is.id, by: is.by, ms: sync.now() }, changes);
+    dot = [is.id, draft.context[is.id]];
+    return written(before, id, draft, is);
+  });
+  if (id === open_id) for (const change of changes) shown.set(change.field, { value: change.value, dots: [dot] });
   moved();
   sync.soon();
 }
 
-// What was typed, in one writing. One after the other, so that each knows the dots of the one before.
+async function keep_pending() {
+  if (!pending.size) return;
+  const words = new Map(pending), failed_before = failed;
+  const changes = [...words].map(([field, { text, covers }]) => ({ field, value: text, covers: covers ?? shown.get(field)?.dots ?? [] }));
+  if (!words.has('life')) changes.push(alive());
+  try {
+    await put(open_id, changes);
+    for (const [field, word] of words) if (pending.get(field) === word) pending.delete(field);
+    failed = '';
+  } catch (error) {
+    failed = error.message;  // they wait here, and the page says so
+    flush_timer ??= setTimeout(flush, again_after_ms);
+  }
+  if (failed !== failed_before) tell();
+  if (!failed && [...words.values()].some(({ covers }) => covers)) await show_editor(); else await show_kept();
+}
+
+// What was typed and chosen, in one writing. One after the other, so that each knows the dots of the one before.
 function flush() {
   clearTimeout(flush_timer);
   flush_timer = undefined;
-  flushing = flushing.then(async () => {
-    if (!pending.size) return;
-    const words = new Map(pending);
-    const changes = [...words].map(([field, text]) => ({ field, value: text, covers: shown.get(field)?.dots ?? [] }));
-    try {
-      await put(open_id, [...changes, alive()]);
-      for (const [field, text] of words) if (pending.get(field) === text) pending.delete(field);
-    } catch { /* they wait here, and the line says so */ }
-    await show_kept();
-  });
+  flushing = flushing.then(keep_pending).catch(() => {});
   return flushing;
 }
+const not_yet = () => { if (!failed) one('[data-kept]', editor)?.replaceChildren(state_sign(['Not kept yet …', 'muted'])); };
 function typed(field, text) {
-  pending.set(field, text);
+  pending.set(field, { text, covers: pending.get(field)?.covers });
   typed_at = Date.now();
-  if (!failed) one('[data-kept]', editor)?.replaceChildren(state_sign(['Not kept yet …', 'muted']));
+  not_yet();
   flush_timer ??= setTimeout(flush, kept_after_ms);
+}
+// By a button: over all that stood there.
+async function choose(field, text, covers) {
+  not_yet();
+  await flush();
+  pending.set(field, { text, covers });
+  await flush();
+  await show_editor(true);
 }
 
 // ---- showing --------------------------------------------------------------------------------------------------------------------------
@@ -171,13 +186,11 @@ function differs_box(draft, field, label) {
   const heads = choices(draft, field);
   if (heads.length < 2) return [];
   const covers = dots(draft, field);
-  const choose = (head) => {
+  const button_of = (head) => {
     const button = make('button', { type: 'button', class: 'button small', 'data-choose': head.value }, 'Use this');
     button.append(make('span', { class: 'hide' }, `: ${words_of(field, head.value)}`));
     button.addEventListener('click', async () => {
-      await flush();
-      await put(open_id, [{ field, value: head.value, covers }, alive()]).catch(() => {});
-      await show_editor(true);
+      await choose(field, head.value, covers);
       one('h2', editor)?.focus();
     });
     return button;
@@ -185,7 +198,7 @@ function differs_box(draft, field, label) {
   return [make('div', { class: 'differs', role: 'group', 'aria-label': `${label}: written differently`, 'data-test': 'differs' },
     make('p', {}, make('strong', {}, `${label}: written differently. All of it is kept until you choose.`)),
     ...heads.map((head) => make('div', { class: 'row between' },
-      make('p', { class: 'grow' }, make('bdi', { class: 'words' }, words_of(field, head.value)), make('br'), make('span', { class: 'small muted' }, whose(head))), choose(head))))];
+      make('p', { class: 'grow' }, make('bdi', { class: 'words' }, words_of(field, head.value)), make('br'), make('span', { class: 'small muted' }, whose(head))), button_of(head))))];
 }
 
 // Of the draft itself: it ended, or it was ended and written on at once.
@@ -193,7 +206,7 @@ function life_box(draft) {
   const now = life(draft), heads = choices(draft, 'life'), covers = dots(draft, 'life');
   const turn = (text, to, kind = '') => {
     const button = make('button', { type: 'button', class: `button small ${kind}` }, text);
-    button.addEventListener('click', async () => { await flush(); await put(open_id, [{ field: 'life', value: to, covers }]).catch(() => {}); await show_editor(true); await show_list(); });
+    button.addEventListener('click', () => choose('life', to, covers));
     return button;
   };
   const ended = heads.find((head) => head.value !== 'draft');
@@ -211,9 +224,7 @@ function build_editor() {
   remove.addEventListener('click', async () => {
     await flush();
     const row = await shelf.get(open_id);
-    await put(open_id, [{ field: 'life', value: 'removed', covers: dots(row.draft, 'life') }]).catch(() => {});
-    await show_editor(true);
-    await show_list();
+    if (row) await choose('life', 'removed', dots(row.draft, 'life'));
   });
   editor.replaceChildren(back, make('h2', { tabindex: '-1' }), make('p', { class: 'kept', 'data-kept': '' }), make('div', { class: 'stack', 'data-life': '' }),
     make('div', { class: 'card form' }, ...fields.map(field_box)), extra, make('div', { class: 'stack', 'data-elsewhere': '' }),
@@ -222,10 +233,10 @@ function build_editor() {
 
 async function show_kept() {
   const row = open_id && await shelf.get(open_id), line = one('[data-kept]', editor);
-  if (line) line.replaceChildren(...(failed ? [make('span', { class: 'state danger' }, failed)] : pending.size ? [state_sign(['Not kept yet …', 'muted'])] : row ? [state_sign(kept_words(row))] : []));
+  if (line) line.replaceChildren(...(failed ? [state_sign([`Not kept on this device: ${failed}`, 'danger'])] : pending.size ? [state_sign(['Not kept yet …', 'muted'])] : row ? [state_sign(kept_words(row))] : []));
   const publish = one('[data-publish]', editor);
   if (publish && row) {
-    const ready = !is_unsent(row, device.id) && state === 'good';
+    const ready = !pending.size && !is_unsent(row, device.id) && state === 'good';
     publish.replaceChildren(ready ? make('a', { class: 'button', href: `${base}/studio/drafts/${open_id}` }, 'Open to sign and publish') : make('span', { class: 'small muted' }, 'To sign and publish it, it must be saved at the shop first.'));
   }
   await show_list();
@@ -292,12 +303,14 @@ async function open_from_address() {
 async function log_out(all_the_same) {
   await flush();
   await sync.anew();
+  Object.assign(device, await shelf.device());
   const unsent = (await shelf.all()).filter((row) => is_unsent(row, device.id) || row.gone);
   const lost = !shelf.keeps;  // then nothing stays
-  if (unsent.length && !all_the_same) {
+  if ((unsent.length || pending.size) && !all_the_same) {
     const go = make('button', { type: 'button', class: 'button small' }, 'Log out all the same');
     go.addEventListener('click', () => log_out(true));
-    leave.replaceChildren(`${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. ${lost ? `Log out, and ${unsent.length === 1 ? 'it is' : 'they are'} lost: this browser keeps nothing.` : `Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`}`, ' ', go);
+    const words = pending.size ? 'Your last words could not be kept on this device. Log out, and they are lost.' : `${unsent.length === 1 ? '1 draft is' : `${unsent.length} drafts are`} on this device only. ${lost ? `Log out, and ${unsent.length === 1 ? 'it is' : 'they are'} lost: this browser keeps nothing.` : `Log out, and ${unsent.length === 1 ? 'it stays' : 'they stay'} here, readable by who uses this browser, until you log in again.`}`;
+    leave.replaceChildren(words, ' ', go);
     leave.hidden = false;
     go.focus();
     return;
@@ -316,7 +329,7 @@ async function log_out(all_the_same) {
   if (unsent.length) {
     const keep = new Set(unsent.map(({ id }) => id));
     for (const { id } of await shelf.all()) if (!keep.has(id)) await shelf.change(id, () => undefined);
-    await shelf.tell('products', []);
+    await shelf.tell('products', []).catch(() => {});
   } else await shelf.empty();
   await let_go_of_the_page();
   location.replace(`${base}/`);
@@ -371,12 +384,12 @@ const sync = start_sync({
     await show_editor();
     await show_list();
   },
-  changed() { if (!leaving) show_editor(); },
+  changed() { if (!leaving) { moved(); show_editor(); } },
 });
 
 channel?.addEventListener('message', ({ data }) => {
   if (data === 'left') { leaving = true; sync.stop(); location.replace(`${base}/`); return; }
-  shelf.about('device').then((known) => Object.assign(device, known)).then(() => show_editor()).then(show_list);
+  shelf.device().then((known) => Object.assign(device, known)).then(() => show_editor()).then(show_list);
 });
 addEventListener('hashchange', open_from_address);
 addEventListener('pagehide', flush);
@@ -395,3 +408,8 @@ show_foot();
 tell();
 await open_from_address();
 await sync.begin();
+// From the log-out of another page: what waits here is named first, and what is kept here goes along.
+try {
+  const name = `barrow-log-out-${base}`;
+  if (sessionStorage.getItem(name)) { sessionStorage.removeItem(name); log_out(false); }
+} catch { /* a browser that keeps nothing */ }

@@ -12,6 +12,21 @@ for (const button of all('[data-copy], [data-copy-from]')) {
   });
 }
 
+// What the page of drafts keeps on this device goes along at log-out, and what waits there unsent is named first: that page does both.
+async function keeps_drafts() {
+  try { return !indexedDB.databases || (await indexedDB.databases()).some(({ name }) => name.startsWith('barrow-drafts-')); } catch { return false; }
+}
+for (const form of all('form[data-log-out]')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const base = new URL(form.action).pathname.replace(/\/studio\/logout$/, '');
+    try {
+      if (await keeps_drafts()) { sessionStorage.setItem(`barrow-log-out-${base}`, '1'); location.href = `${base}/studio/drafts`; return; }
+    } catch { /* a browser that keeps nothing */ }
+    form.submit();
+  });
+}
+
 const menu = one('[data-menu]');
 if (menu) addEventListener('click', (event) => { if (menu.open && !menu.contains(event.target)) menu.open = false; });
 

@@ -20,6 +20,7 @@ http::Response show(Site& site, const Visit& visit, Made made) {
     for (const auto place : studio_places) values.set("at_" + std::string(place), place == made.page.place);
     values.set("title", made.page.title).set("shop_url", visit.base + "/");
     if (values.find("live_bar") == nullptr) values.set("live_bar", false);
+    if (values.find("log_out") == nullptr) values.set("log_out", true);
     const auto& toast = made.page.toast;
     if (toast.text.empty()) {
         values.set("toast", false);

@@ -117,7 +117,51 @@ const Shown& shown_of(const Seen& seen, std::string_view field) {
 }
 }  // namespace
 
-Result<Kept> keep(store::Tx& tx, const Id<access::Shop>& shop, const Typed& typed, Instant now, Random& random) {
+namespace {
+std::string key_of(const Id<access::Shop>& shop, std::string_view draft) { return shop.text + "/" + std::string(draft); }
+
+void write_by_form(Kept& kept, const Id<access::Shop>& shop, const std::string& by, const std::vector<Change>& changes, Pen& pen,
+                   Instant now, Random& random) {
+    const auto device = pen.device(shop, kept, now, random);
+    write(kept.document, {.device = device, .by = by, .ms = now.us / 1'000}, changes);
+    pen.wrote(shop, kept.document.id, {device, kept.document.context[device]});
+}
+}  // namespace
+
+std::string Pen::device(const Id<access::Shop>& shop, const Kept& kept, Instant now, Random& random) {
+    const auto& context = kept.document.context;
+    const auto key = key_of(shop, kept.document.id);
+    if (of_ != key) {
+        of_ = key;
+        last_.reset();
+        const Lock lock(pens_.mutex_);
+        const auto found = pens_.last_.find(key);
+        if (found != pens_.last_.end()) {
+            last_ = found->second;
+            pens_.last_.erase(found);
+        }
+    }
+    if (last_) {
+        const auto stands = context.find(last_->device);
+        if (stands != context.end() && stands->second == last_->count) return last_->device;
+    }
+    if (context.empty() || context.size() >= devices_max) return kept.studio;
+    return new_id_text(now, random);
+}
+
+void Pen::wrote(const Id<access::Shop>& shop, std::string_view draft, const Dot& dot) {
+    check(of_ == key_of(shop, draft));
+    wrote_ = dot;
+}
+
+void Pen::committed() {
+    if (!wrote_) return;
+    const Lock lock(pens_.mutex_);
+    if (pens_.last_.size() >= pens_.pens_max_) pens_.last_.clear();
+    pens_.last_.insert_or_assign(of_, *wrote_);
+}
+
+Result<Kept> keep(store::Tx& tx, const Id<access::Shop>& shop, const Typed& typed, Pen& pen, Instant now, Random& random) {
     const bool is_new = typed.id.empty();
     auto kept = is_new ? Kept{.document = {.id = new_id_text(now, random), .context = {}, .fields = {}},
                               .digest = "",
@@ -137,18 +181,19 @@ Result<Kept> keep(store::Tx& tx, const Id<access::Shop>& shop, const Typed& type
     changes.push_back({.field = std::string(life_field),
                        .value = std::string(life_draft),
                        .covers = is_new ? std::vector<Dot>() : shown_of(typed.seen, life_field).dots});
-    write(kept.document, {.device = kept.studio, .by = typed.by, .ms = now.us / 1'000}, changes);
+    write_by_form(kept, shop, typed.by, changes, pen, now, random);
     return put(tx, shop, std::move(kept), is_new, now);
 }
 
-Result<Kept> turn(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view life, const Seen& seen, Instant now) {
+Result<Kept> turn(store::Tx& tx, const Id<access::Shop>& shop, std::string_view id, std::string_view life, const Seen& seen, Pen& pen,
+                  Instant now, Random& random) {
     auto kept = TRY(find(tx, shop, id));
     // What a form did not say that it showed is over all that is known here: the undo of a removal.
     const auto& shown = shown_of(seen, life_field).dots;
-    write(kept.document, {.device = kept.studio, .by = "the form", .ms = now.us / 1'000},
-          {{.field = std::string(life_field),
-            .value = std::string(life),
-            .covers = shown.empty() ? dots(kept.document, life_field) : shown}});
+    write_by_form(
+        kept, shop, "the form",
+        {{.field = std::string(life_field), .value = std::string(life), .covers = shown.empty() ? dots(kept.document, life_field) : shown}},
+        pen, now, random);
     return put(tx, shop, std::move(kept), false, now);
 }
 

@@ -102,7 +102,7 @@ Task<http::Response> get_drafts(access::Site& site, access::Visit visit) {
         return access::StudioPage{.place = "snippets",
                                   .title = "Drafts",
                                   .template_path = "studio/drafts.html",
-                                  .values = wire::Json::object({{"shop_id", visit.shop().id.text}}),
+                                  .values = wire::Json::object({{"shop_id", visit.shop().id.text}, {"log_out", false}}),
                                   .toast = {}};
     });
 }
@@ -111,12 +111,10 @@ Task<http::Response> get_drafts_json(access::Site& site, access::Visit visit) {
     const auto now = site.clock.now();
     co_return told(co_await site.db.read([&](store::Tx& tx) -> Result<wire::Json> {
         const auto session = TRY(access::owner(tx, visit, now));
-        auto json = TRY(answer(tx, visit.shop().id, {}, now));
         wire::Json::Array products;
         for (const auto& product : TRY(catalog::all(tx, visit.shop().id)))
             products.push_back(wire::Json::object({{"id", product.id.text}, {"name", product.name}, {"price", display(product.price)}}));
-        json.set("csrf", session.csrf).set("products", std::move(products));
-        return json;
+        return wire::Json::object({{"csrf", session.csrf}, {"now_ms", now.us / 1'000}, {"products", std::move(products)}});
     }));
 }
 

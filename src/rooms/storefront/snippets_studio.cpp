@@ -274,11 +274,17 @@ wire::Json typed_of(const drafts::Document& draft) {
     return sent;
 }
 
+http::Response told_of(drafts::Pen& pen, http::Response answer) {
+    if (access::was_done(answer)) pen.committed();
+    return answer;
+}
+
 // What was published is no draft any more, but what an unsent device wrote into it brings it back there.
-Status end_draft(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, Instant now) {
+Status end_draft(store::Tx& tx, const access::Visit& visit, const wire::Json& sent, drafts::Pen& pen, Instant now, Random& random) {
     const auto id = access::field(sent, "draft");
     if (id.empty()) return {};
-    const auto ended = drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), now);
+    const auto ended =
+        drafts::turn(tx, visit.shop().id, id, drafts::life_published, drafts::read_seen(access::field(sent, "seen")), pen, now, random);
     if (!ended && ended.error().fault != Fault::not_found) return ended.error();
     return {};
 }
@@ -555,6 +561,7 @@ Task<http::Response> get_new_snippet(Doors& doors, access::Visit visit) {
 Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
+    drafts::Pen pen(doors.draft_pens);
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         snippets::NewSnippet wanted{.slug = "",
                                     .product = {access::field(sent, "product")},
@@ -562,14 +569,14 @@ Task<http::Response> post_snippet(Doors& doors, access::Visit visit) {
         if (!catalog::find(tx, visit.shop().id, wanted.product)) return fail(Fault::bad_input, "product: choose one of this shop");
         const auto snippet = TRY(storefront::publish(tx, visit.shop(), std::move(wanted), site.secrets, now, site.random));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", snippet.id.text, now, site.random));
-        TRY(end_draft(tx, visit, sent, now));
+        TRY(end_draft(tx, visit, sent, pen, now, site.random));
         return access::with_toast(site, visit, "/studio/snippets/" + snippet.id.text,
                                   {.text = told("It is signed.", visit, snippet.starts, now)});
     };
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
         return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
     };
-    co_return co_await access::studio_form(site, visit, act, again);
+    co_return told_of(pen, co_await access::studio_form(site, visit, act, again));
 }
 
 Task<http::Response> get_snippet_edit(Doors& doors, access::Visit visit) {
@@ -584,13 +591,14 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const Id<snippets::Snippet> id{visit.request.parameter("id")};
+    drafts::Pen pen(doors.draft_pens);
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         const auto before = TRY(snippets::find(tx, visit.shop().id, id, now));
         if (before.revoked) return fail(Fault::conflict, "It was taken back. Show it again first, then publish.");
         const auto publication = TRY(read_publication(visit, sent, before.surfaces, before.words.variants));
         const auto snippet = TRY(snippets::publish_again(tx, visit.shop(), id, publication, site.secrets, now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "publish_snippet", id.text, now, site.random));
-        TRY(end_draft(tx, visit, sent, now));
+        TRY(end_draft(tx, visit, sent, pen, now, site.random));
         const bool tried = !TRY(tried_versions(tx, visit.shop().id, id)).empty();
         return access::with_toast(site, visit, "/studio/snippets/" + id.text,
                                   {.text = tried ? std::string("It is signed. It shows when the experiment ends.")
@@ -601,7 +609,7 @@ Task<http::Response> post_snippet_edit(Doors& doors, access::Visit visit) {
         typed.set("snippet", id.text);
         return typed_page(tx, site, visit, typed, error.text, access::field(sent, "seen"));
     };
-    co_return co_await access::studio_form(site, visit, act, again);
+    co_return told_of(pen, co_await access::studio_form(site, visit, act, again));
 }
 
 namespace {
@@ -676,6 +684,7 @@ Task<http::Response> get_draft(Doors& doors, access::Visit visit) {
 Task<http::Response> post_draft(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
+    drafts::Pen pen(doors.draft_pens);
     const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         drafts::Typed typed{.id = access::field(sent, "draft"),
                             .values = draft_values(sent),
@@ -687,7 +696,7 @@ Task<http::Response> post_draft(Doors& doors, access::Visit visit) {
             if (!there && there.error().fault != Fault::not_found) return there.error();
             if (!there) typed.id.clear();
         }
-        const auto kept = TRY(drafts::keep(tx, visit.shop().id, typed, now, site.random));
+        const auto kept = TRY(drafts::keep(tx, visit.shop().id, typed, pen, now, site.random));
         const auto open = drafts::conflicts(kept.document).size();
         return access::with_toast(site, visit, "/studio/drafts/" + kept.document.id,
                                   {.text = open == 0 ? "Kept as a draft. No surface shows it."
@@ -696,7 +705,7 @@ Task<http::Response> post_draft(Doors& doors, access::Visit visit) {
     const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
         return typed_page(tx, site, visit, sent, error.text, access::field(sent, "seen"));
     };
-    co_return co_await access::studio_form(site, visit, act, again);
+    co_return told_of(pen, co_await access::studio_form(site, visit, act, again));
 }
 
 namespace {
@@ -704,13 +713,15 @@ Task<http::Response> post_draft_life(Doors& doors, access::Visit visit, std::str
     auto& site = doors.site;
     const auto now = site.clock.now();
     const auto id = std::string(visit.request.parameter("id"));
-    co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        TRY(drafts::turn(tx, visit.shop().id, id, life, drafts::read_seen(access::field(sent, "seen")), now));
+    drafts::Pen pen(doors.draft_pens);
+    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(drafts::turn(tx, visit.shop().id, id, life, drafts::read_seen(access::field(sent, "seen")), pen, now, site.random));
         if (life == drafts::life_draft) return access::with_toast(site, visit, "/studio/drafts/" + id, {.text = "It is a draft again."});
         return access::with_toast(
             site, visit, "/studio/snippets",
             {.text = "The draft is removed. It is kept for thirty days.", .undo_url = visit.base + "/studio/drafts/" + id + "/restore"});
-    });
+    };
+    co_return told_of(pen, co_await access::studio_form(site, visit, act));
 }
 }  // namespace
 

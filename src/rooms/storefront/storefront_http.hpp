@@ -3,6 +3,7 @@
 
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
+#include "rooms/drafts/draft.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
 
@@ -12,6 +13,7 @@ struct Doors {
     access::Site& site;
     telemetry::Counters& counters;
     telemetry::DaySalt& salt;
+    drafts::Pens draft_pens{};
 };
 
 // GET /p/:slug, and /p/:slug/now where a file stands at that address: ten blocks, complete without scripts; the price beside the signed
