@@ -42,8 +42,19 @@ Result<Sight> look(store::Tx& tx, const access::Shop& shop, const std::string& b
     Sight sight;
     const auto page = [&](const std::string& path) { sight.wanted.push_back({base + path, Wanted::Kind::page}); };
     const auto document = [&](const std::string& path) { sight.wanted.push_back({base + path, Wanted::Kind::document}); };
+    const auto again_at = [&](const std::optional<Instant>& moment) {
+        if (moment && *moment > now && (!sight.next || *moment < *sight.next)) sight.next = moment;
+    };
     for (const auto& one : TRY(pages::all(tx, shop.id))) {
-        if (one.published) page("/" + one.slug);
+        if (!one.published) continue;
+        page("/" + one.slug);
+        for (const auto& block : one.published->blocks) {
+            if (block.hidden) continue;
+            again_at(block.from);
+            again_at(block.until);
+            if (block.kind->name != "countdown") continue;
+            if (const auto at = read_iso(block.value("at"))) again_at(*at);
+        }
     }
     for (const auto& product : TRY(catalog::all(tx, shop.id))) {
         if (product.published) page("/p/" + product.slug);
@@ -63,8 +74,8 @@ Result<Sight> look(store::Tx& tx, const access::Shop& shop, const std::string& b
         if (snippet.on(telemetry::Surface::embed)) page("/embed/" + snippet.slug);
         for (const auto& version : TRY(snippets::versions(tx, shop.id, snippet.id))) {
             if (version.called_off) continue;
-            for (const auto& moment : {std::optional(version.starts), version.ends})
-                if (moment && *moment > now && (!sight.next || *moment < *sight.next)) sight.next = moment;
+            again_at(version.starts);
+            again_at(version.ends);
             if (!version.digest.empty() && version.starts <= now) document("/snippets/" + version.digest + ".json");
         }
     }

@@ -19,7 +19,7 @@ struct StaticSite {
     struct Left {
         std::string path, why;
     };
-    std::optional<Instant> next;  // when words begin or end: the files should be written again then
+    std::optional<Instant> next;  // when words or a block of a page begin or end: the files should be written again then
     std::vector<Left> left;       // what only Barrow can answer, as far as it is in reach of the public
 };
 

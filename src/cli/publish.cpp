@@ -1,12 +1,16 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "app/static_site.hpp"
 #include "cli/command.hpp"
 #include "floor/bus/bus.hpp"
 #include "floor/fetch/fetch.hpp"
 #include "floor/media/workshop.hpp"
+#include "floor/store/moved.hpp"
 #include "floor/wire/page.hpp"
 #include "rooms/access/times.hpp"
 
@@ -29,7 +33,106 @@ void show_progress(std::int64_t done, std::int64_t of) {
     std::fflush(stderr);
 }
 
-Status publish(Common& common, const app::StaticPlan& plan, const std::string& public_address) {
+wire::Json json_of(const app::StaticSite& told, const std::string& address) {
+    wire::Json::Array left;
+    for (const auto& one : told.left) left.push_back(wire::Json::object({{"path", one.path}, {"why", one.why}}));
+    return wire::Json::object({{"address", address},
+                               {"pages", told.pages},
+                               {"documents", told.documents},
+                               {"pictures", told.pictures},
+                               {"redirects", told.redirects},
+                               {"files_written", told.written},
+                               {"files_unchanged", told.unchanged},
+                               {"files_removed", told.removed},
+                               {"bytes", told.bytes},
+                               {"write_again", told.next ? wire::Json(iso(*told.next)) : wire::Json()},
+                               {"left_to_barrow", std::move(left)}});
+}
+
+std::string files_words(const app::StaticSite& told) {
+    return wire::grouped(told.written) + " files written, " + wire::grouped(told.unchanged) + " unchanged, " + wire::grouped(told.removed) +
+           " removed";
+}
+
+void say_all(const app::StaticSite& told, const std::string& address, const access::Tenant& tenant) {
+    say(address + ": " + wire::grouped(told.pages) + " pages, " + wire::grouped(told.documents) + " documents, " +
+        wire::grouped(told.pictures) + " pictures, " + wire::grouped(told.redirects) + " redirects");
+    say(files_words(told));
+    if (told.next)
+        say("write them again at " + access::date_and_time(tenant.zone, *told.next) + ", or with --watch: something begins or ends then");
+    constexpr std::size_t shown_max = 10;
+    if (!told.left.empty()) say("left to Barrow, since only it can answer:");
+    for (std::size_t i = 0; i < told.left.size() && i < shown_max; ++i) say("  " + told.left[i].path + ": " + told.left[i].why);
+    if (told.left.size() > shown_max)
+        say("  and " + wire::grouped(static_cast<std::int64_t>(told.left.size() - shown_max)) + " more; see --json");
+}
+
+struct Watched {
+    app::App& app;
+    store::Database& db;
+    access::Directory& directory;
+    const Clock& clock;
+    std::string slug;
+    bool json;
+};
+
+// Writes the files, and again whenever something of the shop changed, begins or ends, and on each new day (the lowest price of thirty days
+// is another one then). It ends when it is told to: files are replaced one at a time, so that it may be at any moment. A disk that is full,
+// or a shop that is closed for a while, is said and tried again.
+template <class Write>
+Status watch(const Watched& on, Write write) {
+    constexpr auto look_every = std::chrono::milliseconds(200);
+    constexpr Duration try_again_after = seconds(10);
+    store::Ear ear;
+    Loop loop;
+    std::optional<Instant> due;
+    auto day = on.clock.now().day();
+    bool first = true, failed = false, changed = true;
+    for (;; std::this_thread::sleep_for(look_every)) {
+        const auto now = on.clock.now();
+        auto risen = on.db.read_now([&](store::Tx& tx) { return store::risen_since(tx, ear.since(now)); });
+        if (!risen) {
+            if (first) return risen.error();
+            continue;  // a database that is away for a while
+        }
+        const auto tenant = on.directory.by_slug(on.slug);
+        const auto news = ear.compare(*risen);
+        ear.remember(std::move(*risen), now);
+        changed = changed || news.everything || std::ranges::any_of(news.moved, [&](const auto& one) {
+                      return one.first.empty() || !tenant || one.first == tenant->shop.id.text;
+                  });
+        if (!changed && !(due && *due <= now) && now.day() == day) continue;
+        if (!first) {
+            TRY(loop.wait(on.app.hear()));
+            TRY(on.directory.reload(on.db));
+        }
+        const auto shop = on.directory.by_slug(on.slug);
+        if (!shop) return fail(Fault::gone, "the shop " + on.slug + " is gone; its files stay as they are");
+        const auto told = write(*shop, first);
+        changed = false;
+        day = now.day();
+        if (!told) {
+            if (first) return told.error();
+            if (!failed) hint("not written: " + told.error().text + "; trying again every ten seconds");
+            failed = true;
+            due = now + try_again_after;
+            continue;
+        }
+        due = told->next;
+        if (first || failed || told->written + told->removed > 0) {
+            if (on.json) {
+                auto line = wire::Json::object({{"at", iso_ms(now)}, {"files_written", told->written}, {"files_removed", told->removed}});
+                say(wire::write_json(line.set("write_again", due ? wire::Json(iso(*due)) : wire::Json())));
+            } else {
+                say(iso(now) + "  " + files_words(*told));
+            }
+            std::fflush(stdout);
+        }
+        first = failed = false;
+    }
+}
+
+Status publish(Common& common, const app::StaticPlan& plan, const std::string& public_address, bool watches) {
     auto& config = common.config;
     const auto database = config.database;
     TRY(app::read_config_file(config));
@@ -68,38 +171,24 @@ Status publish(Common& common, const app::StaticPlan& plan, const std::string& p
                          .secure = config.secure(),
                          .changed = {}};
     const auto address = app::shop_address(desk, tenant->shop);
-    const auto told = TRY(app::write_static_site(*app, *folder.db, tenant->shop, address, plan, clock.now(), show_progress));
+    const auto write = [&](const access::Tenant& shop, bool shows) {
+        return app::write_static_site(*app, *folder.db, shop.shop, address, plan, clock.now(), shows ? show_progress : [](auto, auto) {});
+    };
+    const auto status = [&]() -> Status {
+        if (watches) return watch(Watched{*app, *folder.db, directory, clock, tenant->shop.slug, common.json}, write);
+        const auto told = TRY(write(*tenant, true));
+        if (common.json) {
+            say(wire::write_json_pretty(json_of(told, address)));
+            return {};
+        }
+        say_all(told, address, *tenant);
+        hint("nginx: include " + plan.directory + "/nginx.conf; Caddy: import " + plan.directory +
+             "/Caddyfile. Clicks that they answer are not counted. Name the web server in trusted_proxies of barrow.toml.");
+        return {};
+    }();
     workshop->stop();
     fetcher->stop();
-    if (common.json) {
-        wire::Json::Array left;
-        for (const auto& one : told.left) left.push_back(wire::Json::object({{"path", one.path}, {"why", one.why}}));
-        say(wire::write_json_pretty(wire::Json::object({{"address", address},
-                                                        {"pages", told.pages},
-                                                        {"documents", told.documents},
-                                                        {"pictures", told.pictures},
-                                                        {"redirects", told.redirects},
-                                                        {"files_written", told.written},
-                                                        {"files_unchanged", told.unchanged},
-                                                        {"files_removed", told.removed},
-                                                        {"bytes", told.bytes},
-                                                        {"write_again", told.next ? wire::Json(iso(*told.next)) : wire::Json()},
-                                                        {"left_to_barrow", std::move(left)}})));
-        return {};
-    }
-    say(address + ": " + wire::grouped(told.pages) + " pages, " + wire::grouped(told.documents) + " documents, " +
-        wire::grouped(told.pictures) + " pictures, " + wire::grouped(told.redirects) + " redirects");
-    say(wire::grouped(told.written) + " files written, " + wire::grouped(told.unchanged) + " unchanged, " + wire::grouped(told.removed) +
-        " removed");
-    if (told.next) say("write them again at " + access::date_and_time(tenant->zone, *told.next) + ": words begin or end then");
-    constexpr std::size_t shown_max = 10;
-    if (!told.left.empty()) say("left to Barrow, since only it can answer:");
-    for (std::size_t i = 0; i < told.left.size() && i < shown_max; ++i) say("  " + told.left[i].path + ": " + told.left[i].why);
-    if (told.left.size() > shown_max)
-        say("  and " + wire::grouped(static_cast<std::int64_t>(told.left.size() - shown_max)) + " more; see --json");
-    hint("nginx: include " + plan.directory + "/nginx.conf; Caddy: import " + plan.directory +
-         "/Caddyfile. Clicks that they answer are not counted. Name the web server in trusted_proxies of barrow.toml.");
-    return {};
+    return status;
 }
 
 }  // namespace
@@ -112,6 +201,7 @@ void add_publish(CLI::App& barrow, Common& common) {
     struct Flags {
         app::StaticPlan plan;
         std::string public_address;
+        bool watches = false;
     };
     auto flags = std::make_shared<Flags>();
     command.add_option("--static", flags->plan.directory, "the folder: public/, nginx.conf, Caddyfile, redirects for both")
@@ -122,7 +212,10 @@ void add_publish(CLI::App& barrow, Common& common) {
     command.add_option("--barrow-at", flags->plan.barrow_at, "where the web server finds Barrow, for what is no file")
         ->type_name("URL")
         ->capture_default_str();
-    command.callback([&common, flags] { common.run = [&common, flags] { return publish(common, flags->plan, flags->public_address); }; });
+    command.add_flag("--watch", flags->watches, "stay, and write again what changes, within a second; end it with Ctrl-C");
+    command.callback([&common, flags] {
+        common.run = [&common, flags] { return publish(common, flags->plan, flags->public_address, flags->watches); };
+    });
 }
 
 }  // namespace barrow::cli

@@ -110,6 +110,36 @@ async function tests(browser, shop) {
     equal(fs.readFileSync(`${files}/other/mine.txt`, 'utf8'), 'mine', 'what was there');
   });
 
+  await test('static: with --watch what is published is in the files within a second, and so is what begins by itself', async () => {
+    const lines = [], watcher = spawn(barrow, ['publish', '--static', `${files}/site`, '--watch', '--json', '--public-address', origin, '--barrow-at', shop.url, '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise((over) => watcher.on('exit', over));
+    watcher.stdout.on('data', (text) => lines.push(...String(text).split('\n').filter(Boolean)));
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, file = (name) => fs.readFileSync(`${files}/site/public/${name}`, 'utf8');
+    const within = async (what, is_there) => {
+      const began = Date.now();
+      await becomes(async () => is_there(), true, what);
+      console.log(`      ${what}: in the files after ${Date.now() - began} ms`);
+    };
+    try {
+      await becomes(async () => lines.length > 0, true, 'the first writing', 20_000);
+      const one = await (await fetch(`${shop.url}/api/v1/snippets/tide-lamp`, { headers })).json();
+      const send = (words) => fetch(`${shop.url}/api/v1/snippets/tide-lamp/versions`, { method: 'POST', headers, body: JSON.stringify({ title: one.title, how: one.how, action: one.action, ...words }) });
+      equal((await send({ title: 'Feel the tide come in' })).status, 201, 'other words');
+      await within('other words', () => file('p/tide-lamp/index.html').includes('Feel the tide come in'));
+      expect(file('snippets/tide-lamp.json').includes('Feel the tide come in'), 'the signed document');
+      await shop.command('shop', 'language', 'mira', 'de');
+      await within('another language', () => file('p/tide-lamp/index.html').includes('Wer verkauft'));
+      await shop.command('shop', 'language', 'mira', 'en');
+      await within('and back', () => file('p/tide-lamp/index.html').includes('Who sells'));
+      equal((await send({ title: one.title, starts: new Date(Date.now() + 2500).toISOString() })).status, 201, 'words that begin');
+      await within('words that begin in two and a half seconds', () => file('p/tide-lamp/index.html').includes(one.title));
+    } finally {
+      watcher.kill('SIGTERM');
+      await ended;
+    }
+    equal((await publish()).files_written, 0, 'what was left to write');
+  });
+
   for (const name of ['nginx', 'Caddy']) {
     await test(`static: behind ${name} files answer first, and Barrow the rest`, () => behind(name, async () => {
       for (const slug of ['plain', 'also-plain', 'Plain'].slice(0, name === 'nginx' ? 3 : 2)) {

@@ -366,8 +366,8 @@ TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {
         });
         all_is_well();
     }
-    EXPECT_GT(acknowledged, 10);
-    EXPECT_GT(approved, 5);
+    EXPECT_GT(acknowledged, 0);  // how many is the machine's affair
+    EXPECT_GT(approved, 0);
     std::cout << kill_rounds() << " kills: " << acknowledged << " orders acknowledged, " << approved << " approvals, " << cut
               << " orders cut off\n";
 }

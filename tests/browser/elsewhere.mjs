@@ -1,0 +1,153 @@
+// What a shop signed, shown where the shop is not: on another site, in frames without rights, from a disk; and pictures that were changed.
+//   node tests/browser/elsewhere.mjs --barrow build/dev/barrow [--screenshots DIR] [--only REGEX] [--chromium PATH] [--no-sandbox]
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { barrow, becomes, chromium, done, equal, expect, group, picture, sandbox, test } from './harness.mjs';
+import { start_browser, start_shop, start_stranger, temporary } from './start.mjs';
+
+const html = 'text/html; charset=utf-8';
+
+async function tests(browser, shop, room) {
+  const address = `${shop.url}/snippets/tide-lamp.json`, quote_address = `${shop.url}/snippets/tide-lamp.quote.json`;
+  const document = await (await fetch(address)).json(), quote = await (await fetch(quote_address)).json();
+  const blog = (source) => `<!doctype html><meta charset="utf-8"><title>A blog</title><barrow-snippet src="${source}"><a href="/">plain</a></barrow-snippet><script src="${shop.url}/embed.js" async></script>`;
+  const beside = async (body) => {
+    const stranger = await start_stranger(), context = await browser.newContext({ serviceWorkers: 'block' }), page = await context.newPage();
+    try { await body(page, stranger); } finally {
+      await context.close();
+      await stranger.stop();
+    }
+  };
+  // The card of the embed, in a page or a frame: words, price and what was checked.
+  const checked = async (where, what) => {
+    const said = where.locator('barrow-snippet small');
+    await said.waitFor();
+    expect((await said.innerText()).includes('checked on your device'), `${what}: it says "${await said.innerText()}"`);
+    equal(await where.locator('barrow-snippet b').innerText(), document.does, what);
+    const act = where.locator('barrow-snippet article a');
+    expect((await act.innerText()).endsWith(quote.price), `${what}: it says "${await act.innerText()}" and not the signed price ${quote.price}`);
+  };
+
+  await test('the embed on another site checks the signature', () => beside(async (page, stranger) => {
+    stranger.set('/', html, blog(address));
+    await page.goto(`${stranger.url}/`);
+    await checked(page, 'another site');
+    await picture(page, 'embed');
+  }));
+  await test('the embed works in a frame that may run scripts and nothing else', () => beside(async (page, stranger) => {
+    stranger.set('/card', html, blog(address));
+    stranger.set('/', html, '<!doctype html><title>A blog</title><iframe sandbox="allow-scripts" src="/card" width="400" height="600"></iframe>');
+    await page.goto(`${stranger.url}/`);
+    const frame = page.frameLocator('iframe');
+    await checked(frame, 'a sandboxed frame');
+    equal(await page.frames()[1].evaluate(() => { try { return localStorage.length; } catch { return 'no rights'; } }), 'no rights', 'the frame');
+  }));
+  await test('the embed works in a page on a disk', () => beside(async (page) => {
+    const file = path.join(room, 'blog.html');
+    fs.writeFileSync(file, blog(address));
+    await page.goto(`file://${file}`);
+    await checked(page, 'a disk');
+  }));
+  await test('without the shop the embed leaves the plain link', () => beside(async (page, stranger) => {
+    stranger.set('/', html, blog(address));
+    await page.route(address, (route) => route.abort());
+    await page.goto(`${stranger.url}/`);
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByRole('link', { name: 'plain' }).isVisible(), 'the link is gone');
+    equal(await page.locator('barrow-snippet article').count(), 0, 'cards shown');
+  }));
+  await test('the embed shows no price that was changed or is out of time', () => beside(async (page, stranger) => {
+    stranger.set('/', html, blog(address));
+    const shows = async (forged, what) => {
+      await page.route(quote_address, (route) => route.fulfill({ json: forged, headers: { 'access-control-allow-origin': '*' } }));
+      await page.goto(`${stranger.url}/`);
+      const act = page.locator('barrow-snippet article a');
+      await act.waitFor();
+      expect(!/\d/.test(await act.innerText()), `${what}: it says "${await act.innerText()}"`);
+      const said = await page.locator('barrow-snippet small').innerText();
+      expect(said.includes('see the price at the shop'), `${what}: it says "${said}"`);
+      await page.unroute(quote_address);
+    };
+    await shows({ ...quote, price: '€0.01' }, 'a cheaper price');
+    await shows({ ...quote, valid_until: '2099-01-01T00:00:00Z' }, 'a longer time');
+    await page.clock.setFixedTime(new Date(Date.parse(quote.valid_until) + 1000));
+    await shows(quote, 'a quote of before');
+  }));
+  await test('the embed shows nothing of a document that was changed', () => beside(async (page, stranger) => {
+    stranger.set('/changed.json', 'application/json', JSON.stringify({ ...document, how: 'It cures everything.' }));
+    stranger.set('/.well-known/did.json', 'application/json', await (await fetch(`${shop.url}/.well-known/did.json`)).text());
+    stranger.set('/', html, blog('/changed.json'));
+    await page.goto(`${stranger.url}/`);
+    const said = page.locator('barrow-snippet small');
+    await said.waitFor();
+    expect((await said.innerText()).includes('does not fit'), `it says "${await said.innerText()}"`);
+    equal(await page.locator('barrow-snippet article').count(), 0, 'cards shown');
+  }));
+  await test('what oEmbed gives is a frame without rights, and it checks its card all the same', () => beside(async (page, stranger) => {
+    const given = await (await fetch(`${shop.url}/oembed?url=${encodeURIComponent(`${shop.url}/p/tide-lamp`)}`)).json();
+    expect(/sandbox="allow-scripts /.test(given.html) && !given.html.includes('allow-same-origin'), given.html);
+    stranger.set('/', html, `<!doctype html><title>A blog</title>${given.html}`);
+    await page.goto(`${stranger.url}/`);
+    const cue = page.frameLocator('iframe').locator('[data-test=trust] summary');
+    await becomes(async () => /checked on your device/.test(await cue.innerText()), true, 'the cue in the frame');
+  }));
+
+  await test('a picture is signed with its words: another one in its place is called changed, the shop\'s own is not', async () => {
+    const file = path.join(room, 'lamp.png'), other = path.join(room, 'other.png');
+    for (const [name, colour] of [[file, 'teal'], [other, 'red']]) execFileSync('/usr/bin/ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `color=${colour}:s=800x600`, '-frames:v', '1', name]);
+    const key = /\bbk_[\w-]+|\S{30,}/.exec(await shop.command('key', 'create', 'pictures'))[0], headers = { authorization: `Bearer ${key}` };
+    const api = async (method, where, body) => {
+      const answer = await fetch(`${shop.url}/api/v1${where}`, { method, headers: body instanceof FormData ? headers : { ...headers, 'content-type': 'application/json' }, body: body instanceof FormData ? body : JSON.stringify(body) });
+      expect(answer.ok, `${method} ${where}: ${answer.status} ${await answer.clone().text()}`);
+      return answer.json();
+    };
+    const form = new FormData();
+    form.set('file', new Blob([fs.readFileSync(file)]), 'lamp.png');
+    const upload = await api('POST', '/media', form);
+    await api('PATCH', '/products/tide-lamp', { image: upload.path, image_alt: 'A lamp' });
+    await api('POST', '/snippets/tide-lamp/versions', { title: document.does, how: document.how, action: document.action });
+    const fresh = await (await fetch(address)).json();
+    expect(/^sha256-[\w+/]{43}=$/.test(fresh.image_digest), `image_digest: ${fresh.image_digest}`);
+    const context = await browser.newContext({ serviceWorkers: 'block' }), page = await context.newPage();
+    const says = (wanted, what) => becomes(async () => wanted.test(await page.locator('[data-test=trust] summary').first().innerText()), true, what);
+    for (const where of ['/p/tide-lamp', '/', '/embed/tide-lamp']) {
+      await page.goto(shop.url + where);
+      await page.locator(`img[src*="${upload.id}"]`).first().scrollIntoViewIfNeeded();
+      await says(/checked on your device/, `${where} as it is`);
+      await page.waitForTimeout(500);  // the picture, after the words
+      await says(/checked on your device/, `${where} with its picture`);
+    }
+    await page.route(`**/media/${upload.id}*`, (route) => route.fulfill({ body: fs.readFileSync(other), contentType: 'image/png' }));
+    await page.goto(`${shop.url}/p/tide-lamp`);
+    await says(/Changed/, 'another picture');
+    expect((await page.locator('[data-why]').first().textContent()).includes('the picture on this page is not the signed one'), 'why');
+    await context.close();
+    // And at a terminal.
+    const kept = path.join(room, 'picture.webp'), snippet = path.join(room, 'snippet.json'), did = path.join(room, 'did.json');
+    fs.writeFileSync(kept, Buffer.from(await (await fetch(shop.url + upload.path)).arrayBuffer()));
+    fs.writeFileSync(snippet, JSON.stringify(fresh));
+    fs.writeFileSync(did, await (await fetch(`${shop.url}/.well-known/did.json`)).text());
+    expect((await shop.command('snippet', 'verify', snippet, '--did', did, '--picture', kept)).includes('its picture is the one that was signed'), 'the command');
+    const why = await shop.command('snippet', 'verify', snippet, '--did', did, '--picture', other).then(() => '', (error) => error.message);
+    expect(why.includes('the picture is not the one that was signed'), `the command, on another picture: ${why}`);
+  });
+}
+
+const data = temporary(), home = temporary(), room = temporary();
+fs.chmodSync(room, 0o755);
+let shop, browser;
+try {
+  shop = await start_shop(barrow, data);
+  browser = await start_browser(chromium, home, sandbox);
+  await group(false, () => tests(browser, shop, room));
+} catch (error) {
+  console.log(`cannot go on: ${error.stack}`);
+  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
+  process.exitCode = 2;
+} finally {
+  if (browser) await browser.close();
+  if (shop) await shop.stop();
+  for (const directory of [data, home, room]) fs.rmSync(directory, { recursive: true, force: true });
+}
+done();
