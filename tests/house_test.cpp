@@ -59,7 +59,7 @@ const std::vector<Room>& house() {
         {"rooms/checkout", "TOOLS rooms/access rooms/catalog rooms/stock rooms/telemetry"},
         {"rooms/storefront",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/snippets rooms/drafts rooms/links rooms/experiments rooms/telemetry "
-         "rooms/checkout"},
+         "rooms/checkout rooms/uploads"},
         {"rooms/orders",
          "TOOLS rooms/access rooms/catalog rooms/stock rooms/checkout rooms/snippets rooms/ledger rooms/payments rooms/telemetry"},
         {"rooms/settlement", "TOOLS rooms/access rooms/ledger rooms/payments rooms/orders"},

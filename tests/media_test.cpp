@@ -17,6 +17,7 @@
 #include "floor/base/bytes.hpp"
 #include "floor/media/child/cage.hpp"
 #include "floor/media/frame_score.hpp"
+#include "floor/sign/sign.hpp"
 #include "rooms/uploads/upload.hpp"
 #include "support/app.hpp"
 
@@ -335,6 +336,36 @@ TEST_P(Uploads, AProgramUploadsListsAndRemoves) {
     EXPECT_EQ(app.api(http::Method::del, "/api/v1/media/" + id, key).status, 404);
     EXPECT_EQ(app.get(path).status, 404);
     EXPECT_EQ(files(), 0U);
+}
+
+TEST_P(Uploads, AProductsFormTakesItsPictureAndItsSnippetSignsIt) {
+    const auto form = [&](const std::string& file, const std::string& name) {
+        return part("name", name) + part("price", "24.00") + part("tax", "19") + part("units", "3") + part("units_seen", "0") +
+               part("published", "1") + part("image_alt", "A lamp") + part("image.file", file, true);
+    };
+    const auto made = send(mira, "/studio/products", form(picture("a.jpg"), "Lamp"));
+    ASSERT_EQ(made.status, 303) << body_of(made).substr(0, 200);
+    const auto image = json_of(app.api(http::Method::get, "/api/v1/products/lamp", key)).find("image")->text();
+    ASSERT_TRUE(image.starts_with("/media/") && image.ends_with(".webp")) << image;
+    EXPECT_NE(body_of(app.get(mira, "/studio/products/lamp")).find("-160.webp"), std::string::npos) << "the form shows it";
+    const auto published =
+        app.api(http::Method::post, "/api/v1/snippets", key, R"({"product":"lamp","title":"Light the room","action":"See it"})");
+    ASSERT_EQ(published.status, 201) << body_of(published);
+    const auto document = json_of(app.get("/snippets/lamp.json"));
+    EXPECT_EQ(document.find("image")->text(), ".." + image);
+    EXPECT_EQ(document.find("image_digest")->text(), "sha256-" + base64(sign::sha256(as_bytes(body_of(app.get(image))))));
+    EXPECT_EQ(app.get(image).header("access-control-allow-origin"), "*");
+    // A clip's own frame stands for it; what is no picture is refused at its field, and nothing is made.
+    ASSERT_EQ(send(mira, "/studio/products", form(h264(), "Clip")).status, 303);
+    EXPECT_TRUE(json_of(app.api(http::Method::get, "/api/v1/products/clip", key)).find("image")->text().ends_with(".webp"));
+    const auto refused = send(mira, "/studio/products", form("<svg/>", "Drawing"));
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_NE(body_of(refused).find("SVG"), std::string::npos);
+    EXPECT_EQ(app.api(http::Method::get, "/api/v1/products/drawing", key).status, 404);
+    // Another shop's picture is none that this shop could sign; nor is one by its address alone.
+    ASSERT_EQ(app.api(http::Method::patch, "/api/v1/products/lamp", key, R"({"image":"/demo/tide-lamp.svg"})").status, 200);
+    ASSERT_EQ(app.api(http::Method::post, "/api/v1/snippets/lamp/versions", key, R"({"title":"Light the room"})").status, 201);
+    EXPECT_EQ(json_of(app.get("/snippets/lamp.json")).find("image_digest"), nullptr);
 }
 
 TEST_P(Uploads, WhatCannotBeTakenIsRefusedInOneLine) {

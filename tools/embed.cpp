@@ -322,6 +322,9 @@ std::map<std::string, Catalogue> catalogues(const fs::path& directory) {
         }
         if (entry.path().stem() == "en") continue;
         for (const auto& [english, words] : catalogue) {
+            const auto quotes = [](const std::string& text) { return text.find('"') != std::string::npos; };
+            if (quotes(words) && !quotes(english))
+                stop(entry.path().string() + ": a straight quote, which would end an attribute: " + english);
             if (!words.empty() && no_words(english) != no_words(words))
                 stop(entry.path().string() + ": other values or tags than in: " + english);
         }

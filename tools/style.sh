@@ -8,6 +8,13 @@ count() { if [ "$1" = 0 ]; then good=$((good + 1)); echo "ok    $2"; else bad=$(
 
 bash -n run && bash -n test && bash -n bench && bash -n tests/fresh-machine; count $? "shell files parse"
 
+# As modules, whatever they are called.
+module=$(mktemp --suffix=.mjs)
+bad_scripts=$(git ls-files '*.mjs' 'web/*.js' | while read -r file; do cp "$file" "$module" && node --check "$module" > /dev/null 2>&1 || echo "$file"; done)
+rm -f "$module"
+[ -z "$bad_scripts" ]; count $? "scripts parse"
+[ -n "$bad_scripts" ] && echo "$bad_scripts"
+
 spaces=$(git grep -nIE '[[:space:]]+$' -- '*.cpp' '*.hpp' '*.sql' '*.sh' '*.js' '*.mjs' '*.css' '*.html' '*.md' run test bench | head -5)
 [ -z "$spaces" ]; count $? "no line ends in spaces"
 [ -n "$spaces" ] && echo "$spaces"

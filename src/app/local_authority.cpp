@@ -108,13 +108,15 @@ void add_trust_routes(http::Router& router, access::Site& site, TrustPage trust)
     router.add({http::Method::get, "/trust", http::Quick([&site, trust](http::Request& request) {
                     const auto visit = access::visit(site, request);
                     if (!visit.tenant) return access::no_shop(site, visit);
-                    return access::page(site, visit, "viewer/trust_here.html",
-                                        wire::Json::object({{"qr_svg", wire::qr_svg(trust.page_url, "QR code of " + trust.page_url)},
-                                                            {"page_url", trust.page_url},
-                                                            {"shop_at", trust.shop_url},
-                                                            {"named_at", trust.named_url},
-                                                            {"name", sign::common_name(trust.authority.certificate_pem())},
-                                                            {"fingerprint", trust.authority.fingerprint()}}));
+                    return access::page(
+                        site, visit, "viewer/trust_here.html",
+                        wire::Json::object(
+                            {{"qr_svg", wire::qr_svg(trust.page_url, visit.words()("QR code of {address}", {{"address", trust.page_url}}))},
+                             {"page_url", trust.page_url},
+                             {"shop_at", trust.shop_url},
+                             {"named_at", trust.named_url},
+                             {"name", sign::common_name(trust.authority.certificate_pem())},
+                             {"fingerprint", trust.authority.fingerprint()}}));
                 })});
     router.add({http::Method::get, "/trust/ca.crt", http::Quick([trust](http::Request&) {
                     http::Response response;

@@ -19,6 +19,7 @@ store::Watch watch(const Clock& clock) {
                        {.name = "experiment", .topic = pages_moved},
                        {.name = "live_session", .topic = pages_moved},
                        {.name = "upload", .topic = pages_moved},
+                       {.name = "app_site", .topic = pages_moved},
                        {.name = "denied_host", .topic = denied_moved, .of_every_shop = true}},
             .except = {"links.let_all_through",  // one for each batch of clicks; what is left is asked in the database
                        "escape.begin_count",     // it switches nothing

@@ -48,7 +48,7 @@ struct Rooms {
     letters::Doors letters{site, asks, nullptr, {}};
     guard::Doors guard{site};
     reports::Doors report{site, {}};
-    storefront::Doors storefront{site, counters, salt};
+    storefront::Doors storefront{site, counters, salt, uploads};
     live::Doors live{site, counters, salt};
     checkout::Doors checkout{site, holds, {}};
     orders::Doors orders{site, order_batches, providers};

@@ -86,8 +86,7 @@ void add_open_asset(http::Router& router, Rooms& rooms, std::string pattern, std
                     const auto visit = access::visit(rooms.site, request);
                     const auto language = visit.tenant ? visit.words().language() : "en";
                     const bool is_said = path.starts_with("viewer/") && language != "en";
-                    return rooms.shelf.answer(request, "", is_said ? std::string(language) + "/" + path : path)
-                        .with("access-control-allow-origin", "*");
+                    return rooms.shelf.answer(request, "", is_said ? std::string(language) + "/" + path : path);
                 })});
 }
 
@@ -174,9 +173,9 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/media/:id/remove", rooms.uploads, uploads::post_take_away);
     add.slow(get, "/studio/products", rooms.storefront, storefront::get_products);
     add.slow(get, "/studio/products/new", rooms.storefront, storefront::get_new_product);
-    add.slow(post, "/studio/products", rooms.storefront, storefront::post_product);
+    add.slow(post, "/studio/products", rooms.storefront, storefront::post_product, uploads::body_max);
     add.slow(get, "/studio/products/:slug", rooms.storefront, storefront::get_edit);
-    add.slow(post, "/studio/products/:slug", rooms.storefront, storefront::post_edit);
+    add.slow(post, "/studio/products/:slug", rooms.storefront, storefront::post_edit, uploads::body_max);
     add.slow(post, "/studio/products/:slug/archive", rooms.storefront, storefront::post_archive);
     add.slow(post, "/studio/products/:slug/show", rooms.storefront, storefront::post_show);
     add.slow(get, "/studio/snippets", rooms.storefront, storefront::get_snippets);

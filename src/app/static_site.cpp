@@ -162,8 +162,7 @@ public:
         }
         std::error_code error;
         fs::create_directories(path.parent_path(), error);
-        auto beside = path;
-        beside += ".new";
+        const auto beside = root_ / "being-written";  // at the root, which nobody serves; one that was left is written over
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
         out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         out.close();
@@ -231,7 +230,7 @@ map $uri $barrow_to { default ""; include "<REDIRECTS>"; }
 map $is_args $barrow_short { default ""; "" $barrow_to; }
 # Who comes with a context or is told why comes to the page as it is now.
 map $args $barrow_asked { default ""; "~(^|&)(c|why)=" "/asked-of-barrow"; }
-map $uri $barrow_readers { default ""; ~^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico) "*"; }
+map $uri $barrow_readers { default ""; ~^(/@[^/]+)?/(assets/|media/|snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico) "*"; }
 map $uri $barrow_keep { default "no-cache"; ~^/assets/ "public, max-age=31536000, immutable"; ~/(snippets/sha256-|media/) "public, max-age=3600"; }
 map $uri $barrow_frames { default "frame-ancestors 'none'"; ~^(/@[^/]+)?/embed/ "frame-ancestors *"; }
 server {
@@ -304,7 +303,7 @@ constexpr std::string_view caddy_text =
 	}
 	handle @file {
 		header X-Content-Type-Options nosniff
-		@open path_regexp ^(/@[^/]+)?/(snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico)
+		@open path_regexp ^(/@[^/]+)?/(assets/|media/|snippets/|bundle\.json|did\.json|\.well-known/did\.json|feed|embed\.js|favicon\.ico)
 		header @open Access-Control-Allow-Origin *
 		header /favicon.ico Content-Type image/svg+xml
 		header /.well-known/apple-app-site-association Content-Type application/json
@@ -438,7 +437,14 @@ Result<StaticSite> write_static_site(App& app, store::Database& db, const access
         std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
         return text;
     };
+    const auto again_at = [&](const std::optional<Instant>& moment) {
+        if (moment && *moment > now && (!told.next || *moment < *told.next)) told.next = moment;
+    };
     for (const auto& link : sight.links) {
+        if (!link.removed && !link.archived) {  // pages show it from then on, and until then
+            again_at(link.starts);
+            again_at(link.ends);
+        }
         ++spellings[folded(link.slug)];
         for (const auto& alias : link.aliases) ++spellings[folded(alias)];
     }

@@ -86,8 +86,10 @@ Status watch(const Watched& on, Write write) {
     store::Ear ear;
     Loop loop;
     std::optional<Instant> due;
+    Instant written;
+    Duration longest;
     auto day = on.clock.now().day();
-    bool first = true, failed = false, changed = true;
+    bool first = true, failed = false, changed = true;  // `changed` until it is written
     for (;; std::this_thread::sleep_for(look_every)) {
         const auto now = on.clock.now();
         auto risen = on.db.read_now([&](store::Tx& tx) { return store::risen_since(tx, ear.since(now)); });
@@ -102,13 +104,18 @@ Status watch(const Watched& on, Write write) {
                       return one.first.empty() || !tenant || one.first == tenant->shop.id.text;
                   });
         if (!changed && !(due && *due <= now) && now.day() == day) continue;
+        if (now < written + longest) continue;  // a large shop: not all the time
+        changed = true;
         if (!first) {
-            TRY(loop.wait(on.app.hear()));
-            TRY(on.directory.reload(on.db));
+            const auto heard = loop.wait(on.app.hear());
+            if (!heard || !on.directory.reload(on.db)) continue;  // the same, and `changed` stands
         }
         const auto shop = on.directory.by_slug(on.slug);
         if (!shop) return fail(Fault::gone, "the shop " + on.slug + " is gone; its files stay as they are");
         const auto told = write(*shop, first);
+        // As long as it took is waited before the next one, so that it is never more than half of what this machine does.
+        longest = on.clock.now() - now;
+        written = on.clock.now();
         changed = false;
         day = now.day();
         if (!told) {

@@ -1,8 +1,9 @@
 // Drafts on two devices: the server is killed, both write the same draft, it comes back, and nothing is lost.
 //   node tests/browser/drafts.mjs --barrow build/dev/barrow [--screenshots DIR] [--only REGEX] [--chromium PATH] [--no-sandbox]
 import fs from 'node:fs';
-import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, picture, sandbox, sleep, test } from './harness.mjs';
-import { start_browser, start_shop, temporary } from './start.mjs';
+import { accessible, becomes, equal, expect, fits, picture, sleep, test } from './harness.mjs';
+import { stage } from './stage.mjs';
+import { temporary } from './start.mjs';
 
 const android = 'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36';
 const mac = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
@@ -48,7 +49,7 @@ async function settled(page, shop, hash = '') {
   await becomes(() => page.locator('[data-foot]').innerText().then((text) => /opens on this device without a network/.test(text)), true, 'what the page says of itself', 15_000);
 }
 
-async function tests(browser, shop) {
+async function tests(browser, shop, data) {
   const broken = [];
   const device = async (options) => {
     const context = await browser.newContext(options), page = await context.newPage();
@@ -526,19 +527,4 @@ async function tests(browser, shop) {
   });
 }
 
-const data = temporary(), home = temporary();
-let shop, browser;
-try {
-  shop = await start_shop(barrow, data);
-  browser = await start_browser(chromium, home, sandbox);
-  await group(true, () => tests(browser, shop));
-} catch (error) {
-  console.log(`cannot go on: ${error.stack}`);
-  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
-  process.exitCode = 2;
-} finally {
-  if (browser) await browser.close();
-  if (shop) await shop.stop();
-  for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
-}
-done();
+await stage(({ browser, shop, data }) => tests(browser, shop, data), { in_order: true });

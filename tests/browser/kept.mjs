@@ -1,8 +1,7 @@
 // What a device keeps of a shop: the server is killed, and the pages are still there, checked, and honest about it.
 //   node tests/browser/kept.mjs --barrow build/dev/barrow [--screenshots DIR] [--only REGEX] [--chromium PATH] [--no-sandbox]
-import fs from 'node:fs';
-import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, picture, sandbox, test } from './harness.mjs';
-import { start_browser, start_mail, start_shop, temporary } from './start.mjs';
+import { accessible, becomes, equal, expect, fits, picture, test } from './harness.mjs';
+import { stage } from './stage.mjs';
 
 const phone = { viewport: { width: 360, height: 640 } };
 const cue = (page) => page.locator('[data-test=trust] summary').first().innerText().then((text) => text.replace(/\s+/g, ' ').trim());
@@ -128,22 +127,4 @@ async function tests(browser, shop, mail, page) {
   });
 }
 
-const data = temporary(), home = temporary();
-const mail = await start_mail();
-let shop, browser;
-try {
-  shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
-  browser = await start_browser(chromium, home, sandbox);
-  const context = await browser.newContext(phone), page = await context.newPage();
-  await group(true, () => tests(browser, shop, mail, page));
-} catch (error) {
-  console.log(`cannot go on: ${error.stack}`);
-  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
-  process.exitCode = 2;
-} finally {
-  if (browser) await browser.close();
-  if (shop) await shop.stop();
-  await mail.stop();
-  for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
-}
-done();
+await stage(async ({ browser, shop, mail }) => tests(browser, shop, mail, await (await browser.newContext(phone)).newPage()), { in_order: true, with_mail: true });

@@ -3,8 +3,8 @@
 // Weight: the first view of bio, product and live page over the wire, as Chromium gets it over HTTP (gzip, with headers). Reading: every public page
 // in four looks under axe, and none wider than a phone. Lighthouse is `./bench pages`.
 import fs from 'node:fs';
-import { accessible, barrow, chromium, done, equal, expect, fits, group, picture, sandbox, test, weigh } from './harness.mjs';
-import { start_browser, start_mail, start_shop, temporary } from './start.mjs';
+import { accessible, equal, expect, fits, picture, test, weigh } from './harness.mjs';
+import { stage } from './stage.mjs';
 
 const first_view_max = 14 * 1024, pictures_max = 60_000;  // of the page: in the first flight of a connection; of its pictures
 
@@ -166,21 +166,4 @@ async function tests(browser, shop, mail) {
   });
 }
 
-const data = temporary(), home = temporary();
-const mail = await start_mail();
-let shop, browser;
-try {
-  shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
-  browser = await start_browser(chromium, home, sandbox);
-  await group(true, () => tests(browser, shop, mail));
-} catch (error) {
-  console.log(`cannot go on: ${error.stack}`);
-  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
-  process.exitCode = 2;
-} finally {
-  if (browser) await browser.close();
-  if (shop) await shop.stop();
-  await mail.stop();
-  for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
-}
-done();
+await stage(({ browser, shop, mail }) => tests(browser, shop, mail), { in_order: true, with_mail: true });

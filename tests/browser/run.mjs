@@ -244,7 +244,11 @@ async function tests_of_one_page(browser, shop, found) {
     await accessible(page, 'not found');
     await context.close();
   });
-  await test(`studio${address} is accessible and fits a phone`, async () => {
+}
+
+async function tests_of_the_studio(studio, shop) {
+  for (const address of ['', '/products', '/products/new', '/snippets', '/snippets/new', '/links', '/linkcheck', '/health', '/touchpoints', '/live', '/orders', '/numbers', '/page']) {
+    await test(`studio${address} is accessible and fits a phone`, async () => {
       await studio.setViewportSize({ width: 1280, height: 800 });
       await go(studio, `${shop.url}/studio${address}`);
       await accessible(studio, `studio${address}`);

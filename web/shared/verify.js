@@ -53,6 +53,8 @@ async function fits({ proof, ...plain }, multikey) {
   } catch { return false; }
 }
 
+// "2026-11-29" as the page's language has it.
+export const told_day = (day) => new Intl.DateTimeFormat(globalThis.document?.documentElement.lang || 'en', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day));
 const calm = (why, by = '') => ({ state: 'unknown', by, why });
 const read = async (address, cache = 'default') => {
   const answer = await fetch(address, { credentials: 'omit', cache });
@@ -118,7 +120,7 @@ export async function verify(source, origin = location.href) {
   if (!await fits(document, key)) return no(/*t*/'A word was changed after it was signed, or it was signed with another key.');
   const why = await strange(keys, key, fits);
   if (why) return no(why);
-  const since = Object.values(remembered()[keys.id] ?? {}).sort()[0];
+  const first = Object.values(remembered()[keys.id] ?? {}).sort()[0], since = first && told_day(first);
   remember(keys.id, key);
   return {
     state: 'verified', by, document, kept,

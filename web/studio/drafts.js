@@ -404,12 +404,16 @@ fresh.addEventListener('click', () => { location.hash = new_id(Date.now()); });
 all('[data-list]').forEach((part) => part.addEventListener('click', () => setTimeout(() => one('h2', editor)?.focus(), 50)));
 
 if (navigator.serviceWorker?.controller && new URL(navigator.serviceWorker.controller.scriptURL).pathname === '/drafts-sw.js') root.dataset.page = 'kept';
+// Asked for half a minute ago at most: an older one never arrived here.
+let asked_to_log_out = false;
+try {
+  const name = `barrow-log-out-${base}`;
+  asked_to_log_out = Date.now() - Number(sessionStorage.getItem(name)) < 30_000;
+  sessionStorage.removeItem(name);
+} catch { /* a browser that keeps nothing */ }
 show_foot();
 tell();
 await open_from_address();
 await sync.begin();
 // From the log-out of another page: what waits here is named first, and what is kept here goes along.
-try {
-  const name = `barrow-log-out-${base}`;
-  if (sessionStorage.getItem(name)) { sessionStorage.removeItem(name); log_out(false); }
-} catch { /* a browser that keeps nothing */ }
+if (asked_to_log_out) log_out(false);

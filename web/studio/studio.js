@@ -21,7 +21,7 @@ for (const form of all('form[data-log-out]')) {
     event.preventDefault();
     const base = new URL(form.action).pathname.replace(/\/studio\/logout$/, '');
     try {
-      if (await keeps_drafts()) { sessionStorage.setItem(`barrow-log-out-${base}`, '1'); location.href = `${base}/studio/drafts`; return; }
+      if (await keeps_drafts()) { sessionStorage.setItem(`barrow-log-out-${base}`, Date.now()); location.href = `${base}/studio/drafts`; return; }
     } catch { /* a browser that keeps nothing */ }
     form.submit();
   });

@@ -15,7 +15,7 @@ async function judge() {
   for (const snippet of snippets) {
     if (!await fits(snippet, key_of(snippet))) return ['wrong', /*t*/'The signature does not fit', /*t*/'The words that you were told are not the signed ones.'];
   }
-  const day = receipt.proof.created.slice(0, 10);
+  const day = told_day(receipt.proof.created);
   return ['ok', /*t*/'The signature fits', snippets.length ? /*t*/`Order, amounts and the words that you were told are as they were signed on ${day}. Checked on your device.`
     : /*t*/`Order and amounts are as they were signed on ${day}. Checked on your device.`];
 }

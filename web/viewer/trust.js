@@ -1,6 +1,6 @@
 // Checks the signed document behind every trust cue, when the page has settled, and says what came out. On a card the words that
 // are shown must be among the signed ones too, and the price is checked against the signed quote beside the document (its .quote.json).
-import { verify } from '../shared/verify.js';
+import { told_day, verify } from '../shared/verify.js';
 
 const said = { verified: /*t*/'checked on your device', unknown: /*t*/'cannot be checked here' };
 
@@ -21,7 +21,10 @@ async function priced(cue, document) {
   if (state !== 'verified' || quote.url !== document.url || !(Date.parse(quote.valid_from) < now + 3e5 && now < Date.parse(quote.valid_until))) {
     return /*t*/'the price could not be checked';
   }
-  return shown === quote.price || shown.endsWith(` ${quote.price}`) ? /*t*/'its price too' : /*t*/`the signed price is ${quote.price} now`;
+  // Prices are written as the shop's language does, which may have changed since: their digits and their sign count.
+  const bare = (text) => text.replace(/[.,'\s\u00a0\u202f]/g, ''), sum = shown.split(' · ').pop();
+  const alike = [...bare(sum)].sort().join('') === [...bare(quote.price)].sort().join('') && sum.replace(/\D/g, '') === quote.price.replace(/\D/g, '');
+  return alike ? /*t*/'its price too' : /*t*/`the signed price is ${quote.price} now`;
 }
 
 // Where the page shows the signed picture under its own name, its bytes must be the signed ones. It is asked once it is there.
@@ -30,7 +33,9 @@ async function pictured(cue, { image, image_digest }) {
   const { doc } = cue.dataset, { href } = new URL(image, new URL(doc, location)), picture = [...document.images].find(({ src }) => src === href);
   if (!picture) return;
   if (!picture.complete) await new Promise((there) => { picture.onload = there; });
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await (await fetch(href, { cache: 'force-cache' })).arrayBuffer()));
+  const answer = picture.naturalWidth && await fetch(href, { cache: 'force-cache' });
+  if (!answer.ok) return;  // a picture that cannot be had says nothing
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await answer.arrayBuffer()));
   if (cue.dataset.doc === doc && image_digest !== `sha256-${btoa(String.fromCharCode(...bytes))}`) changed(cue, /*t*/'The signature is good, but the picture on this page is not the signed one.');
 }
 
@@ -52,7 +57,7 @@ async function check(cue) {
     why = /*t*/'The signature is good, but the words on this page are not the signed ones.';
   }
   if (state === 'verified' && document.valid_until && Date.parse(document.valid_until) < Date.now()) why += ' ' + /*t*/'These words have ended since.';
-  if (state === 'verified' && kept) why += ' ' + /*t*/`The shop could not be asked: the document was kept on this device on ${kept.slice(0, 10)}.`;
+  if (state === 'verified' && kept) why += ' ' + /*t*/`The shop could not be asked: the document was kept on this device on ${told_day(kept)}.`;
   if (state === 'failed') return changed(cue, why);
   cue.classList.add(state);
   const price = state === 'verified' && await priced(cue, document);

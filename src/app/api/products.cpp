@@ -2,6 +2,7 @@
 
 #include "app/api/call.hpp"
 #include "rooms/access/shops.hpp"
+#include "rooms/storefront/product_lint.hpp"
 #include "rooms/storefront/shelve.hpp"
 
 namespace barrow::app::api {
@@ -153,6 +154,7 @@ Task<http::Response> patch_product(access::Site& site, access::Visit visit) {
         TRY(read_into(product, fields));
         const auto more = TRY(fields.integer_or("add_units", 0, -storefront::units_max, storefront::units_max));
         TRY(fields.done());
+        TRY(storefront::honest(product));
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         const auto key = TRY(key_of(visit, now, site.random));
         TRY(storefront::recount(tx, {.shop = visit.shop().id, .product = product.id, .change = more, .key = key}, now));

@@ -160,6 +160,8 @@ Response AssetShelf::answer(const Request& request, std::string_view hash, std::
     Response response;
     response.with("etag", form.etag).with("cache-control", hash == hash_ ? "public, max-age=31536000, immutable" : "no-cache");
     response.with("x-content-type-options", "nosniff");
+    // Anybody's: a page in a frame without rights is of no origin, and its modules are asked for as another site's.
+    response.with("access-control-allow-origin", "*");
     if (found->gzip.bytes || found->brotli.bytes) response.with("vary", "accept-encoding");
     if (has_etag(request, form.etag)) {
         response.status = 304;

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "floor/base/text.hpp"
 #include "floor/wire/assets.hpp"
 #include "floor/wire/json.hpp"
 
@@ -58,7 +59,8 @@ const std::map<std::string, Catalogue, std::less<>>& catalogues() {
 Words::Words(std::string_view tag) : language_("en"), catalogue_(nullptr) {
     const auto& all = catalogues();
     for (auto part = tag;;) {
-        if (const auto found = all.find(part); found != all.end()) {
+        const auto found = std::ranges::find_if(all, [&](const auto& one) { return lower(one.first) == lower(part); });
+        if (found != all.end()) {
             language_ = found->first;
             catalogue_ = &found->second;
             return;
@@ -120,6 +122,13 @@ std::string Words::money(Money money) const {
     if (!style.sign_behind) return minus + sign + number;
     if (sign.ends_with("\u00a0")) sign.resize(sign.size() - std::string_view("\u00a0").size());
     return minus + number + style.before_sign + sign;
+}
+
+std::string Words::decimal(std::string_view number) const {
+    std::string text(number);
+    const auto point = text.find('.');
+    if (catalogue_ != nullptr && point != text.npos) text.replace(point, 1, static_cast<const Catalogue*>(catalogue_)->point);
+    return text;
 }
 
 std::string Words::date(std::string_view day) const {

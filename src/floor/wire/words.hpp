@@ -35,6 +35,8 @@ public:
 
     // "€1,204.00", "1.204,00 €": as the catalogue turns "€1,234.56".
     [[nodiscard]] std::string money(Money money) const;
+    // "5.5", "5,5".
+    [[nodiscard]] std::string decimal(std::string_view number) const;
     // "23 November 2026", "23. November 2026"; day is "2026-11-23".
     [[nodiscard]] std::string date(std::string_view day) const;
 

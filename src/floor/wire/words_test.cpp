@@ -18,6 +18,8 @@ TEST(Words, the_nearest_catalogue_counts_and_without_one_it_is_english) {
                                                                                         {"fr", "en"},
                                                                                         {"deu", "en"},
                                                                                         {"", "en"},
+                                                                                        {"DE", "de"},
+                                                                                        {"De-at", "de"},
                                                                                         {"ar-XB", "ar-XB"}}) {
         EXPECT_EQ(Words(tag).language(), language) << tag;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "floor/base/text.hpp"
 #include "floor/sign/proof.hpp"
 #include "floor/wire/assets.hpp"
 #include "floor/wire/form.hpp"
@@ -33,7 +34,7 @@ std::string content_security_policy(const std::string& nonce, Framing framing, b
 }
 
 bool right_to_left(std::string_view language) {
-    const auto primary = language.substr(0, language.find('-'));
+    const auto primary = lower(language.substr(0, language.find('-')));
     return primary == "ar" || primary == "he" || primary == "fa" || primary == "ur" || primary == "ps" || primary == "ckb" ||
            primary == "yi";
 }
@@ -103,7 +104,8 @@ http::Response page(const Site& site, const Visit& visit, std::string_view path,
                     Framing framing) {
     const auto& shop = visit.shop();
     const auto nonce = site.random.token(16);
-    const std::string language = path.starts_with("viewer/") ? shop.language : "en";
+    const bool english = !path.starts_with("viewer/") || (path == "viewer/error.html" && visit.request.path.starts_with("/studio"));
+    const std::string language = english ? "en" : shop.language;
     values.set("lang", language)
         .set("dir", right_to_left(language) ? "rtl" : "ltr")
         .set("base", visit.base)
@@ -149,7 +151,7 @@ http::Response error_page(const Site& site, const Visit& visit, int status, cons
     house->shop.name = "Barrow";
     const auto at = visit.tenant ? visit : Visit{std::move(house), "", visit.request};
     const bool studio = in_studio(visit);
-    const auto say = at.words();
+    const auto say = studio ? wire::Words("en") : at.words();
     auto values = wire::Json::object({{"status", status},
                                       {"detail", detail},
                                       {"next_url", site.directory.first() ? at.base + (studio ? "/studio" : "/") : ""},

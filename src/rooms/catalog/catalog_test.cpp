@@ -72,6 +72,7 @@ TEST(Product, every_name_finds_a_free_slug) {
 TEST(Product, says_the_tax_that_is_in_the_price) {
     EXPECT_EQ(tax_words({2400, euro}, 1900, wire::Words("en")), "includes 19 % tax, €3.83");
     EXPECT_EQ(tax_words({1000, euro}, 550, wire::Words("en")), "includes 5.5 % tax, €0.52");
+    EXPECT_EQ(tax_words({1000, euro}, 550, wire::Words("de")), "enthält 5,5 % Steuer, 0,52\u00a0€");
     EXPECT_EQ(tax_words({2400, euro}, 0, wire::Words("en")), "");
 }
 

@@ -202,7 +202,7 @@ std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say) {
         percent += "." + std::to_string(tax_basis_points % 100 / 10);
         if (tax_basis_points % 10 != 0) percent += std::to_string(tax_basis_points % 10);
     }
-    return say("includes {percent} % tax, {tax}", {{"percent", percent}, {"tax", say.money(tax)}});
+    return say("includes {percent} % tax, {tax}", {{"percent", say.decimal(percent)}, {"tax", say.money(tax)}});
 }
 
 }  // namespace barrow::catalog

@@ -35,7 +35,7 @@ Task<http::Response> get_qr(Doors& doors, access::Visit visit) {
         if (!picture) co_return access::refusal(doors.site, visit, picture.error());
         response.body = std::move(*picture);
     } else {
-        response.body = wire::qr_svg(address, "QR code of " + address, look);
+        response.body = wire::qr_svg(address, visit.words()("QR code of {address}", {{"address", address}}), look);
     }
     response.headers = {{"content-type", png ? "image/png" : "image/svg+xml"}, {"cache-control", "public, max-age=3600"}};
     co_return response;

@@ -128,11 +128,12 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
     const bool is_held = held.total.has_value();
     const auto path = "/holds/" + held.hold.id.text;
     const auto say = visit.words();
+    std::vector<std::pair<std::string, std::string_view>> named;  // in the order of the language
+    for (const auto& country : countries) named.emplace_back(say(country.name), country.code);
+    std::ranges::sort(named, {}, [](const auto& one) { return one.first.starts_with("Ö") ? "Oe" + one.first.substr(2) : one.first; });
     wire::Json::Array lands;
-    for (const auto& country : countries) {
-        lands.push_back(
-            wire::Json::object({{"code", country.code}, {"name", say(country.name)}, {"selected", country.code == typed.country}}));
-    }
+    for (const auto& [name, code] : named)
+        lands.push_back(wire::Json::object({{"code", code}, {"name", name}, {"selected", code == typed.country}}));
     const int wrong = typed.error_count();
     auto values = wire::Json::object({{"token", held.hold.id.text},
                                       {"held", is_held},

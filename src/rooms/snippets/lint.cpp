@@ -161,6 +161,20 @@ public:
         return std::move(found_);
     }
 
+    std::vector<Finding> line(std::string_view field, std::string_view text) {
+        honest(field, text);
+        claim(field, text);
+        loud(field, text);
+        for (auto& one : found_) {
+            if (one.rule == "price")
+                one.words = "a sum that is typed here grows old: the page's own price is the catalogue's, and only that binds.";
+            if (one.rule == "claim")
+                one.words = "\"" + std::string(text) + "\" makes a claim: its source belongs into the snippet's \"why believe it\".";
+            one.blocks = one.rule == "hurry" || one.rule == "stock" || one.rule == "address";
+        }
+        return std::move(found_);
+    }
+
 private:
     void add(std::string_view field, std::string_view rule, bool blocks, std::string words) {
         found_.push_back({field, rule, blocks, std::move(words)});
@@ -255,6 +269,11 @@ private:
 }  // namespace
 
 std::vector<Finding> lint(const Words& words) { return Reader(words).read(); }
+
+std::vector<Finding> lint_line(std::string_view field, std::string_view text) {
+    const Words nothing;
+    return Reader(nothing).line(field, text);
+}
 
 Status first_that_blocks(std::span<const Finding> findings) {
     const auto first = std::ranges::find_if(findings, &Finding::blocks);

@@ -24,6 +24,10 @@ struct Finding {
 // prices by their signs and codes in any language. A few microseconds.
 std::vector<Finding> lint(const Words& words);
 
+// What is not honest in a text that is no snippet, such as a line of a product's page: "hurry", "stock" and "address" block, a "price" and
+// a "claim" are pointed out, since there they may be true ("free above €50").
+std::vector<Finding> lint_line(std::string_view field, std::string_view text);
+
 // Refuses (bad_input) with the first that blocks, as "title: …".
 Status first_that_blocks(std::span<const Finding> findings);
 

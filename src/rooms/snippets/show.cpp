@@ -98,7 +98,7 @@ wire::Json card(const access::Site& site, const access::Visit& visit, const Snip
                                {"proof_url", words.proof_url},
                                {"href", std::move(href)},
                                {"action", (words.action.empty() ? say("See it") : words.action) + " · " + price},
-                               {"image", product.image},
+                               {"image", product.image.empty() ? std::string() : visit.base + product.image},
                                {"image_alt", product.image_alt},
                                {"doc_url", visit.base + document_path(snippet)},
                                {"signer", access::authority(site, visit.shop())},

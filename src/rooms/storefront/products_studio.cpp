@@ -6,7 +6,9 @@
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/snippets/show.hpp"
+#include "rooms/storefront/product_lint.hpp"
 #include "rooms/storefront/shelve.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 
 namespace barrow::storefront {
 namespace {
@@ -16,18 +18,18 @@ struct Field {
     std::string_view name;
     std::array<std::string_view, 3> refusals;
 };
-constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name"}},
+constexpr std::array<Field, 13> fields{{{"name", {"the product needs", "the name", "name: "}},
                                         {"slug", {"the address", "this shop has a product"}},
                                         {"price", {"price", "the price", "prices of"}},
                                         {"tax", {"tax", "the tax"}},
                                         {"units", {"units"}},
-                                        {"image", {"the image must"}},
+                                        {"image", {"the image must", "image: "}},
                                         {"image_alt", {"the image's"}},
-                                        {"page_gets", {"what you get"}},
-                                        {"page_delivery", {"the delivery"}},
-                                        {"page_refund", {"the refund"}},
-                                        {"page_steps", {"how it works"}},
-                                        {"page_limits", {"who it is not"}},
+                                        {"page_gets", {"what you get", "gets: "}},
+                                        {"page_delivery", {"the delivery", "delivery: "}},
+                                        {"page_refund", {"the refund", "refund: "}},
+                                        {"page_steps", {"how it works", "steps: "}},
+                                        {"page_limits", {"who it is not", "limits: "}},
                                         {"page_questions", {"questions", "a question", "an answer"}}}};
 
 // Which field a refusal belongs to; "" for the form as a whole.
@@ -150,6 +152,7 @@ Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Cu
     product.tax_basis_points = read(read_percent(typed.tax), 0);
     read(read_units(typed.units), std::int64_t{0});
     product.image = typed.image;
+    if (const auto upload = uploads::shown(product.image); upload && upload->is_video()) product.image = upload->picture();  // its frame
     product.image_alt = typed.image_alt;
     product.published = typed.published;
     product.page = {.gets = lines_of(typed.gets),
@@ -195,13 +198,27 @@ wire::Json blocks(const Typed& typed, const std::vector<std::string>& problems) 
     return out;
 }
 
+struct FieldName {
+    std::string_view name, label;
+};
+constexpr std::array<FieldName, 7> fields_by_name{{{"name", "Name"},
+                                                   {"gets", "What you get"},
+                                                   {"delivery", "When it is there"},
+                                                   {"refund", "If it does not fit"},
+                                                   {"steps", "How it works"},
+                                                   {"limits", "Who it is not for"},
+                                                   {"questions", "Questions"}}};
+
 // What a careful friend would say before people see the page.
-wire::Json lint(const catalog::Product& product) {
+wire::Json lint_values(const catalog::Product& product, bool has_snippet) {
     wire::Json::Array out;
-    const auto say = [&](std::string_view text) { out.push_back(wire::Json::object({{"text", text}})); };
-    if (product.page.limits.empty()) say("Say who it is not for.");
-    if (product.page.delivery.empty()) say("Say when it is there.");
-    if (product.page.refund.empty()) say("Say what happens when it does not fit.");
+    for (const auto& finding : lint(product, has_snippet)) {
+        // The box beside the form asks for the snippet already.
+        if (finding.field == "snippet") continue;
+        const auto field = std::ranges::find(fields_by_name, finding.field, &FieldName::name);
+        const bool named = finding.rule != "missing" && field != fields_by_name.end();
+        out.push_back(wire::Json::object({{"text", (named ? std::string(field->label) + ": " : std::string()) + finding.words}}));
+    }
     return out;
 }
 
@@ -213,9 +230,11 @@ std::string currency_sign(Currency currency) {
 }
 
 // `product` is nullptr for a new one.
-Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, const access::Visit& visit, const catalog::Product* product,
+Result<access::StudioPage> form_page(store::Tx& tx, const Doors& doors, const access::Visit& visit, const catalog::Product* product,
                                      const Typed& typed, const std::string& problem) {
+    const auto& site = doors.site;
     const auto problems = lines_of(problem);
+    const auto uploaded = uploads::shown(typed.image);
     const auto at = [&](std::string_view name) { return words_at(problems, name); };
     const auto elsewhere = at("");
     auto card = wire::Json(false);
@@ -257,13 +276,15 @@ Result<access::StudioPage> form_page(store::Tx& tx, const access::Site& site, co
              {"key", is_id_text(typed.key) ? typed.key : new_id_text(site.clock.now(), site.random)},
              {"units_error", at("units")},
              {"image", typed.image},
+             {"takes_files", doors.uploads.workshop != nullptr},
+             {"image_now", uploaded ? visit.base + uploaded->at_least(160) : ""},
              {"image_url", typed.image.empty() ? "" : visit.base + typed.image},
              {"image_error", at("image")},
              {"image_alt", typed.image_alt},
              {"image_alt_error", at("image_alt")},
              {"published", typed.published},
              {"blocks", blocks(typed, problems)},
-             {"lint", product != nullptr ? lint(*product) : wire::Json::array()},
+             {"lint", product != nullptr ? lint_values(*product, card.is_object()) : wire::Json::array()},
              {"snippet", std::move(card)},
              {"snippet_new_url", snippet_new},
              {"archive_url", product != nullptr && product->published ? own + "/archive" : ""}})};
@@ -305,13 +326,31 @@ Task<http::Response> get_products(Doors& doors, access::Visit visit) {
 Task<http::Response> get_new_product(Doors& doors, access::Visit visit) {
     const Typed fresh{.units = "1", .units_seen = "0"};
     co_return co_await access::studio_page(doors.site, visit,
-                                           [&](store::Tx& tx) { return form_page(tx, doors.site, visit, nullptr, fresh, ""); });
+                                           [&](store::Tx& tx) { return form_page(tx, doors, visit, nullptr, fresh, ""); });
 }
+
+namespace {
+// A form that may bring its picture along.
+Task<http::Response> act_with_picture(Doors& doors, access::Visit visit, access::Act act, access::Again again) {
+    auto read = access::form_with_files(visit);
+    Status files;
+    if (read) {
+        auto taking = uploads::take_files(doors.uploads, visit, *read);
+        files = co_await taking;
+    }
+    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
+    const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+        TRY(Status(files));
+        return act(tx, sent);
+    };
+    co_return co_await access::studio_form(doors.site, visit, std::move(form), acted, again);
+}
+}  // namespace
 
 Task<http::Response> post_product(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
-    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+    const access::Act act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         const auto typed = typed_of(sent);
         catalog::Product fresh{.slug = typed.slug, .price = {0, visit.shop().currency}};
         auto product = TRY(filled(std::move(fresh), typed, visit.shop().currency));
@@ -325,17 +364,17 @@ Task<http::Response> post_product(Doors& doors, access::Visit visit) {
         }
         return access::with_toast(site, visit, "/studio/products/" + product.slug, toast);
     };
-    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
-        return form_page(tx, site, visit, nullptr, typed_of(sent), error.text);
+    const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
+        return form_page(tx, doors, visit, nullptr, typed_of(sent), error.text);
     };
-    co_return co_await access::studio_form(site, visit, act, again);
+    co_return co_await act_with_picture(doors, visit, act, again);
 }
 
 Task<http::Response> get_edit(Doors& doors, access::Visit visit) {
     const auto slug = visit.request.parameter("slug");
     co_return co_await access::studio_page(doors.site, visit, [&](store::Tx& tx) -> Result<access::StudioPage> {
         const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
-        return form_page(tx, doors.site, visit, &product, typed_of(product, TRY(stock::standing(tx, visit.shop().id, product.id))), "");
+        return form_page(tx, doors, visit, &product, typed_of(product, TRY(stock::standing(tx, visit.shop().id, product.id))), "");
     });
 }
 
@@ -343,9 +382,10 @@ Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
     auto& site = doors.site;
     const auto now = site.clock.now();
     const auto slug = visit.request.parameter("slug");
-    const auto act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
+    const access::Act act = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
         const auto typed = typed_of(sent);
         auto product = TRY(filled(TRY(catalog::find(tx, visit.shop().id, slug)), typed, visit.shop().currency));
+        TRY(honest(product));
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         TRY(recount(tx,
                     {.shop = visit.shop().id,
@@ -357,13 +397,13 @@ Task<http::Response> post_edit(Doors& doors, access::Visit visit) {
         return access::with_toast(site, visit, "/studio/products/" + product.slug,
                                   {.text = product.published ? "Saved. Its page shows it now." : "Saved. It is not for sale."});
     };
-    const auto again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
+    const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) -> Result<access::StudioPage> {
         const auto product = TRY(catalog::find(tx, visit.shop().id, slug));
         auto typed = typed_of(sent);
         typed.slug = product.slug;
-        return form_page(tx, site, visit, &product, typed, error.text);
+        return form_page(tx, doors, visit, &product, typed, error.text);
     };
-    co_return co_await access::studio_form(site, visit, act, again);
+    co_return co_await act_with_picture(doors, visit, act, again);
 }
 
 namespace {
@@ -374,6 +414,7 @@ Task<http::Response> post_set_published(Doors& doors, access::Visit visit, bool 
     co_return co_await access::studio_form(site, visit, [&](store::Tx& tx, const wire::Json&) -> Result<std::string> {
         auto product = TRY(catalog::find(tx, visit.shop().id, slug));
         product.published = published;
+        TRY(honest(product));
         product = TRY(catalog::change(tx, visit.shop(), std::move(product), now));
         TRY(access::note_audit(tx, visit.shop().id, "owner", published ? "show_product" : "archive_product", product.id.text, now,
                                site.random));

@@ -1,5 +1,7 @@
 #include "rooms/storefront/shelve.hpp"
 
+#include "rooms/storefront/product_lint.hpp"
+
 namespace barrow::storefront {
 
 Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog::Product product, std::int64_t units, Instant now,
@@ -12,6 +14,7 @@ Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog
     }
     if (product.slug == "new") return fail(Fault::bad_input, "the address \"new\" is the studio's own; choose another");
     if (product.name.empty()) return fail(Fault::bad_input, "the product needs a name");
+    TRY(honest(product));
     auto added = TRY(catalog::add(tx, shop, std::move(product), now, random));
     if (units > 0) TRY(stock::receive(tx, shop.id, added.id, units, "opening stock", now));
     return added;

@@ -8,7 +8,8 @@ namespace barrow::storefront {
 
 inline constexpr std::int64_t units_max = 1'000'000;  // of one product in one step
 
-// An empty slug is made from the name. Refuses what catalog::add refuses, and (bad_input) units below 0 or beyond units_max.
+// An empty slug is made from the name. Refuses what catalog::add and honest (product_lint.hpp) refuse, and (bad_input) units below 0 or
+// beyond units_max.
 Result<catalog::Product> shelve(store::Tx& tx, const access::Shop& shop, catalog::Product product, std::int64_t units, Instant now,
                                 Random& random);
 

@@ -6,6 +6,7 @@
 #include "rooms/drafts/draft.hpp"
 #include "rooms/telemetry/counters.hpp"
 #include "rooms/telemetry/units.hpp"
+#include "rooms/uploads/uploads_http.hpp"
 
 namespace barrow::storefront {
 
@@ -13,6 +14,7 @@ struct Doors {
     access::Site& site;
     telemetry::Counters& counters;
     telemetry::DaySalt& salt;
+    uploads::Doors& uploads;
     drafts::Pens draft_pens{};
 };
 

@@ -173,7 +173,7 @@ private:
         const auto& label = block.value("label");
         return wire::Json::object({{"name", product->name},
                                    {"href", href},
-                                   {"image", product->image},
+                                   {"image", product->image.empty() ? std::string() : visit_.base + product->image},
                                    {"image_alt", product->image_alt},
                                    {"state", stock::told(standing, say_)},
                                    {"state_kind", standing.kind},
