@@ -34,12 +34,13 @@ async function buy(page, shop, decision) {
 async function tests(browser, shop, mail) {
   const scriptless = { javaScriptEnabled: false, viewport: { width: 360, height: 640 } };
   const addresses = { bio: '/', product: '/p/tide-lamp', live: '/live/tuesday' };
-  for (const [name, path] of Object.entries(addresses)) {
-    await test(`the ${name} page comes in 14 kB, its pictures in 60`, async () => {
+  for (const [name, path] of Object.entries(addresses)) for (const language of ['en', 'de']) {
+    await test(`the ${name} page comes in 14 kB, its pictures in 60 (${language})`, async () => {
+      await shop.command('shop', 'language', 'mira', language);
       for (const options of [{ viewport: { width: 360, height: 640 } }, { viewport: { width: 1440, height: 900 } }]) {
         const context = await browser.newContext(options);
         const { page, pictures, parts } = await weigh(context, shop.url + path);
-        console.log(`      ${name} at ${options.viewport.width} px: ${page} bytes (${Object.entries(parts).map(([kind, bytes]) => `${kind} ${bytes}`).join(', ')}), pictures ${pictures}`);
+        console.log(`      ${name}, ${language}, at ${options.viewport.width} px: ${page} bytes (${Object.entries(parts).map(([kind, bytes]) => `${kind} ${bytes}`).join(', ')}), pictures ${pictures}`);
         expect(page > 500 && page <= first_view_max, `${page} bytes of page, style and script`);
         expect(pictures <= pictures_max, `${pictures} bytes of pictures`);
         await context.close();
@@ -47,6 +48,7 @@ async function tests(browser, shop, mail) {
     });
   }
 
+  await test('the shop speaks English', () => shop.command('shop', 'language', 'mira', 'en'));
   const made = {};
   await test('without scripts a lamp is found on the stall, bought from its product page, and the receipt says so', async () => {
     const context = await browser.newContext(scriptless), page = await context.newPage();

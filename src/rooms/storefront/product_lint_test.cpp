@@ -9,6 +9,7 @@ namespace {
 
 catalog::Product whole() {
     return {.name = "Tide lamp",
+            .price = {2'400, euro},
             .image = "/demo/tide-lamp.svg",
             .image_alt = "A lamp in a window",
             .page = {.gets = {"One lamp of beech and glass"},
@@ -29,7 +30,7 @@ std::string rules(const std::vector<snippets::Finding>& found) {
 TEST(ProductLint, a_whole_page_has_nothing_said_of_it) { EXPECT_EQ(rules(lint(whole(), true)), ""); }
 
 TEST(ProductLint, each_part_that_is_missing_is_named_and_blocks_nothing) {
-    catalog::Product bare{.name = "Tide lamp"};
+    catalog::Product bare{.name = "Tide lamp", .price = {2'400, euro}};
     EXPECT_EQ(rules(lint(bare, false)),
               "snippet.missing image.missing gets.missing delivery.missing refund.missing steps.missing limits.missing questions.missing");
     EXPECT_TRUE(honest(bare));
