@@ -139,6 +139,8 @@ Status watch(const Watched& on, Write write) {
     }
 }
 
+void show_nothing(std::int64_t, std::int64_t) {}
+
 Status publish(Common& common, const app::StaticPlan& plan, const std::string& public_address, bool watches) {
     auto& config = common.config;
     const auto database = config.database;
@@ -179,7 +181,7 @@ Status publish(Common& common, const app::StaticPlan& plan, const std::string& p
                          .changed = {}};
     const auto address = app::shop_address(desk, tenant->shop);
     const auto write = [&](const access::Tenant& shop, bool shows) {
-        return app::write_static_site(*app, *folder.db, shop.shop, address, plan, clock.now(), shows ? show_progress : [](auto, auto) {});
+        return app::write_static_site(*app, *folder.db, shop.shop, address, plan, clock.now(), shows ? show_progress : show_nothing);
     };
     const auto status = [&]() -> Status {
         if (watches) return watch(Watched{*app, *folder.db, directory, clock, tenant->shop.slug, common.json}, write);
