@@ -94,6 +94,21 @@ async function tests(browser, shop, room) {
     await becomes(async () => /checked on your device/.test(await cue.innerText()), true, 'the cue in the frame');
   }));
 
+  await test('a price on the page that is not the signed one is told, also where its digits are the same', () => beside(async (page) => {
+    const cue = page.locator('[data-test=trust] summary'), swap = async (price) => {
+      await page.route(`${shop.url}/p/tea-bowl`, async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('€18.50', price) });
+      });
+      await page.goto(`${shop.url}/p/tea-bowl`);
+      await becomes(async () => /checked on your device, /.test(await cue.innerText()), true, `the cue beside ${price}`);
+      await page.unroute(`${shop.url}/p/tea-bowl`);
+      return (await cue.innerText()).replace(/\s+/g, ' ');
+    };
+    expect((await swap('€18.50')).endsWith('its price too'), 'the signed price');
+    for (const other of ['€1,850', '€0.01', '€18.05', '$18.50']) expect((await swap(other)).endsWith('the signed price is €18.50 now'), `${other} passes for the signed price`);
+  }));
+
   await test('a picture is signed with its words: another one in its place is called changed, the shop\'s own is not', async () => {
     const file = path.join(room, 'lamp.png'), other = path.join(room, 'other.png');
     for (const [name, colour] of [[file, 'teal'], [other, 'red']]) execFileSync('/usr/bin/ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', `color=${colour}:s=800x600`, '-frames:v', '1', name]);

@@ -4,12 +4,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { accessible, barrow, becomes, chromium, done, equal, expect, fits, group, picture, sandbox, sleep, test } from './harness.mjs';
-import { free_port, start_browser, start_shop, temporary } from './start.mjs';
+import { accessible, barrow, becomes, equal, expect, fits, picture, sleep, test } from './harness.mjs';
+import { stage } from './stage.mjs';
+import { free_port, temporary } from './start.mjs';
 
 const front = await free_port();
 const origin = `http://localhost:${front}`;
-const data = temporary(), home = temporary(), files = temporary(), room = temporary();
+const files = temporary(), room = temporary();
 
 // status and headers of an address, as they come: fetch follows.
 const ask = (target, method = 'GET', headers = {}) => new Promise((answered, failed) => {
@@ -63,7 +64,7 @@ async function behind(name, body) {
 const cue = (page) => page.locator('[data-test=trust] summary').first().innerText().then((text) => text.replace(/\s+/g, ' ').trim());
 const checked = `Signed by localhost:${front} checked on your device`;
 
-async function tests(browser, shop) {
+async function tests(browser, shop, data) {
   const publish = async (...more) => JSON.parse(await shop.command('publish', '--static', `${files}/site`, '--public-address', origin, '--barrow-at', shop.url, '--json', ...more));
   const open = async (options = {}) => {
     const context = await browser.newContext({ viewport: { width: 360, height: 640 }, ...options });
@@ -235,19 +236,6 @@ async function tests(browser, shop) {
   }
 }
 
-let shop, browser;
-try {
-  execFileSync('/usr/sbin/nginx', ['-v'], { stdio: 'ignore' });
-  shop = await start_shop(barrow, data, `public_address = "${origin}"\n`);
-  browser = await start_browser(chromium, home, sandbox);
-  await group(true, () => tests(browser, shop));
-} catch (error) {
-  console.log(`cannot go on: ${error.stack}`);
-  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
-  process.exitCode = 2;
-} finally {
-  if (browser) await browser.close();
-  if (shop) await shop.stop();
-  for (const directory of [data, home, files, room]) fs.rmSync(directory, { recursive: true, force: true });
-}
-done();
+execFileSync('/usr/sbin/nginx', ['-v'], { stdio: 'ignore' });
+await stage(({ browser, shop, data }) => tests(browser, shop, data), { in_order: true, settings: `public_address = "${origin}"\n` });
+for (const directory of [files, room]) fs.rmSync(directory, { recursive: true, force: true });

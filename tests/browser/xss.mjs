@@ -7,8 +7,9 @@
 // that payloads call, a dialog, a request, another address), nothing may stand in it that only a payload could have made (handlers, scripts
 // without the nonce, frames, marked elements), and the content policy may have had nothing to do.
 import fs from 'node:fs';
-import { barrow, chromium, done, equal, expect, group, option, sandbox, test, words } from './harness.mjs';
-import { start_browser, start_mail, start_shop, start_stranger, temporary } from './start.mjs';
+import { equal, expect, option, test, words } from './harness.mjs';
+import { stage } from './stage.mjs';
+import { start_stranger } from './start.mjs';
 
 const every = [
   ['script', '<script>xss()</script>'],
@@ -587,14 +588,9 @@ async function main_tests(world) {
   console.log(`${payloads.length} payloads × ${fields.size} fields: ${taken} taken, ${refused} refused with a word; ${surfaces.size} surfaces, ${sum(surfaces.values(), 'opened')} pages opened, ${sum(surfaces.values(), 'shown')} times a payload seen on them; ${[...new Set(wrongs)].length} wrong`);
 }
 
+const stranger = await start_stranger();
 // Thousands of writes, each durable: in memory where there is such a place.
-const data = temporary(fs.existsSync('/dev/shm') ? '/dev/shm' : undefined), home = temporary();
-const mail = await start_mail();
-let shop, browser, stranger;
-try {
-  shop = await start_shop(barrow, data, `smtp = "smtp://127.0.0.1:${mail.port}"\nmail_from = "stall@mira.example"\n`);
-  browser = await start_browser(chromium, home, sandbox);
-  stranger = await start_stranger();
+await stage(async ({ browser, shop, mail }) => {
   const context = await browser.newContext({ serviceWorkers: 'block' });
   await context.addInitScript(listen);
   const studio = await context.newPage();
@@ -605,16 +601,6 @@ try {
   await studio.close();
   const reader = await (await browser.newContext()).newPage();
   await reader.goto('about:blank');
-  await group(true, () => main_tests({ browser, shop, owner, visitor: new Client(shop.url), reader, watch: new Watch(context, shop.url), stranger, mail }));
-} catch (error) {
-  console.log(`cannot go on: ${error.stack}`);
-  if (shop) console.log(shop.log().split('\n').slice(-15).join('\n'));
-  process.exitCode = 2;
-} finally {
-  if (browser) await browser.close();
-  if (stranger) await stranger.stop();
-  if (shop) await shop.stop();
-  await mail.stop();
-  for (const directory of [data, home]) fs.rmSync(directory, { recursive: true, force: true });
-}
-done();
+  await main_tests({ browser, shop, owner, visitor: new Client(shop.url), reader, watch: new Watch(context, shop.url), stranger, mail });
+}, { in_order: true, with_mail: true, data_in: fs.existsSync('/dev/shm') ? '/dev/shm' : undefined });
+await stranger.stop();

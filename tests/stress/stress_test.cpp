@@ -327,6 +327,12 @@ TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {
             });
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(400 + random.below(900)));
+        // A busy machine gets there later: nothing is killed before there is something to forget.
+        const auto enough = [&] {
+            const std::scoped_lock lock(mutex);
+            return acknowledged > 10 && approved > 5;
+        };
+        for (int tries = 0; tries < 400 && !enough(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(50));
         EXPECT_EQ(server_.stop(SIGKILL), 128 + SIGKILL);
         dead = true;
         for (auto& buyer : crowd) buyer.join();
@@ -366,8 +372,8 @@ TEST_P(Stress, a_killed_server_forgets_nothing_that_it_said) {
         });
         all_is_well();
     }
-    EXPECT_GT(acknowledged, 0);  // how many is the machine's affair
-    EXPECT_GT(approved, 0);
+    EXPECT_GT(acknowledged, 10);
+    EXPECT_GT(approved, 5);
     std::cout << kill_rounds() << " kills: " << acknowledged << " orders acknowledged, " << approved << " approvals, " << cut
               << " orders cut off\n";
 }

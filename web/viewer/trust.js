@@ -21,10 +21,7 @@ async function priced(cue, document) {
   if (state !== 'verified' || quote.url !== document.url || !(Date.parse(quote.valid_from) < now + 3e5 && now < Date.parse(quote.valid_until))) {
     return /*t*/'the price could not be checked';
   }
-  // Prices are written as the shop's language does, which may have changed since: their digits and their sign count.
-  const bare = (text) => text.replace(/[.,'\s\u00a0\u202f]/g, ''), sum = shown.split(' · ').pop();
-  const alike = [...bare(sum)].sort().join('') === [...bare(quote.price)].sort().join('') && sum.replace(/\D/g, '') === quote.price.replace(/\D/g, '');
-  return alike ? /*t*/'its price too' : /*t*/`the signed price is ${quote.price} now`;
+  return shown === quote.price || shown.endsWith(` ${quote.price}`) ? /*t*/'its price too' : /*t*/`the signed price is ${quote.price} now`;
 }
 
 // Where the page shows the signed picture under its own name, its bytes must be the signed ones. It is asked once it is there.

@@ -262,15 +262,10 @@ using ActOnLink = std::function<Result<access::Toast>(store::Tx&, const wire::Js
 Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink act, bool to_list) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto read = access::form_with_files(visit);
-    Status files;
-    if (read) {
-        auto taking = uploads::take_files(doors.uploads, visit, *read);
-        files = co_await taking;
-    }
-    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
+    auto taking = uploads::take_form(doors.uploads, visit);
+    auto taken = co_await taking;
     const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        TRY(Status(files));
+        TRY(Status(taken.files));
         auto now_at = slug;
         const auto toast = TRY(act(tx, sent, TRY(find(tx, visit.shop().id, slug)), now_at));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "change_link", now_at, site.clock.now(), site.random));
@@ -279,7 +274,7 @@ Task<http::Response> act_on_link(Doors& doors, access::Visit visit, ActOnLink ac
     const access::Again again = [&](store::Tx& tx, const wire::Json& sent, const Error& error) {
         return link_page(tx, doors, visit, slug, &sent, &error);
     };
-    auto response = co_await access::studio_form(site, visit, std::move(form), acted, again);
+    auto response = co_await access::studio_form(site, visit, std::move(taken.form), acted, again);
     if (access::was_done(response)) announce_change(site.bus, visit.shop().id);
     co_return response;
 }

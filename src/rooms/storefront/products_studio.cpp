@@ -332,18 +332,13 @@ Task<http::Response> get_new_product(Doors& doors, access::Visit visit) {
 namespace {
 // A form that may bring its picture along.
 Task<http::Response> act_with_picture(Doors& doors, access::Visit visit, access::Act act, access::Again again) {
-    auto read = access::form_with_files(visit);
-    Status files;
-    if (read) {
-        auto taking = uploads::take_files(doors.uploads, visit, *read);
-        files = co_await taking;
-    }
-    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
+    auto taking = uploads::take_form(doors.uploads, visit);
+    auto taken = co_await taking;
     const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        TRY(Status(files));
+        TRY(Status(taken.files));
         return act(tx, sent);
     };
-    co_return co_await access::studio_form(doors.site, visit, std::move(form), acted, again);
+    co_return co_await access::studio_form(doors.site, visit, std::move(taken.form), acted, again);
 }
 }  // namespace
 

@@ -101,6 +101,14 @@ Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::FormWith
     co_return Status();
 }
 
+Task<TakenForm> take_form(Doors& doors, const access::Visit& visit) {
+    auto read = access::form_with_files(visit);
+    if (!read) co_return TakenForm{.form = read.error(), .files = {}};
+    auto taking = take_files(doors, visit, *read);
+    auto files = co_await taking;
+    co_return TakenForm{.form = std::move(read->form), .files = std::move(files)};
+}
+
 Task<Result<Upload>> take_away(Doors& doors, const access::Visit& visit, std::string id, Door door) {
     const auto& shop = visit.shop().id;
     auto removed = co_await doors.site.db.write([&](store::Tx& tx) -> Result<Upload> {

@@ -36,6 +36,14 @@ std::string_view file_of(const wire::FormWithFiles& read);
 // what take() refuses, as "picture: …".
 Task<Status> take_files(Doors& doors, const access::Visit& visit, wire::FormWithFiles& read);
 
+// The form of the request, read and with its files taken: what access::studio_form asks for, and what became of the files, for its act to
+// refuse.
+struct TakenForm {
+    Result<wire::Json> form;
+    Status files;
+};
+Task<TakenForm> take_form(Doors& doors, const access::Visit& visit);
+
 // The row goes now, the files after the commit. Refuses not_found, and (conflict) what is shown somewhere.
 Task<Result<Upload>> take_away(Doors& doors, const access::Visit& visit, std::string id, Door door);
 

@@ -257,15 +257,10 @@ using ActOnPage = std::function<Result<Done>(store::Tx&, const wire::Json& sent,
 Task<http::Response> act_on_page(links::Doors& doors, access::Visit visit, const ActOnPage& act, Trouble at) {
     auto& site = doors.site;
     const auto slug = visit.request.parameter("slug");
-    auto read = access::form_with_files(visit);
-    Status files;
-    if (read) {
-        auto taking = uploads::take_files(doors.uploads, visit, *read);
-        files = co_await taking;
-    }
-    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
+    auto taking = uploads::take_form(doors.uploads, visit);
+    auto taken = co_await taking;
     const access::Act acted = [&](store::Tx& tx, const wire::Json& sent) -> Result<std::string> {
-        TRY(Status(files));
+        TRY(Status(taken.files));
         auto page = TRY(find(tx, visit.shop().id, slug));
         auto done = TRY(act(tx, sent, page));
         TRY(access::note_audit(tx, visit.shop().id, "owner", "change_page", name_of(page), site.clock.now(), site.random));
@@ -280,7 +275,7 @@ Task<http::Response> act_on_page(links::Doors& doors, access::Visit visit, const
         if (at.at == Trouble::At::new_block && at.kind == nullptr) at.kind = kind_named(access::field(sent, "kind"));
         return editor(tx, doors, visit, slug, at);
     };
-    auto response = co_await access::studio_form(site, visit, std::move(form), acted, again);
+    auto response = co_await access::studio_form(site, visit, std::move(taken.form), acted, again);
     if (access::was_done(response)) links::announce_change(site.bus, visit.shop().id);  // an address may be a page's now, or no longer
     co_return response;
 }
@@ -337,14 +332,9 @@ Task<http::Response> get_preview(links::Doors& doors, access::Visit visit) {
 
 Task<http::Response> post_settings(links::Doors& doors, access::Visit visit) {
     const access::ShopAgain again = [&](store::Tx& tx, wire::Json values) { return editor(tx, doors, visit, "", {}, std::move(values)); };
-    auto read = access::form_with_files(visit);
-    Status files;
-    if (read) {
-        auto taking = uploads::take_files(doors.uploads, visit, *read);
-        files = co_await taking;
-    }
-    auto form = read ? Result<wire::Json>(std::move(read->form)) : Result<wire::Json>(read.error());
-    co_return co_await access::post_shop(doors.site, visit, std::move(form), files, again);
+    auto taking = uploads::take_form(doors.uploads, visit);
+    auto taken = co_await taking;
+    co_return co_await access::post_shop(doors.site, visit, std::move(taken.form), std::move(taken.files), again);
 }
 
 Task<http::Response> post_page(links::Doors& doors, access::Visit visit) {
