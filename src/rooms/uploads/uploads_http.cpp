@@ -1,5 +1,7 @@
 #include "rooms/uploads/uploads_http.hpp"
 
+#include <algorithm>
+
 #include "floor/wire/page.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
