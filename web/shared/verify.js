@@ -120,11 +120,14 @@ export async function verify(source, origin = location.href) {
   if (!await fits(document, key)) return no(/*t*/'A word was changed after it was signed, or it was signed with another key.');
   const why = await strange(keys, key, fits);
   if (why) return no(why);
-  const first = Object.values(remembered()[keys.id] ?? {}).sort()[0], since = first && told_day(first);
+  const first = Object.values(remembered()[keys.id] ?? {}).sort()[0];
   remember(keys.id, key);
   return {
     state: 'verified', by, document, kept,
-    why: /*t*/`Your device checked the document with the key of ${by}, and the signature fits.` + ' ' +
-      (since ? /*t*/`It knows the shop since ${since}.` : /*t*/'It knows the shop from now on, and will say so if another key turns up.'),
+    get why() {  // made when it is read: the first date that a page writes takes longer than the whole check
+      const since = first && told_day(first);
+      return /*t*/`Your device checked the document with the key of ${by}, and the signature fits.` + ' ' +
+        (since ? /*t*/`It knows the shop since ${since}.` : /*t*/'It knows the shop from now on, and will say so if another key turns up.');
+    },
   };
 }

@@ -36,32 +36,39 @@ async function pictured(cue, { image, image_digest }) {
   if (cue.dataset.doc === doc && image_digest !== `sha256-${btoa(String.fromCharCode(...bytes))}`) changed(cue, /*t*/'The signature is good, but the picture on this page is not the signed one.');
 }
 
+// The sentence of the evidence is made when the reader opens it.
+function explained(cue, why) {
+  const written = () => { cue.querySelector('[data-why]').textContent = why(); };
+  cue.ontoggle = written;
+  if (cue.open) written();
+}
+
 function changed(cue, why) {
   cue.classList.remove('verified');
   cue.classList.add('failed');
   cue.querySelector('[data-words]').textContent = /*t*/'Changed: the signature does not fit';
   cue.querySelector('[data-checked]').textContent = '';
+  cue.ontoggle = null;
   cue.querySelector('[data-why]').textContent = why;
 }
 
 // What was asked of a document that is not the cue's any more is not said.
 async function check(cue) {
   const { doc } = cue.dataset;
-  let { state, why, document, kept } = await verify(doc);
+  const found = await verify(doc), { state, document, kept } = found, good = state === 'verified';
   if (cue.dataset.doc !== doc) return;
-  if (state === 'verified' && differs(cue.closest('.snippet'), document)) {
-    state = 'failed';
-    why = /*t*/'The signature is good, but the words on this page are not the signed ones.';
-  }
-  if (state === 'verified' && document.valid_until && Date.parse(document.valid_until) < Date.now()) why += ' ' + /*t*/'These words have ended since.';
-  if (state === 'verified' && kept) why += ' ' + /*t*/`The shop could not be asked: the document was kept on this device on ${told_day(kept)}.`;
-  if (state === 'failed') return changed(cue, why);
+  if (state === 'failed') return changed(cue, found.why);
+  if (good && differs(cue.closest('.snippet'), document)) return changed(cue, /*t*/'The signature is good, but the words on this page are not the signed ones.');
   cue.classList.add(state);
-  const price = state === 'verified' && await priced(cue, document);
+  const price = good && await priced(cue, document);
   if (cue.dataset.doc !== doc) return;
   cue.querySelector('[data-checked]').textContent = price ? `${said[state]}, ${price}` : said[state];
-  cue.querySelector('[data-why]').textContent = why;
-  if (state === 'verified') pictured(cue, document).catch(() => { /* a picture that cannot be had */ });
+  explained(cue, () => [
+    found.why,
+    good && document.valid_until && Date.parse(document.valid_until) < Date.now() && /*t*/'These words have ended since.',
+    good && kept && /*t*/`The shop could not be asked: the document was kept on this device on ${told_day(kept)}.`,
+  ].filter(Boolean).join(' '));
+  if (good) pictured(cue, document).catch(() => { /* a picture that cannot be had */ });
 }
 
 const settled = window.requestIdleCallback || ((run) => setTimeout(run, 200));
