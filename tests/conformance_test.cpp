@@ -109,6 +109,7 @@ public:
         owner_.log_in();
         pages();
         buyers();
+        money_back();
         creator();
         verbs();
         commands();
@@ -219,6 +220,38 @@ private:
         world_.clock.advance(minutes(6));
         for (int i = 0; i < 4; ++i) world_.tick();
         EXPECT_NE(see(slow.receipt).body.find("goes back"), std::string::npos) << "the late buyer's money did not go back";
+    }
+    // A bank takes a payment back and is answered; a refund is taken back, and another one goes out.
+    void money_back() {
+        const auto bought = buy("/p/tide-lamp");
+        decide(bought, "approve_disputed");
+        world_.clock.advance(minutes(2));
+        for (int i = 0; i < 3; ++i) world_.tick();
+        const auto order = sim::find_link(owner_.see("/studio/orders").body, "/studio/orders/").value_or("");
+        const auto dispute = "/disputes/dispute-" + bought.pay.substr(bought.pay.rfind('/') + 1);
+        ASSERT_TRUE(sim::find_form(owner_.see(order).body, dispute)) << "an open dispute can be answered";
+        status(owner_.act(order + dispute, {{"evidence", "it was handed over on Tuesday"}}), 303);
+        world_.clock.advance(minutes(2));
+        for (int i = 0; i < 3; ++i) world_.tick();
+        const auto give_back = [&](const char* amount) {
+            const auto refund = sim::find_form(owner_.see(order).body, "/refunds");
+            ASSERT_TRUE(refund) << "what was won can be given back";
+            status(owner_.act(refund->action, {{"amount_0", amount}, {"back_0", "1"}, {"reason", "changed_mind"}, {"key", amount}}), 303);
+        };
+        give_back("24.00");
+        const auto undo = sim::find_form(owner_.see(order).body, "/undo");
+        ASSERT_TRUE(undo);
+        status(owner_.act(undo->action), 303);
+        give_back("4.00");
+        world_.clock.advance(minutes(1));
+        for (int i = 0; i < 3; ++i) world_.tick();
+        EXPECT_NE(owner_.see(order).body.find("went back"), std::string::npos);
+        status(see(bought.receipt), 200);
+        write("disputes", [&](store::Tx& tx) -> Status {
+            EXPECT_TRUE(TRY(payments::open_disputes(tx, shop_)).empty());
+            TRY(ledger::available(tx, shop_.text, {ledger::AccountKind::creator_payable, ""}, euro));
+            return {};
+        });
     }
     [[nodiscard]] std::string control() const { return "/studio/live/" + session_.text; }
     void creator() {

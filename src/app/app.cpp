@@ -101,7 +101,7 @@ public:
           deny_file_{config.deny_file, rooms_.deny, "deny_list_read", "deny_list_not_read"},
           watch_file_{config.watch_file, rooms_.watch, "watch_list_read", "watch_list_not_read"},
           outbox_(world.db, world.log),
-          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock) {}
+          sandbox_(world.db, world.secrets.derive({}, "sandbox webhook"), world.clock, payments::Sandbox::usual_fee_basis_points) {}
 
     Status open() {
         rooms_.letters.mail_from = mail_from_;

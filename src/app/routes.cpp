@@ -15,6 +15,7 @@
 #include "rooms/links/links_studio.hpp"
 #include "rooms/links/pages/page_http.hpp"
 #include "rooms/links/pages/page_studio.hpp"
+#include "rooms/orders/order_studio.hpp"
 #include "rooms/orders/promise.hpp"
 #include "rooms/reports/reports_http.hpp"
 #include "rooms/snippets/snippets_http.hpp"
@@ -245,6 +246,10 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/touchpoints/:profile", site, guard::post_profile_change);
     add.slow(post, "/studio/touchpoints/:profile/remove", site, guard::post_profile_remove);
     add.slow(get, "/studio/orders", rooms.orders, orders::get_orders);
+    add.slow(get, "/studio/orders/:order", rooms.orders, orders::get_order_page);
+    add.slow(post, "/studio/orders/:order/refunds", rooms.orders, orders::post_refund);
+    add.slow(post, "/studio/orders/:order/refunds/:refund/undo", rooms.orders, orders::post_refund_undo);
+    add.slow(post, "/studio/orders/:order/disputes/:dispute", rooms.orders, orders::post_dispute_answer);
     add.slow(post, "/studio/orders/:order/sent", rooms.orders, orders::post_sent);
     add.slow(post, "/studio/orders/:order/not-sent", rooms.orders, orders::post_not_sent);
     add.slow(get, "/studio/numbers", rooms.report, reports::get_numbers);
@@ -313,6 +318,11 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/api/v1/orders", site, api::get_orders);
     add.slow(get, "/api/v1/orders/:id", site, api::get_order);
     add.slow(post, "/api/v1/orders/:id/fulfil", site, api::post_fulfil);
+    add.slow(get, "/api/v1/orders/:id/refunds", site, api::get_refunds);
+    add.slow(post, "/api/v1/orders/:id/refunds", site, api::post_refund);
+    add.slow(Method::del, "/api/v1/orders/:id/refunds/:refund", site, api::delete_refund);
+    add.slow(get, "/api/v1/disputes", site, api::get_disputes);
+    add.slow(post, "/api/v1/disputes/:id/evidence", rooms.orders, api::post_evidence);
     add.slow(get, "/api/v1/sessions", site, api::get_sessions);
     add.slow(post, "/api/v1/sessions", site, api::post_session);
     add.slow(post, "/api/v1/sessions/:id/start", site, api::post_start);

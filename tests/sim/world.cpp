@@ -109,6 +109,15 @@ Task<Status> UnsureProvider::refund(const payments::Payment& payment, const paym
     co_return asked;
 }
 
+Task<Status> UnsureProvider::answer_dispute(const payments::Payment& payment, const payments::Dispute& dispute,
+                                            const std::string& evidence) {
+    const auto what = trouble();
+    if (what == Trouble::before) co_return fail(Fault::outside, "the line to the provider is down");
+    auto sent = co_await sandbox_.answer_dispute(payment, dispute, evidence);
+    if (what == Trouble::after) co_return fail(Fault::outside, "the provider's answer was lost");
+    co_return sent;
+}
+
 Result<payments::Event> UnsureProvider::read_webhook(const payments::Delivery& delivery, Instant now) {
     if (trouble() != Trouble::none) return fail(Fault::outside, "the webhook did not arrive");
     if (heard.size() >= 20) heard.erase(heard.begin());

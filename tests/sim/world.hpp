@@ -63,6 +63,7 @@ public:
     Task<Result<payments::Begun>> create(const payments::Payment& payment, const std::string& return_url) override;
     Task<Status> capture(const payments::Payment& payment) override;
     Task<Status> refund(const payments::Payment& payment, const payments::Refund& refund) override;
+    Task<Status> answer_dispute(const payments::Payment& payment, const payments::Dispute& dispute, const std::string& evidence) override;
     Result<payments::Event> read_webhook(const payments::Delivery& delivery, Instant now) override;
 
     std::vector<payments::Delivery> heard;  // the last ones, to be told again

@@ -5,6 +5,9 @@
 #include "floor/base/task.hpp"
 #include "rooms/access/site.hpp"
 
+namespace barrow::orders {
+struct Doors;
+}
 namespace barrow::links {
 struct Doors;
 namespace linkcheck {
@@ -88,6 +91,12 @@ Task<http::Response> put_page(links::Doors& doors,
 Task<http::Response> get_orders(access::Site& site, access::Visit visit);   // GET   /api/v1/orders
 Task<http::Response> get_order(access::Site& site, access::Visit visit);    // GET   /api/v1/orders/:id
 Task<http::Response> post_fulfil(access::Site& site, access::Visit visit);  // POST  /api/v1/orders/:id/fulfil
+Task<http::Response> get_refunds(access::Site& site, access::Visit visit);  // GET    /api/v1/orders/:id/refunds
+Task<http::Response> post_refund(access::Site& site,
+                                 access::Visit visit);  // POST   /api/v1/orders/:id/refunds: reason, lines, shipping_minor
+Task<http::Response> delete_refund(access::Site& site, access::Visit visit);  // DELETE /api/v1/orders/:id/refunds/:refund: until it is sent
+Task<http::Response> get_disputes(access::Site& site, access::Visit visit);   // GET    /api/v1/disputes: open ones
+Task<http::Response> post_evidence(orders::Doors& doors, access::Visit visit);  // POST   /api/v1/disputes/:id/evidence: evidence
 
 Task<http::Response> get_sessions(access::Site& site, access::Visit visit);  // GET   /api/v1/sessions
 Task<http::Response> post_session(access::Site& site, access::Visit visit);  // POST  /api/v1/sessions

@@ -37,6 +37,8 @@ wire::Json order_json(const access::Site& site, const access::Shop& shop, const 
          {"shipping", money_json(order.shipping)},
          {"tax", money_json(order.tax)},
          {"sum", money_json(order.sum)},
+         {"refunded", money_json(order.refunded)},
+         {"disputed", money_json(order.disputed)},
          {"buyer", wire::Json::object({{"name", order.buyer.name}, {"email", order.buyer.email}, {"address", order.buyer.address}})},
          {"placed", time_json(order.placed)},
          {"paid", time_json(order.paid)},

@@ -26,6 +26,20 @@ std::string account_id(const Account& account, Currency currency) {
 }
 
 std::string_view name(Side side) { return side == Side::debit ? "debit" : "credit"; }
+std::string_view name(Phase phase) { return phase == Phase::posted ? "posted" : "pending"; }
+
+Sum read_sum(const store::Row& row, Account account, Currency currency) {
+    return {.account = std::move(account),
+            .currency = currency,
+            .debit_minor = row.integer("debit_minor"),
+            .credit_minor = row.integer("credit_minor"),
+            .pending_debit_minor = row.integer("pending_debit_minor"),
+            .pending_credit_minor = row.integer("pending_credit_minor")};
+}
+
+Result<Sum> sum_of(store::Tx& tx, std::string_view shop_id, const Account& account, Currency currency) {
+    return read_sum(TRY(tx.run(sql::sums_of_account, {shop_id, account_id(account, currency)}))[0], account, currency);
+}
 
 // The legs that move something, or why they cannot be posted.
 Result<std::vector<Leg>> moving(const Posting& posting) {
@@ -60,7 +74,8 @@ Result<Posted> already_posted(store::Tx& tx, std::string_view shop_id, const Pos
     for (std::size_t i = 0; same && i < legs.size(); ++i) {
         const auto entry = entries[i];
         same = entry.text("account_id") == account_id(legs[i].account, legs[i].amount.currency) &&
-               entry.text("side") == name(legs[i].side) && entry.money("amount_minor", "currency") == legs[i].amount;
+               entry.text("side") == name(legs[i].side) && entry.text("phase") == name(posting.phase) &&
+               entry.money("amount_minor", "currency") == legs[i].amount;
     }
     if (!same) return fail(Fault::conflict, "the ledger has something else under the key " + posting.idempotency_key);
     return Posted{journal.text("id"), Fresh::already_there};
@@ -96,8 +111,8 @@ Result<Posted> post(store::Tx& tx, std::string_view shop_id, const Posting& post
         const auto account = account_id(leg.account, leg.amount.currency);
         accounts.try_emplace(account,
                              std::vector<store::Value>{shop_id, account, name(leg.account.kind), leg.account.owner, leg.amount.currency});
-        entries.push_back(
-            {shop_id, id, static_cast<std::int64_t>(entries.size()), account, name(leg.side), leg.amount.minor, leg.amount.currency});
+        entries.push_back({shop_id, id, static_cast<std::int64_t>(entries.size()), account, name(leg.side), leg.amount.minor,
+                           leg.amount.currency, name(posting.phase)});
     }
     std::vector<std::vector<store::Value>> new_accounts;
     for (auto& [_, values] : accounts) new_accounts.push_back(std::move(values));
@@ -107,9 +122,23 @@ Result<Posted> post(store::Tx& tx, std::string_view shop_id, const Posting& post
 }
 
 Result<Money> balance(store::Tx& tx, std::string_view shop_id, const Account& account, Currency currency) {
-    const auto rows = TRY(tx.run(sql::sums_of_account, {shop_id, account_id(account, currency)}));
-    const Sum sum{account, currency, rows[0].integer("debit_minor"), rows[0].integer("credit_minor")};
-    return Money{sum.balance_minor(), currency};
+    return Money{TRY(sum_of(tx, shop_id, account, currency)).balance_minor(), currency};
+}
+
+Result<Money> available(store::Tx& tx, std::string_view shop_id, const Account& account, Currency currency) {
+    return Money{TRY(sum_of(tx, shop_id, account, currency)).available_minor(), currency};
+}
+
+Result<std::vector<Standing>> standing_of(store::Tx& tx, std::string_view shop_id, std::string_view subject) {
+    const auto rows = TRY(tx.run(sql::standing_of_subject, {shop_id, subject}));
+    std::vector<Standing> list;
+    for (const auto row : rows) {
+        list.push_back({.journal_kind = row.text("journal_kind"),
+                        .phase = row.text("phase") == "pending" ? Phase::pending : Phase::posted,
+                        .account = {TRY(read_account_kind(row.text("kind"))), row.text("owner")},
+                        .debit = row.money("debit_minor", "currency")});
+    }
+    return list;
 }
 
 Result<Report> check(store::Tx& tx, std::string_view shop_id) {
@@ -126,10 +155,8 @@ Result<Report> check(store::Tx& tx, std::string_view shop_id) {
     for (const auto row : empty) report.empty_journals.push_back(row.text("id"));
     const auto sums = TRY(tx.run(sql::sums_by_account, {shop_id, accounts_max}));
     for (const auto row : sums) {
-        report.sums.push_back({{TRY(read_account_kind(row.text("kind"))), row.text("owner")},
-                               TRY(Currency::read(row.text("currency"))),
-                               row.integer("debit_minor"),
-                               row.integer("credit_minor")});
+        report.sums.push_back(
+            read_sum(row, {TRY(read_account_kind(row.text("kind"))), row.text("owner")}, TRY(Currency::read(row.text("currency")))));
     }
     return report;
 }

@@ -2,9 +2,11 @@
 // debits equal credits, that nothing is posted twice, and that nothing posted ever changes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "floor/base/money.hpp"
@@ -57,6 +59,10 @@ struct Leg {
 
 inline constexpr std::size_t legs_max = 1'000;  // of one journal; an order has some hundred lines at most
 
+// A pending entry reserves: it stands in no balance, and what is available is less by it. It ends by a pending journal that turns it round,
+// so that here too nothing that was written ever changes.
+enum class Phase : std::uint8_t { posted, pending };
+
 struct Posting {
     std::string idempotency_key;  // "captured:PAYMENT": the same key posts once
     std::string kind;             // "captured"
@@ -64,6 +70,7 @@ struct Posting {
     std::string provider_ref;     // how the provider calls it, for reconciliation; "" for none
     Instant occurred;             // when it happened, by the provider's clock
     std::vector<Leg> legs;
+    Phase phase = Phase::posted;
 };
 
 enum class Fresh : std::uint8_t { posted, already_there };
@@ -75,15 +82,33 @@ struct Posted {
 // key that was used for something else. A key that was used for the same legs: the journal that is there.
 Result<Posted> post(store::Tx& tx, std::string_view shop_id, const Posting& posting, Instant now, Random& random);
 
-// On the account's normal side; re-summed from its entries. Not for the order path.
+// On the account's normal side, posted only; re-summed from its entries. Not for the order path.
 Result<Money> balance(store::Tx& tx, std::string_view shop_id, const Account& account, Currency currency);
+// The balance less what pending entries reserve of it: below zero where more was reserved or taken back than came.
+Result<Money> available(store::Tx& tx, std::string_view shop_id, const Account& account, Currency currency);
+
+// What stands in the books of one subject, by kind of journal, phase and account: debits less credits, accounts at zero too. One look at an
+// index and as many rows as the subject has entries.
+struct Standing {
+    std::string journal_kind;
+    Phase phase = Phase::posted;
+    Account account;
+    Money debit;  // below zero: a credit
+};
+Result<std::vector<Standing>> standing_of(store::Tx& tx, std::string_view shop_id, std::string_view subject);
 
 struct Sum {
     Account account;
     Currency currency;
-    std::int64_t debit_minor = 0, credit_minor = 0;
-    [[nodiscard]] std::int64_t balance_minor() const {
-        return normal_side(account.kind) == Side::debit ? debit_minor - credit_minor : credit_minor - debit_minor;
+    std::int64_t debit_minor = 0, credit_minor = 0;                  // posted
+    std::int64_t pending_debit_minor = 0, pending_credit_minor = 0;  // reserved
+    [[nodiscard]] std::int64_t balance_minor() const { return on_normal_side(debit_minor - credit_minor); }
+    // Only what takes away from the account makes less available; what it may get some day does not make more.
+    [[nodiscard]] std::int64_t available_minor() const {
+        return balance_minor() + std::min<std::int64_t>(on_normal_side(pending_debit_minor - pending_credit_minor), 0);
+    }
+    [[nodiscard]] std::int64_t on_normal_side(std::int64_t debit) const {
+        return normal_side(account.kind) == Side::debit ? debit : -debit;
     }
 };
 struct Imbalance {

@@ -9,27 +9,41 @@ ON CONFLICT (shop_id, idempotency_key) DO NOTHING
 RETURNING id
 
 -- name: add_entry
-INSERT INTO entry (shop_id, journal_id, line, account_id, side, amount_minor, currency) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO entry (shop_id, journal_id, line, account_id, side, amount_minor, currency, phase) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: journal_by_key
 SELECT id, kind, subject FROM journal WHERE shop_id = $1 AND idempotency_key = $2
 
 -- name: entries_of
-SELECT account_id, side, amount_minor, currency FROM entry WHERE shop_id = $1 AND journal_id = $2 ORDER BY line
+SELECT account_id, side, amount_minor, currency, phase FROM entry WHERE shop_id = $1 AND journal_id = $2 ORDER BY line
 
 -- name: sums_of_account
-SELECT CAST(COALESCE(SUM(CASE WHEN side = 'debit' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS debit_minor,
-       CAST(COALESCE(SUM(CASE WHEN side = 'credit' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS credit_minor
+SELECT CAST(COALESCE(SUM(CASE WHEN side = 'debit' AND phase = 'posted' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS debit_minor,
+       CAST(COALESCE(SUM(CASE WHEN side = 'credit' AND phase = 'posted' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS credit_minor,
+       CAST(COALESCE(SUM(CASE WHEN side = 'debit' AND phase = 'pending' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS pending_debit_minor,
+       CAST(COALESCE(SUM(CASE WHEN side = 'credit' AND phase = 'pending' THEN amount_minor ELSE 0 END), 0) AS BIGINT) AS pending_credit_minor
 FROM entry WHERE shop_id = $1 AND account_id = $2
 
 -- name: sums_by_account
 SELECT account.id, account.kind, account.owner, account.currency,
-       CAST(COALESCE(SUM(CASE WHEN entry.side = 'debit' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS debit_minor,
-       CAST(COALESCE(SUM(CASE WHEN entry.side = 'credit' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS credit_minor
+       CAST(COALESCE(SUM(CASE WHEN entry.side = 'debit' AND entry.phase = 'posted' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS debit_minor,
+       CAST(COALESCE(SUM(CASE WHEN entry.side = 'credit' AND entry.phase = 'posted' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS credit_minor,
+       CAST(COALESCE(SUM(CASE WHEN entry.side = 'debit' AND entry.phase = 'pending' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS pending_debit_minor,
+       CAST(COALESCE(SUM(CASE WHEN entry.side = 'credit' AND entry.phase = 'pending' THEN entry.amount_minor ELSE 0 END), 0) AS BIGINT) AS pending_credit_minor
 FROM account LEFT JOIN entry ON entry.shop_id = account.shop_id AND entry.account_id = account.id
 WHERE account.shop_id = $1
 GROUP BY account.id, account.kind, account.owner, account.currency
 ORDER BY account.id LIMIT $2
+
+-- name: standing_of_subject
+SELECT journal.kind AS journal_kind, entry.phase, account.kind, account.owner, entry.currency,
+       CAST(SUM(CASE WHEN entry.side = 'debit' THEN entry.amount_minor ELSE -entry.amount_minor END) AS BIGINT) AS debit_minor
+FROM journal
+JOIN entry ON entry.shop_id = journal.shop_id AND entry.journal_id = journal.id
+JOIN account ON account.shop_id = entry.shop_id AND account.id = entry.account_id
+WHERE journal.shop_id = $1 AND journal.subject = $2
+GROUP BY journal.kind, entry.phase, account.kind, account.owner, entry.currency
+ORDER BY journal.kind, entry.phase, account.kind, account.owner, entry.currency LIMIT 10000
 
 -- name: count_journals
 SELECT CAST(COUNT(*) AS BIGINT) AS n FROM journal WHERE shop_id = $1

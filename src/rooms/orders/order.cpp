@@ -72,6 +72,8 @@ Result<Order> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>&
                 .fulfilled = row.maybe_instant("fulfilled_us"),
                 .cancelled = row.maybe_instant("cancelled_us"),
                 .cancel_reason = row.text("cancel_reason"),
+                .refunded = {row.integer("refunded_minor"), currency},
+                .disputed = {row.integer("disputed_minor"), currency},
                 .lines = {}};
     const auto lines = TRY(tx.run(sql::read_lines, {shop, id}));
     for (const auto line : lines) order.lines.push_back(read_line(line, currency));

@@ -24,7 +24,7 @@ struct Snippet;
 namespace barrow::orders {
 
 // placed → paid → fulfilled, and back to paid when that was said by mistake; placed → cancelled. A cancelled order that is paid late
-// becomes paid if its units are still there, else its money goes back.
+// becomes paid if its units are still there, else its money goes back. A paid one that is refunded whole before it is sent is cancelled.
 enum class State : std::uint8_t { placed, paid, fulfilled, cancelled };
 std::string_view name(State state);
 
@@ -56,7 +56,8 @@ struct Order {
     Buyer buyer;
     Instant placed, deadline;  // paid until then, or its units are let go
     std::optional<Instant> paid, fulfilled, cancelled;
-    std::string cancel_reason;  // "unpaid", "declined", "sold_out_late", "wrong_amount", or what a person gave
+    std::string cancel_reason;  // "unpaid", "declined", "sold_out_late", "wrong_amount", "refunded", or what a person gave
+    Money refunded, disputed;   // by the books: went back to the buyer or their bank; is held by their bank just now
     std::vector<OrderLine> lines;
 };
 
@@ -79,7 +80,8 @@ Result<int> expire_due(store::Tx& tx, const Id<access::Shop>& shop, Instant now)
 Task<Status> tick(store::Database& database, Instant now);
 
 // What a payment's fact means for its order: wiring hands over every promise `payment.fact`. Captured: the units are taken, the
-// order is paid, and the ledger says who gets what. Declined: the units are let go. The same fact again changes nothing.
+// order is paid, and the ledger says who gets what. Declined: the units are let go. Refunded, disputed: see books.hpp. The same fact again
+// changes nothing, and facts in another order end the same.
 // An amount that is not the order's: the order is cancelled, the ledger says that the money came, and it goes back.
 // Refuses (not_found) a payment of no order; (conflict) a capture of nothing.
 Status on_payment(store::Tx& tx, const payments::Fact& fact, Instant now, Random& random);

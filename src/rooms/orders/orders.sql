@@ -21,7 +21,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 
 -- name: read_order
 SELECT id, number, token, state, payment_id, currency, goods_minor, shipping_minor, tax_minor, sum_minor, buyer, email, name, address,
-       placed_us, deadline_us, paid_us, fulfilled_us, cancelled_us, cancel_reason
+       placed_us, deadline_us, paid_us, fulfilled_us, cancelled_us, cancel_reason, refunded_minor, disputed_minor
 FROM orders WHERE shop_id = $1 AND id = $2
 
 -- name: order_of_token
@@ -57,6 +57,29 @@ UPDATE orders SET cancel_reason = $3 WHERE shop_id = $1 AND id = $2 AND state = 
 
 -- name: replace_claim
 UPDATE order_line SET claim_id = $4 WHERE shop_id = $1 AND order_id = $2 AND line = $3
+
+-- name: keep_shares
+UPDATE order_line SET shares = $4 WHERE shop_id = $1 AND order_id = $2 AND line = $3
+
+-- name: read_shares
+SELECT shares FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY line LIMIT 1000
+
+-- name: refund_lines
+SELECT refund_id, line, amount_minor, pieces FROM order_refund WHERE shop_id = $1 AND order_id = $2 ORDER BY refund_id, line LIMIT 10000
+
+-- name: add_refund_line
+INSERT INTO order_refund (shop_id, refund_id, line, order_id, amount_minor, pieces) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: note_money
+UPDATE orders SET refunded_minor = $3, disputed_minor = $4 WHERE shop_id = $1 AND id = $2
+
+-- All of it was asked back before it was sent; and that was taken back.
+-- name: set_refunded
+UPDATE orders SET state = 'cancelled', cancelled_us = $3, cancel_reason = $4 WHERE shop_id = $1 AND id = $2 AND state = 'paid' RETURNING id
+
+-- name: set_not_refunded
+UPDATE orders SET state = 'paid', cancelled_us = NULL, cancel_reason = ''
+WHERE shop_id = $1 AND id = $2 AND state = 'cancelled' AND paid_us IS NOT NULL RETURNING id
 
 -- name: unpaid_orders
 SELECT id FROM orders WHERE shop_id = $1 AND state = 'placed' AND deadline_us <= $2 ORDER BY deadline_us, id LIMIT $3

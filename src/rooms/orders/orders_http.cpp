@@ -282,12 +282,14 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         const auto& shop = visit.shop();
         const auto order = TRY(find_by_token(tx, shop.id, token));
         std::string pay_url;
-        bool refunded = false;
+        Money back{0, order.sum.currency};  // what went back or is on its way
         if (!order.payment.empty()) {
             const auto payment = TRY(payments::find(tx, shop.id, order.payment));
             not_begun = order.state == State::placed && payment.page_url.empty() ? payment.id : Id<payments::Payment>();
             pay_url = payment.page_url.starts_with('/') ? visit.base + payment.page_url : payment.page_url;
-            refunded = payment.state == payments::State::refunded;
+            for (const auto& one : TRY(payments::refunds(tx, shop.id, payment.id))) {
+                if (one.state != payments::RefundState::failed && one.state != payments::RefundState::undone) back = TRY(add(back, one.refund.amount));
+            }
         }
         wire::Json::Array lines;
         for (const auto& line : order.lines) {
@@ -314,16 +316,18 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
         }
         const bool paid = order.state == State::paid || order.state == State::fulfilled;
         const bool declined = order.state == State::cancelled && order.cancel_reason == "declined";
+        const bool given_back = order.state == State::cancelled && order.paid.has_value();
         return wire::Json::object(
             {{"waiting", order.state == State::placed},
              {"paid", paid},
              {"declined", declined},
-             {"let_go", order.state == State::cancelled && !declined},
-             {"refunded", refunded},
-             {"refund_words", !refunded ? ""
+             {"let_go", order.state == State::cancelled && !declined && !given_back},
+             {"given_back", given_back},
+             {"refunded", back.minor > 0},
+             {"refund_words", back.minor == 0 ? ""
                               : order.cancel_reason == "wrong_amount"
                                   ? say("What was paid is not what it costs: all of it goes back to where it came from.")
-                                  : say("{amount} goes back to where it came from.", {{"amount", say.money(order.sum)}})},
+                                  : say("{amount} goes back to where it came from.", {{"amount", say.money(back)}})},
              {"self_url", visit.base + "/orders/" + order.token},
              {"pay_url", pay_url},
              {"retry_url", visit.base + product_path},
@@ -355,6 +359,9 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
 }
 
 StateWords state_words(const Order& order) {
+    if (order.disputed.minor > 0) return {"disputed", "danger"};
+    if (order.paid && order.sum.minor > 0 && order.refunded == order.sum) return {"money back", "muted"};
+    if (order.paid && order.cancel_reason == "refunded") return {"money goes back", "sale"};
     switch (order.state) {
         case State::placed:
             return {"waits for payment", "sale"};
@@ -386,6 +393,7 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
             }
             const auto words = state_words(order);
             rows.push_back(wire::Json::object({{"number", order.number},
+                                               {"href", visit.base + "/studio/orders/" + order.id.text},
                                                {"receipt_url", visit.base + "/orders/" + order.token},
                                                {"when", access::date_and_time(visit.zone(), order.placed)},
                                                {"buyer", order.buyer.name},

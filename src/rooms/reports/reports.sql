@@ -1,7 +1,7 @@
 -- name: postings_by_day
-SELECT occurred_us / 86400000000 AS day, account_kind, side, CAST(SUM(amount_minor) AS BIGINT) AS amount_minor
+SELECT occurred_us / 86400000000 AS day, journal_kind, account_kind, side, CAST(SUM(amount_minor) AS BIGINT) AS amount_minor
 FROM fact_posting WHERE shop_id = $1 AND occurred_us >= $2 AND occurred_us < $3
-GROUP BY occurred_us / 86400000000, account_kind, side ORDER BY day, account_kind, side LIMIT 1000;
+GROUP BY occurred_us / 86400000000, journal_kind, account_kind, side ORDER BY day, journal_kind, account_kind, side LIMIT 5000;
 
 -- What is summed is grouped so coarsely that no limit is ever reached: a surface is one of nine, a kind one of five.
 -- name: orders_by_surface

@@ -69,7 +69,8 @@ Result<Facts> read_facts(store::Tx& tx, const Id<access::Shop>& shop, std::int64
     Facts facts{.first_day = monday, .postings = {}, .sold = {}, .touched = {}};
     const Instant from{monday * day_us}, until{(monday + 7) * day_us};
     for (const auto row : TRY(tx.run(sql::postings_by_day, {shop, from, until}))) {
-        facts.postings.push_back({row.integer("day"), row.text("account_kind"), row.text("side") == "credit", row.integer("amount_minor")});
+        facts.postings.push_back({row.integer("day"), row.text("journal_kind"), row.text("account_kind"), row.text("side") == "credit",
+                                  row.integer("amount_minor")});
     }
     for (const auto row : TRY(tx.run(sql::orders_by_surface, {shop, from, until}))) {
         facts.sold.push_back({read_surface(row), row.integer("orders"), row.integer("pieces"), row.integer("before_split_minor"),
@@ -114,6 +115,7 @@ Week week(const Facts& facts, Currency currency) {
               .tax = none,
               .shared = none,
               .refunded = none,
+              .fees = none,
               .net_per_thousand = none};
     for (const auto& posting : facts.postings) {
         const auto grows = posting.credit ? posting.amount_minor : -posting.amount_minor;
@@ -127,7 +129,11 @@ Week week(const Facts& facts, Currency currency) {
                    posting.account_kind == "platform_revenue") {
             week.shared.minor += grows;
         } else if (posting.account_kind == "psp_clearing") {
-            (posting.credit ? week.refunded : week.captured).minor += posting.amount_minor;
+            // What a bank holds counts as gone until it comes back.
+            if (posting.journal_kind == "captured")
+                week.captured.minor -= grows;
+            else
+                (posting.journal_kind == "fee" ? week.fees : week.refunded).minor += grows;
         }
     }
     std::map<telemetry::Surface, Week::BySurface> surfaces;
@@ -225,6 +231,7 @@ wire::Json to_json(const Week& week) {
                                {"net_revenue", money_json(week.net)},
                                {"captured", money_json(week.captured)},
                                {"refunded", money_json(week.refunded)},
+                               {"fees", money_json(week.fees)},
                                {"tax", money_json(week.tax)},
                                {"shared", money_json(week.shared)},
                                {"orders", week.orders},
@@ -244,6 +251,7 @@ std::string to_text(const Week& week) {
     const auto line = [&](std::string_view name, const std::string& value) { out += fmt::format("  {:<34}{:>14}\n", name, value); };
     line("Net revenue", display(week.net));
     line("Captured", display(week.captured));
+    line("Provider fees", display(week.fees));
     line("Tax in it", display(week.tax));
     line("Shared with others", display(week.shared));
     line("Orders paid", wire::grouped(week.orders));

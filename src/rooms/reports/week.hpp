@@ -18,7 +18,7 @@ struct Facts {
     std::int64_t first_day = 0;  // Monday, days since 1970-01-01, UTC
     struct Posting {
         std::int64_t day;
-        std::string account_kind;
+        std::string journal_kind, account_kind;
         bool credit;
         std::int64_t amount_minor;
     };
@@ -65,7 +65,8 @@ Rate rate_of(std::int64_t hits, std::int64_t of);
 struct Week {
     std::int64_t monday = 0;
     Currency currency = euro;
-    Money captured, net, tax, shared, refunded;  // net: what the creator keeps
+    Money captured, net, tax, shared;  // net: what the creator keeps
+    Money refunded, fees;              // to buyers and their banks; what providers kept
     std::array<std::int64_t, 7> net_by_day_minor{};
     std::int64_t orders = 0, pieces = 0, clicks = 0, impressions = 0;
     Rate snippet_conversion;  // paid orders that carry a snippet, of times that a snippet was shown
