@@ -35,12 +35,14 @@ int TaxTable::rate(int own, std::string_view buyer) const {
     if (rates.empty() || buyer.empty()) return own;
     const auto found = std::ranges::find(rates, buyer, &TaxRate::country);
     if (found != rates.end()) return found->destination ? found->basis_points : own;
-    return buyer == home ? own : 0;
+    // Where nobody told the home country nothing is known to leave it.
+    return home.empty() || buyer == home ? own : 0;
 }
 
 std::string TaxTable::country(std::string_view buyer) const {
     if (rates.empty() || buyer.empty()) return home;
     const auto found = std::ranges::find(rates, buyer, &TaxRate::country);
+    if (found == rates.end() && home.empty()) return "";
     return found != rates.end() && !found->destination ? home : std::string(buyer);
 }
 

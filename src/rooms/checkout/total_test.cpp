@@ -109,6 +109,14 @@ TEST(Total, a_price_with_tax_in_it_stays_and_one_without_gets_the_buyers_on_top)
     }
 }
 
+TEST(Total, nothing_leaves_a_country_that_nobody_told) {
+    const auto one = item("lamp", 2'400);
+    const TaxTable table{.home = "", .rates = {{"FR", 2'000}}};
+    const auto whole = total(std::span(&one, 1), euro, {.country = "US", .taxes = table, .ways = {}, .way = {}, .discount = {}}).value();
+    EXPECT_EQ(whole.tax.minor, 383);
+    EXPECT_EQ(whole.tax_country, "");
+}
+
 TEST(Total, an_empty_table_leaves_each_product_its_own_rate) {
     const auto one = item("lamp", 2'400);
     for (const auto* country : {"", "DE", "US"}) {
