@@ -141,7 +141,8 @@ void take_try(Doors& doors, const access::Visit& visit, Typed& typed, Instant no
 }
 // A code that is there is no try, whether it counts or not.
 void give_try_back(Doors& doors, const access::Visit& visit, const Typed& typed, const Held& held) {
-    if (typed.code.empty() || typed.code_rests || !held.reckoned || held.reckoned->code == checkout::CodeState::unknown) return;
+    const bool wrong = held.reckoned && held.reckoned->code == checkout::CodeState::unknown;
+    if (typed.code.empty() || typed.code_rests || wrong) return;
     doors.code_tries.give_back(who_guesses(visit));
 }
 
