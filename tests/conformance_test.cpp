@@ -15,7 +15,10 @@
 #include "rooms/access/quotas.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/catalog/product.hpp"
+#include "rooms/checkout/discount.hpp"
 #include "rooms/checkout/hold.hpp"
+#include "rooms/checkout/shipping.hpp"
+#include "rooms/checkout/tax.hpp"
 #include "rooms/drafts/draft.hpp"
 #include "rooms/experiments/experiments.hpp"
 #include "rooms/experiments/tally.hpp"
@@ -508,6 +511,7 @@ private:
             EXPECT_TRUE(TRY(orders::sold_something(tx, shop_)));
             return {};
         });
+        selling(now);
         letters_and_webhooks(now);
         drafts(now);
         conversions(now);
@@ -536,8 +540,49 @@ private:
             TRY(access::set_zone(tx, shop_, "UTC"));
             TRY(access::set_language(tx, shop_, "de"));
             TRY(access::set_language(tx, shop_, "en"));
+            TRY(access::set_home_country(tx, shop_, "de"));
+            TRY(access::set_home_country(tx, shop_, ""));
             TRY(access::suspend_shop(tx, shop_, "a test"));
             return access::suspend_shop(tx, shop_, "");
+        });
+    }
+    void selling(Instant now) {
+        SeededRandom random(14);
+        access::Shop shop;
+        shop.id = shop_;
+        shop.home_country = "DE";
+        write("selling", [&](store::Tx& tx) -> Status {
+            const checkout::Zone zone{.id = {},
+                                      .name = "Nearby",
+                                      .countries = {"DE"},
+                                      .rates = {{.name = "Standard", .price = {490, euro}, .free_from = Money{5'000, euro}}}};
+            const auto kept = TRY(checkout::put_zone(tx, shop, zone, now, random));
+            EXPECT_EQ(TRY(checkout::zones(tx, shop)).size(), 1U);
+            TRY(checkout::remove_zone(tx, shop_, kept.id));
+            TRY(checkout::set_tax_rates(tx, shop, {{.country = "FR", .basis_points = 2'000}}));
+            EXPECT_EQ(TRY(checkout::tax_table(tx, shop)).rates.size(), 1U);
+            TRY(checkout::set_tax_rates(tx, shop, {}));
+            const checkout::Discount wanted{.code = "SPRING",
+                                            .kind = checkout::Discount::Kind::percent,
+                                            .basis_points = 1'000,
+                                            .amount = {0, euro},
+                                            .goods_min = {0, euro},
+                                            .products = {},
+                                            .starts = now,
+                                            .ends = {},
+                                            .uses_max = 1,
+                                            .per_customer_max = 1};
+            const auto code = TRY(checkout::add_discount(tx, shop, wanted, now, random));
+            EXPECT_EQ(TRY(checkout::discounts(tx, shop)).size(), 1U);
+            EXPECT_EQ(TRY(checkout::state_of(tx, shop, code, "ada", now)), checkout::CodeState::good);
+            const checkout::Use use{.shop = shop_, .discount = code.id, .order = "order-of-the-script", .customer = "ada", .creator = ""};
+            EXPECT_TRUE(TRY(checkout::use_discount(tx, use, now)));
+            EXPECT_FALSE(TRY(checkout::use_discount(tx, use, now)));
+            TRY(checkout::give_back(tx, shop_, use.order, now));
+            TRY(checkout::use_again(tx, shop_, use.order));
+            EXPECT_EQ(TRY(checkout::find_discount(tx, shop, "spring")).uses, 1);
+            EXPECT_TRUE(TRY(checkout::attribution(tx, shop_, use.order)));
+            return checkout::switch_discount(tx, shop_, "SPRING", checkout::Switch::off);
         });
     }
     void drafts(Instant now) {

@@ -496,6 +496,7 @@ const std::map<std::string, std::string>& across_shops() {
         {"access.change_shop", "the shop's own row, by its id"},
         {"access.set_zone", "the shop's own row, by its id"},
         {"access.set_language", "the shop's own row, by its id"},
+        {"access.set_home_country", "the shop's own row, by its id"},
         {"access.suspend_shop", "the shop's own row, by its id"},
         {"access.all_shops", "the directory, read when the program starts"},
         {"moved.moved_since", "what a program hears of every shop that it keeps in memory"},

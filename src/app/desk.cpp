@@ -8,6 +8,7 @@
 #include "app/moved.hpp"
 #include "app/operator.hpp"
 #include "rooms/access/certificates.hpp"
+#include "rooms/access/country.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/login.hpp"
 #include "rooms/access/quotas.hpp"
@@ -295,6 +296,18 @@ Result<wire::Json> set_language(Desk& desk, const access::Tenant& tenant, const 
     return wire::Json::object({{"shop", tenant.shop.slug}, {"language", tag}, {"words", wire::Words(tag).language()}});
 }
 
+Result<wire::Json> set_home_country(Desk& desk, const access::Tenant& tenant, const wire::Json& arguments) {
+    wire::Fields fields(arguments, "shop");
+    const auto country = TRY(access::read_country(TRY(fields.text("country", 2))));
+    const auto now = desk.clock.now();
+    TRY(desk.db.write_now([&](store::Tx& tx) -> Status {
+        TRY(access::set_home_country(tx, tenant.shop.id, country));
+        return access::note_audit(tx, tenant.shop.id, "command", "set_home_country", country, now, desk.random);
+    }));
+    TRY(desk.directory.reload(desk.db));
+    return wire::Json::object({{"shop", tenant.shop.slug}, {"country", country}});
+}
+
 Result<wire::Json> rotate_signing_key(Desk& desk, const access::Tenant& tenant) {
     const auto now = desk.clock.now();
     std::int64_t number = 0;
@@ -420,6 +433,7 @@ Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Js
     if (name == "suspend_shop") return suspend_shop(desk, *tenant, arguments);
     if (name == "set_zone") return set_zone(desk, *tenant, arguments);
     if (name == "set_language") return set_language(desk, *tenant, arguments);
+    if (name == "set_home_country") return set_home_country(desk, *tenant, arguments);
     if (name == "rotate_signing_key") return rotate_signing_key(desk, *tenant);
     if (name == "set_quota") return set_quota(desk, *tenant, arguments);
     if (name == "block_link" || name == "warn_link" || name == "unblock_link" || name == "dismiss_reports")

@@ -33,9 +33,9 @@ struct Desk {
 };
 
 // The commands that change something, by name: "create_shop", "demo", "login", "create_key", "revoke_key", "import_links", "set_split",
-// "set_zone", "set_language", "rotate_signing_key", "add_domain", "remove_domain", "renew_domain", "block_link", "warn_link",
-// "unblock_link", "dismiss_reports", "deny_host", "allow_host", "switch_escape". `arguments` hold "shop" (a slug, or "" when there is one
-// shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a missing choice.
+// "set_zone", "set_language", "set_home_country", "rotate_signing_key", "add_domain", "remove_domain", "renew_domain", "block_link",
+// "warn_link", "unblock_link", "dismiss_reports", "deny_host", "allow_host", "switch_escape". `arguments` hold "shop" (a slug, or "" when
+// there is one shop only) and the command's own. Refuses (not_found) an unknown shop, (bad_input) a missing choice.
 Result<wire::Json> run_command(Desk& desk, std::string_view name, const wire::Json& arguments);
 
 // The operator's word on a link, for a command and for the operator's page: "block_link" and "warn_link" with a reason ("" takes it back),

@@ -5,6 +5,7 @@
 #include "app/rooms.hpp"
 #include "rooms/access/domains_http.hpp"
 #include "rooms/access/studio.hpp"
+#include "rooms/checkout/selling_studio.hpp"
 #include "rooms/drafts/drafts_http.hpp"
 #include "rooms/guard/guard_http.hpp"
 #include "rooms/links/apps.hpp"
@@ -121,6 +122,7 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(get, "/letters/:token", rooms.letters, letters::get_token);
     add.slow(post, "/letters/:token", rooms.letters, letters::post_token);
     add.slow(get, "/holds/:token", rooms.orders, orders::get_hold);
+    add.slow(post, "/holds/:token", rooms.orders, orders::post_hold_update);
     add.slow(post, "/holds/:token/orders", rooms.orders, orders::post_order);
     add.slow(get, "/orders/:token", rooms.orders, orders::get_receipt);
     add.slow(get, "/orders/:token/promise.json", site, orders::get_promise);
@@ -179,6 +181,15 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/studio/products/:slug", rooms.storefront, storefront::post_edit, uploads::body_max);
     add.slow(post, "/studio/products/:slug/archive", rooms.storefront, storefront::post_archive);
     add.slow(post, "/studio/products/:slug/show", rooms.storefront, storefront::post_show);
+    add.slow(get, "/studio/selling", site, checkout::get_selling);
+    add.slow(post, "/studio/selling", site, checkout::post_selling);
+    add.slow(get, "/studio/selling/shipping", site, checkout::get_shipping);
+    add.slow(post, "/studio/selling/shipping", site, checkout::post_zone);
+    add.slow(post, "/studio/selling/shipping/:id/remove", site, checkout::post_zone_remove);
+    add.slow(get, "/studio/selling/codes", site, checkout::get_codes);
+    add.slow(post, "/studio/selling/codes", site, checkout::post_code);
+    add.slow(post, "/studio/selling/codes/:code/off", site, checkout::post_code_off);
+    add.slow(post, "/studio/selling/codes/:code/on", site, checkout::post_code_on);
     add.slow(get, "/studio/snippets", rooms.storefront, storefront::get_snippets);
     add.slow(get, "/studio/snippets/new", rooms.storefront, storefront::get_new_snippet);
     add.slow(post, "/studio/snippets", rooms.storefront, storefront::post_snippet);
@@ -269,6 +280,16 @@ void add_routes(http::Router& router, Rooms& rooms) {
     add.slow(post, "/api/v1/products", site, api::post_product);
     add.slow(get, "/api/v1/products/:slug", site, api::get_product);
     add.slow(patch, "/api/v1/products/:slug", site, api::patch_product);
+    add.slow(get, "/api/v1/shipping-zones", site, api::get_zones);
+    add.slow(post, "/api/v1/shipping-zones", site, api::post_zone);
+    add.slow(Method::put, "/api/v1/shipping-zones/:id", site, api::put_zone);
+    add.slow(Method::del, "/api/v1/shipping-zones/:id", site, api::delete_zone);
+    add.slow(get, "/api/v1/tax-rates", site, api::get_tax_rates);
+    add.slow(Method::put, "/api/v1/tax-rates", site, api::put_tax_rates);
+    add.slow(get, "/api/v1/discounts", site, api::get_discounts);
+    add.slow(post, "/api/v1/discounts", site, api::post_discount);
+    add.slow(get, "/api/v1/discounts/:code", site, api::get_discount);
+    add.slow(patch, "/api/v1/discounts/:code", site, api::patch_discount);
     add.slow(get, "/api/v1/snippets", site, api::get_snippets);
     add.slow(post, "/api/v1/snippets", site, api::post_snippet);
     add.slow(get, "/api/v1/snippets/:slug", site, api::get_snippet);

@@ -84,6 +84,26 @@ void add_shop(CLI::App& barrow, Common& common) {
         });
     }
     {
+        auto& command = *group.add_subcommand("home", "the country where a shop pays its tax");
+        add_place(command, common);
+        add_json(command, common);
+        struct Wanted {
+            std::string slug, country;
+        };
+        auto wanted = std::make_shared<Wanted>();
+        command.add_option("SLUG", wanted->slug, "the shop")->required();
+        command.add_option("COUNTRY", wanted->country, "two letters of ISO 3166: DE, FR")->required();
+        command.callback([&common, wanted] {
+            common.run = [&common, wanted]() -> Status {
+                common.shop = wanted->slug;
+                const auto done = TRY(cli::command(common, "set_home_country", wire::Json::object({{"country", wanted->country}})));
+                if (common.json) say(wire::write_json_pretty(done));
+                if (!common.json) say_members(done);
+                return {};
+            };
+        });
+    }
+    {
         auto& command =
             *group.add_subcommand("rotate-key", "a new signing key from now on; the old one vouches for it, and what it signed stays good");
         add_place(command, common);
@@ -185,6 +205,7 @@ void add_shop(CLI::App& barrow, Common& common) {
                                                        {"host", shop.host},
                                                        {"currency", shop.currency.code()},
                                                        {"zone", shop.time_zone},
+                                                       {"home_country", shop.home_country},
                                                        {"suspended", shop.suspended}}));
                     if (!common.json) {
                         say(shop.slug + "  " + shop.name + (shop.host.empty() ? "" : "  " + shop.host) + "  " + shop.time_zone +

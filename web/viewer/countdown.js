@@ -6,6 +6,8 @@ const [page] = performance.getEntriesByType('navigation');
 const came = page ? page.responseStart : performance.now();
 const span = box.dataset.until - box.dataset.now;
 let asked = false;
+// The page may be a form's answer: its own address is asked, and nothing is sent again.
+const look = () => location.replace(box.dataset.at);
 
 function tick() {
   const ms = span - (performance.now() - came);
@@ -16,9 +18,9 @@ function tick() {
   // What was typed stays on the screen when the net is away; reload only when the server can answer.
   if (!asked) {
     asked = true;
-    fetch(location.href, { method: 'HEAD', credentials: 'same-origin' }).then(() => setTimeout(() => location.reload(), 800), () => {});
+    fetch(box.dataset.at, { method: 'HEAD', credentials: 'same-origin' }).then(() => setTimeout(look, 800), () => {});
   }
 }
 tick();
 // A page that comes back from the browser's cache has an old clock: ask again.
-addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+addEventListener('pageshow', (event) => { if (event.persisted) look(); });

@@ -22,12 +22,23 @@ struct Doors;
 namespace barrow::app::api {
 
 Task<http::Response> get_shop(access::Site& site, access::Visit visit);    // GET   /api/v1/shop
-Task<http::Response> patch_shop(access::Site& site, access::Visit visit);  // PATCH /api/v1/shop: time_zone
+Task<http::Response> patch_shop(access::Site& site, access::Visit visit);  // PATCH /api/v1/shop: time_zone, language, home_country
 
 Task<http::Response> get_products(access::Site& site, access::Visit visit);   // GET   /api/v1/products
 Task<http::Response> post_product(access::Site& site, access::Visit visit);   // POST  /api/v1/products
 Task<http::Response> get_product(access::Site& site, access::Visit visit);    // GET   /api/v1/products/:slug
 Task<http::Response> patch_product(access::Site& site, access::Visit visit);  // PATCH /api/v1/products/:slug
+
+Task<http::Response> get_zones(access::Site& site, access::Visit visit);       // GET   /api/v1/shipping-zones
+Task<http::Response> post_zone(access::Site& site, access::Visit visit);       // POST  /api/v1/shipping-zones: name, countries, rates
+Task<http::Response> put_zone(access::Site& site, access::Visit visit);        // PUT   /api/v1/shipping-zones/:id: the whole zone
+Task<http::Response> delete_zone(access::Site& site, access::Visit visit);     // DELETE /api/v1/shipping-zones/:id
+Task<http::Response> get_tax_rates(access::Site& site, access::Visit visit);   // GET   /api/v1/tax-rates
+Task<http::Response> put_tax_rates(access::Site& site, access::Visit visit);   // PUT   /api/v1/tax-rates: the whole table
+Task<http::Response> get_discounts(access::Site& site, access::Visit visit);   // GET   /api/v1/discounts
+Task<http::Response> post_discount(access::Site& site, access::Visit visit);   // POST  /api/v1/discounts
+Task<http::Response> get_discount(access::Site& site, access::Visit visit);    // GET   /api/v1/discounts/:code
+Task<http::Response> patch_discount(access::Site& site, access::Visit visit);  // PATCH /api/v1/discounts/:code: on
 
 Task<http::Response> get_snippets(access::Site& site, access::Visit visit);  // GET   /api/v1/snippets
 Task<http::Response> post_snippet(access::Site& site, access::Visit visit);  // POST  /api/v1/snippets

@@ -25,6 +25,7 @@ wire::Json order_json(const access::Site& site, const access::Shop& shop, const 
                                             {"price", money_json(line.price)},
                                             {"amount", money_json(line.amount)},
                                             {"tax", money_json(line.tax)},
+                                            {"discount", money_json(line.discount)},
                                             {"tax_basis_points", line.tax_basis_points},
                                             {"context", context_json(line.context)}}));
     }
@@ -35,6 +36,12 @@ wire::Json order_json(const access::Site& site, const access::Shop& shop, const 
          {"lines", std::move(lines)},
          {"goods", money_json(order.goods)},
          {"shipping", money_json(order.shipping)},
+         {"shipping_name", order.shipping_name},
+         {"shipping_tax", money_json(order.shipping_tax)},
+         {"discount", money_json(order.discount)},
+         {"discount_code", order.discount_code},
+         {"country", order.country},
+         {"tax_country", order.tax_country},
          {"tax", money_json(order.tax)},
          {"sum", money_json(order.sum)},
          {"refunded", money_json(order.refunded)},

@@ -37,6 +37,8 @@ Result<wire::Json> product_json(store::Tx& tx, const access::Site& site, const a
                                {"name", product.name},
                                {"price", money_json(product.price)},
                                {"tax_basis_points", product.tax_basis_points},
+                               {"tax_behavior", catalog::name(product.tax_behavior)},
+                               {"ships", product.ships},
                                {"image", product.image},
                                {"image_alt", product.image_alt},
                                {"published", product.published},
@@ -82,6 +84,8 @@ Status read_into(catalog::Product& product, wire::Fields& fields) {
     if (fields.has("name")) product.name = TRY(fields.text("name", 200));
     if (fields.has("price")) product.price = TRY(read_money(*TRY(fields.object("price")), "price"));
     product.tax_basis_points = static_cast<int>(TRY(fields.integer_or("tax_basis_points", product.tax_basis_points, 0, 5'000)));
+    if (fields.has("tax_behavior")) product.tax_behavior = TRY(catalog::read_tax_behavior(TRY(fields.text("tax_behavior", 20))));
+    product.ships = TRY(fields.boolean_or("ships", product.ships));
     if (fields.has("image")) product.image = TRY(fields.text_or("image", "", 500));
     if (fields.has("image_alt")) product.image_alt = TRY(fields.text_or("image_alt", "", 500));
     product.published = TRY(fields.boolean_or("published", product.published));

@@ -1,4 +1,5 @@
 #include "app/api/call.hpp"
+#include "rooms/access/country.hpp"
 #include "rooms/access/shops.hpp"
 
 namespace barrow::app::api {
@@ -10,7 +11,8 @@ wire::Json shop_json(const access::Shop& shop) {
                                {"host", shop.host},
                                {"language", shop.language},
                                {"time_zone", shop.time_zone},
-                               {"currency", shop.currency.code()}});
+                               {"currency", shop.currency.code()},
+                               {"home_country", shop.home_country}});
 }
 
 }  // namespace
@@ -26,6 +28,7 @@ Task<http::Response> patch_shop(access::Site& site, access::Visit visit) {
         auto shop = visit.shop();
         shop.time_zone = TRY(fields.text_or("time_zone", shop.time_zone, 64));
         shop.language = TRY(fields.text_or("language", shop.language, 35));
+        shop.home_country = TRY(fields.text_or("home_country", shop.home_country, 2));
         TRY(fields.done());
         if (shop.time_zone != visit.shop().time_zone) {
             TRY(access::set_zone(tx, shop.id, shop.time_zone));
@@ -34,6 +37,11 @@ Task<http::Response> patch_shop(access::Site& site, access::Visit visit) {
         if (shop.language != visit.shop().language) {
             TRY(access::set_language(tx, shop.id, shop.language));
             TRY(access::note_audit(tx, shop.id, who, "set_language", shop.language, now, site.random));
+        }
+        if (shop.home_country != visit.shop().home_country) {
+            if (!shop.home_country.empty()) shop.home_country = TRY(access::read_country(shop.home_country));
+            TRY(access::set_home_country(tx, shop.id, shop.home_country));
+            TRY(access::note_audit(tx, shop.id, who, "set_home_country", shop.home_country, now, site.random));
         }
         return shop_json(shop);
     };

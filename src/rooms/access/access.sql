@@ -13,11 +13,15 @@ UPDATE shop SET time_zone = $2 WHERE id = $1;
 -- name: set_language
 UPDATE shop SET language = $2 WHERE id = $1;
 
+-- name: set_home_country
+UPDATE shop SET home_country = $2 WHERE id = $1;
+
 -- name: suspend_shop
 UPDATE shop SET suspended = $2 WHERE id = $1;
 
 -- name: all_shops
-SELECT id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, logo, suspended FROM shop ORDER BY id LIMIT 100000;
+SELECT id, slug, name, host, language, time_zone, currency, accent, paper, bio, legal_name, contact, logo, suspended, home_country
+FROM shop ORDER BY id LIMIT 100000;
 
 -- name: add_signing_key
 INSERT INTO signing_key (shop_id, number, public_key, sealed_secret, created_us) VALUES ($1, $2, $3, $4, $5);

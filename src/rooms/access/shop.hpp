@@ -22,6 +22,7 @@ struct Shop {
     std::string logo;               // a picture of it: "/media/…", or "" for its first letter
     std::string suspended;          // why the operator closed it, "" while it is open
     std::string contact;            // where to reach them, lines of text: street, town, e-mail
+    std::string home_country;       // where it pays its tax: "DE"; "" while it was not told
 
     // Who sells, as far as it is known.
     [[nodiscard]] const std::string& seller() const { return legal_name.empty() ? name : legal_name; }

@@ -5,6 +5,7 @@
 #include "floor/base/zone.hpp"
 #include "floor/sign/sign.hpp"
 #include "rooms/access/access.sql.hpp"
+#include "rooms/access/country.hpp"
 #include "rooms/access/domains.hpp"
 #include "rooms/access/signing_keys.hpp"
 
@@ -114,6 +115,12 @@ Status set_language(store::Tx& tx, const Id<Shop>& shop, std::string_view tag) {
     return {};
 }
 
+Status set_home_country(store::Tx& tx, const Id<Shop>& shop, std::string_view code) {
+    const auto country = code.empty() ? std::string() : TRY(read_country(code));
+    TRY(tx.run(sql::set_home_country, {shop, country}));
+    return {};
+}
+
 Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why) {
     if (why.size() > 300) return fail(Fault::bad_input, "the reason is longer than 300 bytes");
     TRY(tx.run(sql::suspend_shop, {shop, why}));
@@ -136,7 +143,8 @@ Result<std::vector<Shop>> all_shops(store::Tx& tx) {
                          .legal_name = row.text("legal_name"),
                          .logo = row.text("logo"),
                          .suspended = row.text("suspended"),
-                         .contact = row.text("contact")});
+                         .contact = row.text("contact"),
+                         .home_country = row.text("home_country")});
     }
     return shops;
 }

@@ -25,6 +25,9 @@ Status set_zone(store::Tx& tx, const Id<Shop>& shop, std::string_view name);
 // in it, ours in English (floor/wire/words.hpp).
 Status set_language(store::Tx& tx, const Id<Shop>& shop, std::string_view tag);
 
+// Where it pays its tax, by ISO code in either case; "" takes it back. Refuses (bad_input) a country that is not known.
+Status set_home_country(store::Tx& tx, const Id<Shop>& shop, std::string_view code);
+
 // Closes it to viewers (a reason, which its owner reads) or opens it again (""). Its owner still reads and exports everything.
 Status suspend_shop(store::Tx& tx, const Id<Shop>& shop, std::string_view why);
 

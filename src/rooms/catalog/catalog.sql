@@ -2,23 +2,28 @@
 SELECT COUNT(*) AS n FROM product WHERE shop_id = $1;
 
 -- name: add_product
-INSERT INTO product (shop_id, id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+INSERT INTO product (shop_id, id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us, ships,
+                     tax_behavior)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: change_product
-UPDATE product SET name = $3, price_minor = $4, tax_basis_points = $5, image = $6, image_alt = $7, page = $8, published = $9
+UPDATE product SET name = $3, price_minor = $4, tax_basis_points = $5, image = $6, image_alt = $7, page = $8, published = $9, ships = $10,
+  tax_behavior = $11
 WHERE shop_id = $1 AND id = $2 RETURNING slug;
 
 -- name: find_by_slug
-SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us FROM product
+SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us, ships, tax_behavior
+FROM product
 WHERE shop_id = $1 AND slug = $2;
 
 -- name: find_by_id
-SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us FROM product
+SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us, ships, tax_behavior
+FROM product
 WHERE shop_id = $1 AND id = $2;
 
 -- name: all_products
-SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us FROM product
+SELECT id, slug, name, price_minor, currency, tax_basis_points, image, image_alt, page, published, created_us, ships, tax_behavior
+FROM product
 WHERE shop_id = $1 ORDER BY id LIMIT 1000;
 
 -- name: add_price

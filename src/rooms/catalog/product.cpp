@@ -91,6 +91,8 @@ Product read(const store::Row& row) {
             .name = row.text("name"),
             .price = row.money("price_minor", "currency"),
             .tax_basis_points = static_cast<int>(row.integer("tax_basis_points")),
+            .tax_behavior = row.text("tax_behavior") == "exclusive" ? TaxBehavior::exclusive : TaxBehavior::inclusive,
+            .ships = row.integer("ships") == 1,
             .image = row.text("image"),
             .image_alt = row.text("image_alt"),
             .page = read_page(row.text("page")),
@@ -112,9 +114,10 @@ Result<Product> add(store::Tx& tx, const access::Shop& shop, Product product, In
     TRY(access::within_quota(tx, shop.id, "products", TRY(count(tx, shop.id)) + 1));
     product.id = Id<Product>::make(now, random);
     product.created = now;
-    const auto added = tx.run(sql::add_product, {shop.id, product.id, product.slug, product.name, product.price.minor,
-                                                 product.price.currency, product.tax_basis_points, product.image, product.image_alt,
-                                                 write_page(product.page), product.published ? 1 : 0, now});
+    const auto added =
+        tx.run(sql::add_product, {shop.id, product.id, product.slug, product.name, product.price.minor, product.price.currency,
+                                  product.tax_basis_points, product.image, product.image_alt, write_page(product.page),
+                                  product.published ? 1 : 0, now, product.ships ? 1 : 0, name(product.tax_behavior)});
     if (!added) {
         if (added.error().fault == Fault::conflict)
             return fail(Fault::conflict, "this shop has a product \"" + product.slug + "\" already; choose another address");
@@ -129,8 +132,9 @@ Result<Product> change(store::Tx& tx, const access::Shop& shop, Product product,
     product.slug = before.slug;
     product.created = before.created;
     TRY(examine(product, shop));
-    TRY(tx.run(sql::change_product, {shop.id, product.id, product.name, product.price.minor, product.tax_basis_points, product.image,
-                                     product.image_alt, write_page(product.page), product.published ? 1 : 0}));
+    TRY(tx.run(sql::change_product,
+               {shop.id, product.id, product.name, product.price.minor, product.tax_basis_points, product.image, product.image_alt,
+                write_page(product.page), product.published ? 1 : 0, product.ships ? 1 : 0, name(product.tax_behavior)}));
     if (product.price.minor != before.price.minor) {
         TRY(tx.run(sql::add_price, {shop.id, product.id, now, product.price.minor, product.price.currency}));
     }
@@ -191,18 +195,35 @@ Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::
     });
 }
 
+std::string_view name(TaxBehavior behavior) { return behavior == TaxBehavior::exclusive ? "exclusive" : "inclusive"; }
+
+Result<TaxBehavior> read_tax_behavior(std::string_view word) {
+    if (word == "inclusive") return TaxBehavior::inclusive;
+    if (word == "exclusive") return TaxBehavior::exclusive;
+    return fail(Fault::bad_input, "tax_behavior: say inclusive (the price has it) or exclusive (it comes on top)");
+}
+
+std::string price_note(const Product& product, const wire::Words& say) {
+    if (product.tax_behavior == TaxBehavior::exclusive) return say("plus tax");
+    return tax_words(product.price, product.tax_basis_points, say);
+}
+
 std::string tax_words(Money price, int tax_basis_points, const wire::Words& say) {
     if (tax_basis_points == 0) return "";
     return tax_told({portion(price.minor, tax_basis_points, 10'000 + tax_basis_points), price.currency}, tax_basis_points, say);
 }
 
-std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say) {
-    auto percent = std::to_string(tax_basis_points / 100);
-    if (tax_basis_points % 100 != 0) {
-        percent += "." + std::to_string(tax_basis_points % 100 / 10);
-        if (tax_basis_points % 10 != 0) percent += std::to_string(tax_basis_points % 10);
+std::string percent_words(int basis_points, const wire::Words& say) {
+    auto percent = std::to_string(basis_points / 100);
+    if (basis_points % 100 != 0) {
+        percent += "." + std::to_string(basis_points % 100 / 10);
+        if (basis_points % 10 != 0) percent += std::to_string(basis_points % 10);
     }
-    return say("includes {percent} % tax, {tax}", {{"percent", say.decimal(percent)}, {"tax", say.money(tax)}});
+    return say.decimal(percent);
+}
+
+std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say) {
+    return say("includes {percent} % tax, {tax}", {{"percent", percent_words(tax_basis_points, say)}, {"tax", say.money(tax)}});
 }
 
 }  // namespace barrow::catalog

@@ -1,6 +1,7 @@
 // Product: what is sold, and its price now. Quote: a price that binds for fifteen minutes.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -29,13 +30,21 @@ struct Explanation {
     std::vector<Question> questions;  // at most 3
 };
 
+// What a price says of tax: it is in it, and the price stays whoever buys; or it comes on top, by the buyer's country, before the button.
+enum class TaxBehavior : std::uint8_t { inclusive, exclusive };
+std::string_view name(TaxBehavior behavior);
+// Refuses (bad_input) any other word.
+Result<TaxBehavior> read_tax_behavior(std::string_view word);
+
 struct Product {
     Id<Product> id;
     std::string slug;  // "tide-lamp", unique in its shop
     std::string name;
-    Money price;               // what the buyer pays for one, tax included
-    int tax_basis_points = 0;  // 1900 is 19 %: the part of the price that is tax, never added on top
-    std::string image;         // a path that the browser can load; "" for none
+    Money price;               // of one; what the buyer pays where tax is in it
+    int tax_basis_points = 0;  // 1900 is 19 %: of the shop's own country; a table may say others (checkout/tax.hpp)
+    TaxBehavior tax_behavior = TaxBehavior::inclusive;
+    bool ships = true;  // it is sent somewhere: an address is asked for
+    std::string image;  // a path that the browser can load; "" for none
     std::string image_alt;
     Explanation page;
     bool published = true;
@@ -66,15 +75,20 @@ Result<std::string> free_slug(std::string_view name, std::string_view fallback, 
 // The same for a product of the shop.
 Result<std::string> free_slug(store::Tx& tx, const Id<access::Shop>& shop, std::string_view name);
 
+// "19", "5.5", "5,5": basis points as a percent.
+std::string percent_words(int basis_points, const wire::Words& say);
 // "includes 19 % tax, €3.83": of the tax itself, and of what a price includes ("" where that is none).
 std::string tax_told(Money tax, int tax_basis_points, const wire::Words& say);
 std::string tax_words(Money price, int tax_basis_points, const wire::Words& say);
+// What stands beside a price: as tax_words, or "plus tax".
+std::string price_note(const Product& product, const wire::Words& say);
 
 // The payload of a signed quote token: see quote.hpp.
 struct Quote {
     Id<Product> product;
     Money price;  // of one
     int tax_basis_points = 0;
+    TaxBehavior tax_behavior = TaxBehavior::inclusive;
     Instant valid_until;
 };
 

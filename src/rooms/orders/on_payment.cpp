@@ -27,8 +27,8 @@ Result<Sale> sale_of(store::Tx& tx, const Order& order) {
     Sale sale{.currency = order.sum.currency,
               .lines = {},
               .shipping_minor = order.shipping.minor,
-              .shipping_tax_minor = 0,
-              .tax_owner = "",
+              .shipping_tax_minor = order.shipping_tax.minor,
+              .tax_owner = order.tax_country,
               .kept = order.paid.has_value(),
               .refund_lines = {}};
     const auto kept = TRY(tx.run(sql::read_shares, {order.shop, order.id}));

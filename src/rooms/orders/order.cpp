@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "rooms/checkout/discount.hpp"
 #include "rooms/orders/orders.sql.hpp"
 #include "rooms/orders/settle.hpp"
 
@@ -28,6 +29,7 @@ OrderLine read_line(const store::Row& row, Currency currency) {
             .price = money("price_minor"),
             .amount = money("amount_minor"),
             .tax = money("tax_minor"),
+            .discount = money("discount_minor"),
             .tax_basis_points = static_cast<int>(row.integer("tax_basis_points")),
             .allotment = row.id<stock::Allotment>("allotment_id"),
             .claim = row.id<stock::Held>("claim_id"),
@@ -65,6 +67,12 @@ Result<Order> find(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>&
                 .shipping = {row.integer("shipping_minor"), currency},
                 .tax = {row.integer("tax_minor"), currency},
                 .sum = {row.integer("sum_minor"), currency},
+                .shipping_tax = {row.integer("shipping_tax_minor"), currency},
+                .discount = {row.integer("discount_minor"), currency},
+                .shipping_name = row.text("shipping_name"),
+                .discount_code = row.text("discount_code"),
+                .country = row.text("country"),
+                .tax_country = row.text("tax_country"),
                 .buyer = {row.text("buyer"), row.text("email"), row.text("name"), row.text("address")},
                 .placed = row.instant("placed_us"),
                 .deadline = row.instant("deadline_us"),
@@ -113,6 +121,7 @@ Status cancel(store::Tx& tx, const Id<access::Shop>& shop, const Id<Order>& id, 
     if (order.state == State::cancelled) return {};
     const auto done = TRY(tx.run(sql::set_cancelled, {shop, id, now, reason}));
     if (done.empty()) return fail(Fault::conflict, "the order " + std::to_string(order.number) + " is paid already; refund it instead");
+    if (!order.discount_code.empty()) TRY(checkout::give_back(tx, shop, id.text, now));
     return let_go_all(tx, order, now);
 }
 
@@ -142,6 +151,8 @@ Status take_all(store::Tx& tx, const Order& order, Instant now) {
 Status set_paid(store::Tx& tx, const Order& order, Instant now) {
     const auto done = TRY(tx.run(sql::set_paid, {order.shop, order.id, now}));
     check(!done.empty());
+    // Paid late: its code was somebody else's to use meanwhile, and counts again.
+    if (!order.discount_code.empty()) TRY(checkout::use_again(tx, order.shop, order.id.text));
     return {};
 }
 

@@ -37,7 +37,8 @@ struct OrderLine {
     Id<catalog::Product> product;
     std::string product_name;
     std::int64_t pieces = 1;
-    Money price, amount, tax;  // of one; of all; the part of all that is tax
+    Money price, amount, tax;  // of one, as its page said; what the buyer pays for all, discount off and tax in it; the part that is tax
+    Money discount;            // what was taken off, gross
     int tax_basis_points = 0;
     Id<stock::Allotment> allotment;
     Id<stock::Held> claim;
@@ -52,7 +53,14 @@ struct Order {
     std::string token;        // unguessable: /orders/TOKEN
     State state = State::placed;
     Id<payments::Payment> payment;  // empty for an order that costs nothing
+    // goods is the lines' amounts; shipping is gross; tax is the lines' and shipping's, inside both; sum is goods and shipping.
     Money goods, shipping, tax, sum;
+    Money shipping_tax;         // the part of shipping that is tax
+    Money discount;             // taken off the lines and shipping
+    std::string shipping_name;  // "Standard", or ""
+    std::string discount_code;  // "SPRING", or ""; whose it is says checkout::attribution
+    std::string country;        // the buyer's: "DE", or "" where it was not asked for
+    std::string tax_country;    // whose tax it is; "" where the shop did not tell its own
     Buyer buyer;
     Instant placed, deadline;  // paid until then, or its units are let go
     std::optional<Instant> paid, fulfilled, cancelled;

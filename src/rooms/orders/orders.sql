@@ -11,17 +11,20 @@ SELECT order_id FROM order_line WHERE shop_id = $1 AND claim_id = $2
 
 -- name: add_order
 INSERT INTO orders (shop_id, id, number, token, idempotency_key, request_hash, state, payment_id, currency, goods_minor, shipping_minor,
-                    tax_minor, sum_minor, buyer, email, name, address, placed_us, deadline_us, cancel_reason)
-VALUES ($1, $2, $3, $4, $5, $6, 'placed', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '')
+                    tax_minor, sum_minor, buyer, email, name, address, placed_us, deadline_us, cancel_reason,
+                    shipping_tax_minor, shipping_name, discount_minor, discount_code, country, tax_country)
+VALUES ($1, $2, $3, $4, $5, $6, 'placed', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '', $19, $20, $21, $22, $23, $24)
 
 -- name: add_line
 INSERT INTO order_line (shop_id, order_id, line, product_id, product_name, pieces, price_minor, amount_minor, tax_minor, tax_basis_points,
-                        allotment_id, claim_id, snippet_id, link, surface, snippet, snippet_version, arms, live_session, touch_day)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+                        allotment_id, claim_id, snippet_id, link, surface, snippet, snippet_version, arms, live_session, touch_day,
+                        discount_minor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 
 -- name: read_order
 SELECT id, number, token, state, payment_id, currency, goods_minor, shipping_minor, tax_minor, sum_minor, buyer, email, name, address,
-       placed_us, deadline_us, paid_us, fulfilled_us, cancelled_us, cancel_reason, refunded_minor, disputed_minor
+       placed_us, deadline_us, paid_us, fulfilled_us, cancelled_us, cancel_reason, refunded_minor, disputed_minor,
+       shipping_tax_minor, shipping_name, discount_minor, discount_code, country, tax_country
 FROM orders WHERE shop_id = $1 AND id = $2
 
 -- name: order_of_token
@@ -32,7 +35,7 @@ SELECT id FROM orders WHERE shop_id = $1 AND payment_id = $2
 
 -- name: read_lines
 SELECT line, product_id, product_name, pieces, price_minor, amount_minor, tax_minor, tax_basis_points, allotment_id, claim_id, snippet_id,
-       link, surface, snippet, snippet_version, arms, live_session, touch_day
+       link, surface, snippet, snippet_version, arms, live_session, touch_day, discount_minor
 FROM order_line WHERE shop_id = $1 AND order_id = $2 ORDER BY line
 
 -- name: newest_orders

@@ -1,14 +1,16 @@
 #include "rooms/orders/orders_http.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "floor/fetch/address_rules.hpp"
 #include "floor/wire/form.hpp"
+#include "rooms/access/country.hpp"
 #include "rooms/access/shops.hpp"
 #include "rooms/access/studio.hpp"
 #include "rooms/catalog/quote.hpp"
 #include "rooms/checkout/hold.hpp"
+#include "rooms/checkout/reckon.hpp"
 #include "rooms/orders/orders.sql.hpp"
 #include "rooms/orders/to_send.hpp"
 #include "rooms/snippets/show.hpp"
@@ -17,57 +19,48 @@
 namespace barrow::orders {
 namespace {
 
-using wire::said;
-struct Country {
-    std::string_view code, name;
-};
-constexpr std::array<Country, 12> countries{{{"AT", said("Austria")},
-                                             {"BE", said("Belgium")},
-                                             {"DK", said("Denmark")},
-                                             {"FR", said("France")},
-                                             {"DE", said("Germany")},
-                                             {"IE", said("Ireland")},
-                                             {"IT", said("Italy")},
-                                             {"NL", said("Netherlands")},
-                                             {"PT", said("Portugal")},
-                                             {"ES", said("Spain")},
-                                             {"SE", said("Sweden")},
-                                             {"GB", said("United Kingdom")}}};
-
 // What the buyer typed, and what is wrong with it.
 struct Typed {
-    std::string name, email, street, postal_code, city, country = "DE";
-    std::string name_error, email_error, street_error, postal_code_error, city_error, country_error;
+    std::string name, email, street, postal_code, city, country, way, code;
+    bool code_rests = false;  // it is not looked up
+    std::string name_error, email_error, street_error, postal_code_error, city_error, country_error, code_error;
     [[nodiscard]] int error_count() const {
         int count = 0;
-        for (const auto* error : {&name_error, &email_error, &street_error, &postal_code_error, &city_error, &country_error})
+        for (const auto* error : {&name_error, &email_error, &street_error, &postal_code_error, &city_error, &country_error, &code_error})
             count += error->empty() ? 0 : 1;
         return count;
     }
 };
 
-Typed read_typed(const wire::Json& form, const wire::Words& say) {
-    Typed typed{.name = access::field(form, "name"),
-                .email = access::field(form, "email"),
-                .street = access::field(form, "street"),
-                .postal_code = access::field(form, "postal_code"),
-                .city = access::field(form, "city"),
-                .country = access::field(form, "country")};
-    const auto need = [&](const std::string& value, std::string& error, std::string words, std::size_t most) {
-        if (value.empty())
-            error = std::move(words);
-        else if (value.size() > most)
-            error = say("This is too long.");
-    };
-    need(typed.name, typed.name_error, say("Whom do we send it to?"), 200);
-    if (!wire::looks_like_email(typed.email))
-        typed.email_error = typed.email.empty() ? say("Where does the receipt go?") : say("This is no e-mail address: one @, no spaces.");
-    need(typed.street, typed.street_error, say("The street and the number, please."), 200);
-    need(typed.postal_code, typed.postal_code_error, say("The postal code, please."), 20);
-    need(typed.city, typed.city_error, say("The town, please."), 100);
-    if (std::ranges::find(countries, typed.country, &Country::code) == countries.end())
-        typed.country_error = say("Choose a country from the list.");
-    return typed;
+// The total that stood on the page, and what it was made of.
+struct Seen {
+    std::optional<std::int64_t> minor;
+    std::string country, way, code;
+};
+
+Typed read_typed(const wire::Json& form) {
+    const auto text = [&](std::string_view name) { return access::field(form, name); };
+    return {.name = text("name"),
+            .email = text("email"),
+            .street = text("street"),
+            .postal_code = text("postal_code"),
+            .city = text("city"),
+            .country = text("country"),
+            .way = text("shipping"),
+            .code = text("code").substr(0, 100)};
+}
+
+Seen read_seen(const wire::Json& form) {
+    Seen seen{.minor = {},
+              .country = access::field(form, "seen_country"),
+              .way = access::field(form, "seen_shipping"),
+              .code = access::field(form, "seen_code")};
+    const auto text = access::field(form, "seen");
+    if (text.empty()) return seen;
+    std::int64_t minor = -1;  // what is no number was shown by no page of ours
+    std::from_chars(text.data(), text.data() + text.size(), minor);
+    seen.minor = minor;
+    return seen;
 }
 
 // One hold, one order.
@@ -77,16 +70,19 @@ struct Held {
     checkout::Hold hold;
     stock::ClaimNow claim;
     catalog::Product product;
-    std::optional<std::string> order_token;  // it was ordered
-    std::optional<checkout::Total> total;    // what it costs, while it can still be ordered
+    std::optional<std::string> order_token;      // it was ordered
+    std::optional<checkout::Reckoned> reckoned;  // what it costs, while it can still be ordered
+    std::vector<checkout::Item> items;           // what it is reckoned of
 };
 
-Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock::Held>& id, Instant now) {
+Result<Held> read_hold(store::Tx& tx, const access::Site& site, const access::Visit& visit, const Id<stock::Held>& id, const Typed& typed,
+                       Instant now) {
     const auto& shop = visit.shop();
     auto hold = TRY(checkout::find_hold(tx, shop.id, id));
     auto claim = TRY(stock::find_claim(tx, shop.id, id));
     auto product = TRY(catalog::find(tx, shop.id, hold.product));
-    Held held{std::move(hold), std::move(claim), std::move(product), {}, {}};
+    Held held{
+        .hold = std::move(hold), .claim = std::move(claim), .product = std::move(product), .order_token = {}, .reckoned = {}, .items = {}};
     // By its key and not by its claim: an order that was paid late has another claim. Asked before anything else: whatever became of
     // the product, who ordered it finds the order.
     const auto rows = TRY(tx.run(sql::order_by_key, {shop.id, key_of(id)}));
@@ -99,21 +95,169 @@ Result<Held> read_hold(store::Tx& tx, const access::Visit& visit, const Id<stock
     auto quote = catalog::read_quote(held.hold.quote, shop.id, visit.tenant->quote_key, now);
     if (quote) item.quote = *quote;
     if (held.hold.seen_minor) item.seen = Money{*held.hold.seen_minor, shop.currency};
-    held.total = TRY(checkout::total(std::span(&item, 1), shop.currency));
+    const checkout::Choice choice{.country = typed.country,
+                                  .way = typed.way,
+                                  .code = typed.code_rests ? "" : checkout::folded_code(typed.code),
+                                  .customer = checkout::customer_of(typed.email, site.secrets.derive(shop.id, "discount customer"))};
+    held.items.push_back(std::move(item));
+    held.reckoned = TRY(checkout::reckon(tx, shop, held.items, choice, now));
     return held;
 }
 
-wire::Json total_lines(const checkout::Total& total, const wire::Words& say) {
-    wire::Json::Array lines;
-    for (const auto& line : total.lines) {
-        lines.push_back(
-            wire::Json::object({{"label", std::to_string(line.pieces) + " × " + line.name}, {"amount", say.money(line.amount)}}));
-    }
-    return lines;
+// What a page shows that is opened anew.
+Result<Seen> seen_at_first(store::Tx& tx, const access::Shop& shop, const Held& held, Instant now) {
+    const auto opened = TRY(checkout::reckon(tx, shop, held.items, {}, now)).total;
+    return Seen{.minor = opened.sum.minor, .country = opened.country, .way = opened.shipping_name, .code = {}};
 }
 
-std::string tax_words(Money tax, int basis_points, const wire::Words& say) {
-    return tax.minor == 0 ? "" : catalog::tax_told(tax, basis_points, say);
+std::string why_not(const checkout::Reckoned& reckoned, const wire::Words& say) {
+    using checkout::CodeState;
+    switch (reckoned.code) {
+        case CodeState::good:
+            return "";
+        case CodeState::unknown:
+            return say("There is no such code.");
+        case CodeState::not_yet:
+            return say("This code does not count yet.");
+        case CodeState::over:
+            return say("This code is over.");
+        case CodeState::used_up:
+            return say("This code is used up.");
+        case CodeState::used_by_you:
+            return say("You have used this code already.");
+        case CodeState::too_little:
+            return say("This code counts from {amount} on.", {{"amount", say.money(reckoned.code_from)}});
+        case CodeState::other_products:
+            return say("This code is for other things.");
+    }
+    return "";
+}
+
+// Codes are words that can be guessed: who tried too many wrong ones rests, and no code is looked up for them meanwhile.
+std::string who_guesses(const access::Visit& visit) { return visit.shop().id.text + "/" + fetch::network_of(visit.request.peer); }
+
+void take_try(Doors& doors, const access::Visit& visit, Typed& typed, Instant now) {
+    typed.code_rests = !typed.code.empty() && !doors.code_tries.take(who_guesses(visit), now);
+}
+// A code that is there is no try, whether it counts or not.
+void give_try_back(Doors& doors, const access::Visit& visit, const Typed& typed, const Held& held) {
+    const bool wrong = held.reckoned && held.reckoned->code == checkout::CodeState::unknown;
+    if (typed.code.empty() || typed.code_rests || wrong) return;
+    doors.code_tries.give_back(who_guesses(visit));
+}
+
+// What the total hangs on, wrong or not; it is told whenever the page is shown.
+void examine_choice(Typed& typed, const checkout::Reckoned& reckoned, const wire::Words& say) {
+    if (!reckoned.reaches)
+        typed.country_error =
+            reckoned.ships ? say("It is not sent there. Choose a country from the list.") : say("Choose a country from the list.");
+    typed.code_error = typed.code_rests ? say("Too many tries. Wait a minute, then try again.") : why_not(reckoned, say);
+}
+
+void examine_buyer(Typed& typed, const checkout::Reckoned& reckoned, const wire::Words& say) {
+    const auto need = [&](const std::string& value, std::string& error, std::string words, std::size_t most) {
+        if (value.empty())
+            error = std::move(words);
+        else if (value.size() > most)
+            error = say("This is too long.");
+    };
+    need(typed.name, typed.name_error, reckoned.ships ? say("Whom do we send it to?") : say("Your name, please."), 200);
+    if (!wire::looks_like_email(typed.email))
+        typed.email_error = typed.email.empty() ? say("Where does the receipt go?") : say("This is no e-mail address: one @, no spaces.");
+    if (reckoned.ships) {
+        need(typed.street, typed.street_error, say("The street and the number, please."), 200);
+        need(typed.postal_code, typed.postal_code_error, say("The postal code, please."), 20);
+        need(typed.city, typed.city_error, say("The town, please."), 100);
+    }
+    if (reckoned.asks_country && typed.country.empty()) typed.country_error = say("Choose a country from the list.");
+}
+
+// One sentence: what made the total another one than the buyer saw; "" where it is the same.
+std::string what_changed(const Seen& seen, const Typed& typed, const checkout::Total& total, const wire::Words& say) {
+    if (seen.minor == total.sum.minor) return "";
+    const auto was = say.money({std::max<std::int64_t>(seen.minor.value_or(0), 0), total.sum.currency}), is = say.money(total.sum);
+    if (!seen.code.empty() && total.discount_code.empty() && !typed.code.empty())
+        return say("Without the code {code} it costs {is}; you saw {was}.", {{"code", seen.code}, {"is", is}, {"was", was}});
+    if (seen.country != total.country)
+        return say("For {country} it costs {is}; you saw {was}.",
+                   {{"country", access::country_name(total.country, say)}, {"is", is}, {"was", was}});
+    if (seen.code != total.discount_code)
+        return total.discount_code.empty()
+                   ? say("Without the code {code} it costs {is}; you saw {was}.", {{"code", seen.code}, {"is", is}, {"was", was}})
+                   : say("With the code {code} it costs {is}; you saw {was}.", {{"code", total.discount_code}, {"is", is}, {"was", was}});
+    if (seen.way != total.shipping_name && !total.shipping_name.empty())
+        return say("Sent as {way} it costs {is}; you saw {was}.", {{"way", total.shipping_name}, {"is", is}, {"was", was}});
+    return say("What it costs changed from {was} to {is} since you saw it.", {{"was", was}, {"is", is}});
+}
+
+// A sum as buyers read it, of a total or of an order: its rows add up to what is paid.
+struct Told {
+    struct Line {
+        std::string name;
+        std::int64_t pieces = 1;
+        Money price, before;  // of one; of all before the discount, tax in it
+        int tax_basis_points = 0;
+    };
+    std::vector<Line> lines;
+    Money discount, shipping, tax;  // shipping before the discount
+    std::string code, shipping_name;
+
+    [[nodiscard]] wire::Json rows(const wire::Words& say) const {
+        wire::Json::Array out;
+        const auto row = [&](const std::string& label, const std::string& amount) {
+            out.push_back(wire::Json::object({{"label", label}, {"amount", amount}}));
+        };
+        for (const auto& line : lines) {
+            const auto plain = times(line.price, line.pieces);
+            // More than so many times the price of one: the tax came on top.
+            const bool on_top = plain && plain->minor < line.before.minor;
+            row(std::to_string(line.pieces) + " × " + line.name, say.money(on_top ? *plain : line.before));
+            if (on_top)
+                row(say("{percent} % tax", {{"percent", catalog::percent_words(line.tax_basis_points, say)}}),
+                    say.money({line.before.minor - plain->minor, line.before.currency}));
+        }
+        if (discount.minor > 0) row(say("Code {code}", {{"code", code}}), say.money({-discount.minor, discount.currency}));
+        if (!shipping_name.empty() || shipping.minor > 0) {
+            row(shipping_name.empty() ? say("Shipping") : say("Shipping · {way}", {{"way", shipping_name}}),
+                shipping.minor == 0 ? say("free") : say.money(shipping));
+        }
+        return out;
+    }
+    [[nodiscard]] std::string tax_words(const wire::Words& say) const {
+        if (tax.minor == 0 || lines.empty()) return "";
+        const bool one_rate =
+            std::ranges::all_of(lines, [&](const Line& line) { return line.tax_basis_points == lines[0].tax_basis_points; });
+        return one_rate ? catalog::tax_told(tax, lines[0].tax_basis_points, say) : say("includes {tax} of tax", {{"tax", say.money(tax)}});
+    }
+};
+
+Told told(const checkout::Total& total) {
+    Told out{.lines = {},
+             .discount = total.discount,
+             .shipping = {total.shipping.minor + total.shipping_discount.minor, total.sum.currency},
+             .tax = total.tax,
+             .code = total.discount_code,
+             .shipping_name = total.shipping_name};
+    for (const auto& line : total.lines) out.lines.push_back({line.name, line.pieces, line.price, line.before(), line.tax_basis_points});
+    return out;
+}
+
+Told told(const Order& order) {
+    Told out{.lines = {},
+             .discount = order.discount,
+             .shipping = {order.shipping.minor + order.discount.minor, order.sum.currency},
+             .tax = order.tax,
+             .code = order.discount_code,
+             .shipping_name = order.shipping_name};
+    for (const auto& line : order.lines) {
+        out.shipping.minor -= line.discount.minor;
+        out.lines.push_back({line.product_name,
+                             line.pieces,
+                             line.price,
+                             {line.amount.minor + line.discount.minor, line.amount.currency},
+                             line.tax_basis_points});
+    }
+    return out;
 }
 
 std::string remaining(Duration left) {
@@ -121,19 +265,51 @@ std::string remaining(Duration left) {
     return std::to_string(s / 60) + ":" + (s % 60 < 10 ? "0" : "") + std::to_string(s % 60);
 }
 
+// The form's part of the page: what may be chosen, what was, and what it comes to.
+void set_total(wire::Json& values, const checkout::Reckoned& reckoned, const Typed& typed, const wire::Words& say) {
+    const auto& total = reckoned.total;
+    wire::Json::Array lands, ways;
+    for (const auto& [code, name] : access::by_name(reckoned.countries, say))
+        lands.push_back(wire::Json::object({{"code", code}, {"name", name}, {"selected", code == total.country}}));
+    for (const auto& way : reckoned.ways) {
+        const auto price = way.price_for(total.goods);
+        ways.push_back(wire::Json::object({{"value", way.name},
+                                           {"label", checkout::rate_words(way, say)},
+                                           {"price", price.minor == 0 ? say("free") : say.money(price)},
+                                           {"checked", way.name == total.shipping_name}}));
+    }
+    const auto sum = told(total);
+    const auto one_way = reckoned.ways.size() == 1 ? checkout::rate_words(reckoned.ways.front(), say) : std::string();
+    values.set("lines", sum.rows(say))
+        .set("tax", sum.tax_words(say))
+        .set("total", say.money(total.sum))
+        .set("seen", total.sum.minor)
+        .set("seen_country", total.country)
+        .set("seen_shipping", total.shipping_name)
+        .set("seen_code", total.discount_code)
+        .set("needs_address", reckoned.ships)
+        .set("asks_country", reckoned.asks_country)
+        .set("countries", std::move(lands))
+        .set("several_ways", reckoned.ways.size() > 1)
+        .set("ways", std::move(ways))
+        .set("one_way", one_way)
+        .set("code", typed.code)
+        .set("code_error", typed.code_error)
+        .set("code_good", total.discount_code);
+    if (!total.changes.empty()) {
+        const auto& change = total.changes.front();
+        values.set("changed", wire::Json::object({{"was", say.money(change.was)}, {"now", say.money(change.is)}}));
+    }
+}
+
+// `problem` and `note` are sentences above the form: what went wrong, and what is another than the buyer saw.
 http::Response hold_page(const Doors& doors, const access::Visit& visit, const Held& held, const Typed& typed, Instant now,
-                         const std::string& problem) {
+                         const std::string& problem, const std::string& note = "") {
     const auto& expires = held.claim.held.expires;
     const bool used = held.order_token.has_value();
-    const bool is_held = held.total.has_value();
+    const bool is_held = held.reckoned.has_value();
     const auto path = "/holds/" + held.hold.id.text;
     const auto say = visit.words();
-    std::vector<std::pair<std::string, std::string_view>> named;  // in the order of the language
-    for (const auto& country : countries) named.emplace_back(say(country.name), country.code);
-    std::ranges::sort(named, {}, [](const auto& one) { return one.first.starts_with("Ö") ? "Oe" + one.first.substr(2) : one.first; });
-    wire::Json::Array lands;
-    for (const auto& [name, code] : named)
-        lands.push_back(wire::Json::object({{"code", code}, {"name", name}, {"selected", code == typed.country}}));
     const int wrong = typed.error_count();
     auto values = wire::Json::object({{"token", held.hold.id.text},
                                       {"held", is_held},
@@ -151,13 +327,14 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"now_ms", now.us / 1'000},
                                       {"left_clock", remaining(expires - now)},
                                       {"changed", false},
-                                      {"lines", is_held ? total_lines(*held.total, say) : wire::Json::array()},
-                                      {"tax", is_held ? tax_words(held.total->tax, held.total->lines[0].tax_basis_points, say) : ""},
-                                      {"total", is_held ? say.money(held.total->sum) : ""},
+                                      {"lines", wire::Json::array()},
+                                      {"tax", ""},
+                                      {"total", ""},
                                       {"key", held.hold.id.text},
                                       {"problem", !problem.empty() ? problem
                                                   : wrong == 0     ? ""
                                                                    : say.count(wrong, "One field needs you.", "{n} fields need you.")},
+                                      {"note", note},
                                       {"name", typed.name},
                                       {"name_error", typed.name_error},
                                       {"email", typed.email},
@@ -169,17 +346,17 @@ http::Response hold_page(const Doors& doors, const access::Visit& visit, const H
                                       {"postal_code_error", typed.postal_code_error},
                                       {"city", typed.city},
                                       {"city_error", typed.city_error},
-                                      {"countries", std::move(lands)},
                                       {"country_error", typed.country_error},
                                       {"refund", held.product.page.refund},
                                       {"carry_url", access::address(doors.site, visit.shop(), path)},
                                       {"carry_qr_svg", ""}});
-    if (is_held && !held.total->changes.empty()) {
-        const auto& change = held.total->changes.front();
-        values.set("changed", wire::Json::object({{"was", say.money(change.was)}, {"now", say.money(change.is)}}));
-    }
+    for (const auto* name : {"seen", "seen_country", "seen_shipping", "seen_code", "one_way", "code", "code_error", "code_good"})
+        values.set(name, "");
+    for (const auto* name : {"asks_country", "several_ways"}) values.set(name, false);
+    for (const auto* name : {"countries", "ways"}) values.set(name, wire::Json::array());
+    if (is_held) set_total(values, *held.reckoned, typed, say);
     auto response = access::page(doors.site, visit, "viewer/hold.html", std::move(values));
-    if (wrong > 0 || !problem.empty()) response.status = 422;
+    if (wrong > 0 || !problem.empty() || !note.empty()) response.status = 422;
     return response;
 }
 
@@ -202,9 +379,25 @@ std::string what_words(const Order& order) {
 Task<http::Response> get_hold(Doors& doors, access::Visit visit) {
     const auto now = doors.site.clock.now();
     const Id<stock::Held> id{visit.request.parameter("token")};
-    auto held = co_await doors.site.db.read([&](store::Tx& tx) { return read_hold(tx, visit, id, now); });
+    auto held = co_await doors.site.db.read([&](store::Tx& tx) { return read_hold(tx, doors.site, visit, id, {}, now); });
     if (!held) co_return access::refusal(doors.site, visit, held.error());
     co_return hold_page(doors, visit, *held, {}, now, "");
+}
+
+Task<http::Response> post_hold_update(Doors& doors, access::Visit visit) {
+    const auto now = doors.site.clock.now();
+    const auto allowed = access::same_site(visit);
+    if (!allowed) co_return access::refusal(doors.site, visit, allowed.error());
+    const auto form = access::form(visit);
+    if (!form) co_return access::refusal(doors.site, visit, form.error());
+    const Id<stock::Held> id{visit.request.parameter("token")};
+    auto typed = read_typed(*form);
+    take_try(doors, visit, typed, now);
+    auto held = co_await doors.site.db.read([&](store::Tx& tx) { return read_hold(tx, doors.site, visit, id, typed, now); });
+    if (!held) co_return access::refusal(doors.site, visit, held.error());
+    give_try_back(doors, visit, typed, *held);
+    if (held->reckoned) examine_choice(typed, *held->reckoned, visit.words());
+    co_return hold_page(doors, visit, *held, typed, now, "");
 }
 
 namespace {
@@ -228,16 +421,22 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
     const auto form = access::form(visit);
     if (!form) co_return access::refusal(site, visit, form.error());
     const Id<stock::Held> id{visit.request.parameter("token")};
-    const auto typed = read_typed(*form, visit.words());
+    auto typed = read_typed(*form);
+    take_try(doors, visit, typed, now);
+    auto seen = read_seen(*form);
+    const auto say = visit.words();
     telemetry::Context context;
     Id<snippets::Snippet> snippet;
     auto held = co_await site.db.read([&](store::Tx& tx) -> Result<Held> {
-        auto whole = TRY(read_hold(tx, visit, id, now));
+        auto whole = TRY(read_hold(tx, site, visit, id, typed, now));
         context = telemetry::context_or_none(whole.hold.context, visit.shop().id, visit.tenant->context_key, now);
         snippet = TRY(snippet_of(tx, visit.shop().id, context));
+        // Who sends no number saw the page as it opens, or none.
+        if (whole.reckoned && !seen.minor) seen = TRY(seen_at_first(tx, visit.shop(), whole, now));
         return whole;
     });
     if (!held) co_return access::refusal(site, visit, held.error());
+    give_try_back(doors, visit, typed, *held);
     if (held->order_token) {
         // Sent once more: the order that this hold became, whatever the basket would cost by now. Asked in a write, as place() does.
         auto known = co_await site.db.write([&](store::Tx& tx) { return find_by_token(tx, visit.shop().id, *held->order_token); });
@@ -246,27 +445,43 @@ Task<http::Response> post_order(Doors& doors, access::Visit visit) {
                               known->sum, known->payment, known->deadline, Fresh::already_there};
         co_return co_await to_payment(doors, visit, receipt, now);
     }
-    if (!held->total) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
-    if (typed.error_count() > 0) co_return hold_page(doors, visit, *held, typed, now, "");
+    if (!held->reckoned) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
+    examine_choice(typed, *held->reckoned, say);
+    examine_buyer(typed, *held->reckoned, say);
+    const auto note = what_changed(seen, typed, held->reckoned->total, say);
+    if (typed.error_count() > 0 || !note.empty()) co_return hold_page(doors, visit, *held, typed, now, "", note);
     if (!doors.providers.contains(doors.provider))
-        co_return hold_page(doors, visit, *held, typed, now, visit.words()("This stall takes no orders just now. Nothing was ordered."));
-    Place wanted{.shop = visit.shop().id,
-                 .id = Id<Order>::make(now, site.random),
-                 .idempotency_key = key_of(id),
-                 .token = site.random.token(18),
-                 .payment = Id<payments::Payment>::make(now, site.random),
-                 .provider = doors.provider,
-                 .buyer = {.key = "",
-                           .email = typed.email,
-                           .name = typed.name,
-                           .address = typed.street + ", " + typed.postal_code + " " + typed.city + ", " + typed.country},
-                 .total = *held->total,
-                 .sources = {{.allotment = held->claim.held.allotment, .hold = id, .snippet = snippet}},
-                 .context = context};
+        co_return hold_page(doors, visit, *held, typed, now, say("This stall takes no orders just now. Nothing was ordered."));
+    const auto& total = held->reckoned->total;
+    Place wanted{
+        .shop = visit.shop().id,
+        .id = Id<Order>::make(now, site.random),
+        .idempotency_key = key_of(id),
+        .token = site.random.token(18),
+        .payment = Id<payments::Payment>::make(now, site.random),
+        .provider = doors.provider,
+        .buyer = {.key = "",
+                  .email = typed.email,
+                  .name = typed.name,
+                  .address =
+                      held->reckoned->ships ? typed.street + ", " + typed.postal_code + " " + typed.city + ", " + total.country : ""},
+        .customer = checkout::customer_of(typed.email, site.secrets.derive(visit.shop().id, "discount customer")),
+        .total = total,
+        .sources = {{.allotment = held->claim.held.allotment, .hold = id, .snippet = snippet}},
+        .context = context};
     auto placed = co_await doors.orders.add(visit.shop().id.text, std::move(wanted));
     if (!placed) {
         const auto fault = placed.error().fault;
         if (fault == Fault::gone || fault == Fault::sold_out) co_return access::see_other(visit, held->hold.back_path + "?why=closed");
+        if (fault == Fault::conflict && !total.discount_code.empty()) {
+            // Somebody had the code's last use while this was on its way: the page again, at the price without it.
+            auto now_held = co_await site.db.read([&](store::Tx& tx) { return read_hold(tx, site, visit, id, typed, now); });
+            if (now_held && now_held->reckoned && now_held->reckoned->code != checkout::CodeState::good) {
+                examine_choice(typed, *now_held->reckoned, say);
+                const auto changed = what_changed(seen, typed, now_held->reckoned->total, say);
+                co_return hold_page(doors, visit, *now_held, typed, now, "", changed);
+            }
+        }
         co_return access::refusal(site, visit, placed.error());
     }
     co_return co_await to_payment(doors, visit, *placed, now);
@@ -291,11 +506,7 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
                 if (one.state != payments::RefundState::failed && one.state != payments::RefundState::undone) back = TRY(add(back, one.refund.amount));
             }
         }
-        wire::Json::Array lines;
-        for (const auto& line : order.lines) {
-            lines.push_back(wire::Json::object(
-                {{"label", std::to_string(line.pieces) + " × " + line.product_name}, {"amount", say.money(line.amount)}}));
-        }
+        const auto sum = told(order);
         auto card = wire::Json(false);
         std::string delivery, refund, product_path = "/";
         if (!order.lines.empty()) {
@@ -335,11 +546,11 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
              {"number", order.number},
              {"placed", access::time_value(visit.zone(), order.placed, access::date_and_time(visit.zone(), order.placed, say))},
              {"email", ""},
-             {"lines", std::move(lines)},
-             {"tax", order.lines.empty() ? "" : tax_words(order.tax, order.lines.front().tax_basis_points, say)},
+             {"lines", sum.rows(say)},
+             {"tax", sum.tax_words(say)},
              {"total", say.money(order.sum)},
              {"promise", delivery},
-             {"address", order.buyer.name + ", " + order.buyer.address},
+             {"address", order.buyer.name + (order.buyer.address.empty() ? "" : ", " + order.buyer.address)},
              {"files", wire::Json::array()},
              {"refund", paid ? refund : ""},
              {"snippet", std::move(card)},
@@ -357,6 +568,19 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
     }
     co_return access::page(site, visit, "viewer/receipt.html", std::move(*values));
 }
+
+namespace {
+// What stands below a sum in the studio: "Standard €4.90 · SPRING −€5.00 · tax €3.83".
+std::string in_the_sum(const Order& order) {
+    std::string words;
+    const auto add = [&](const std::string& text) { words += (words.empty() ? "" : " · ") + text; };
+    if (!order.shipping_name.empty()) add(order.shipping_name + " " + display(order.shipping));
+    if (!order.discount_code.empty())
+        add(order.discount_code + (order.discount.minor > 0 ? " " + display({-order.discount.minor, order.discount.currency}) : ""));
+    if (order.tax.minor > 0) add("tax " + display(order.tax) + (order.tax_country.empty() ? "" : " " + order.tax_country));
+    return words;
+}
+}  // namespace
 
 StateWords state_words(const Order& order) {
     if (order.disputed.minor > 0) return {"disputed", "danger"};
@@ -400,6 +624,7 @@ Task<http::Response> get_orders(Doors& doors, access::Visit visit) {
                                                {"address", order.buyer.address},
                                                {"what", what_words(order)},
                                                {"total", display(order.sum)},
+                                               {"in_it", in_the_sum(order)},
                                                {"state", words.state},
                                                {"state_kind", words.kind},
                                                {"late", ""},

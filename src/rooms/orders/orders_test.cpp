@@ -444,6 +444,116 @@ TEST_P(Orders, the_same_fact_twice_changes_nothing) {
               Fault::conflict);
 }
 
+// A code for whatever is placed with it.
+class Codes : public Orders {
+protected:
+    checkout::Discount make(checkout::Discount discount) {
+        access::Shop shop;
+        shop.id = mira;
+        discount.amount.currency = discount.goods_min.currency = euro;
+        return write([&](store::Tx& tx) { return checkout::add_discount(tx, shop, discount, clock.now(), random); }).value();
+    }
+    Place with(const std::string& key, const checkout::Discount& discount, std::vector<std::pair<catalog::Product, std::int64_t>> basket) {
+        auto wanted = wish(key, basket);
+        std::vector<checkout::Item> items;
+        for (const auto& [product, pieces] : basket) items.push_back({.product = product, .pieces = pieces, .quote = {}, .seen = {}});
+        const checkout::Rate way{.name = "Standard", .price = {490, euro}, .free_from = {}};
+        wanted.total = checkout::total(items, euro,
+                                       {.country = "AT", .taxes = {"DE", {{"AT", 2'000}}}, .ways = {way}, .way = {}, .discount = discount})
+                           .value();
+        wanted.customer = key;
+        return wanted;
+    }
+    std::int64_t uses(const checkout::Discount& discount) {
+        access::Shop shop;
+        shop.id = mira;
+        return db->read_now([&](store::Tx& tx) { return checkout::find_discount(tx, shop, discount.code); }).value().uses;
+    }
+};
+BARROW_BOTH_ENGINES(Codes);
+
+TEST_P(Codes, what_the_buyer_was_shown_is_what_the_order_keeps) {
+    deliver(lamp, 5);
+    deliver(mug, 5);
+    const auto five =
+        make({.code = "FIVE", .kind = checkout::Discount::Kind::amount, .amount = {500, euro}, .starts = clock.now(), .creator = "noa"});
+    const auto wanted = with("a", five, {{lamp, 2}, {mug, 1}});
+    const auto receipt = place_one(wanted).value();
+    const auto kept = order(receipt);
+    const auto& total = wanted.total;
+    EXPECT_EQ(kept.sum.minor, 4'800 + 1'001 - 500 + 490);
+    EXPECT_EQ(kept.sum, total.sum);
+    EXPECT_EQ(kept.goods, total.goods);
+    EXPECT_EQ(kept.discount.minor, 500);
+    EXPECT_EQ(kept.shipping.minor, 490);
+    EXPECT_EQ(kept.shipping_tax, total.shipping_tax);
+    EXPECT_EQ(kept.tax.minor, kept.lines[0].tax.minor + kept.lines[1].tax.minor + kept.shipping_tax.minor);
+    EXPECT_EQ(kept.lines[0].discount.minor + kept.lines[1].discount.minor, 500);
+    EXPECT_EQ(kept.lines[0].amount.minor + kept.lines[1].amount.minor, kept.goods.minor);
+    EXPECT_EQ(kept.lines[0].tax_basis_points, 2'000);
+    EXPECT_EQ(kept.shipping_name, "Standard");
+    EXPECT_EQ(kept.discount_code, "FIVE");
+    EXPECT_EQ(kept.country, "AT");
+    EXPECT_EQ(kept.tax_country, "AT");
+    EXPECT_EQ(db->read_now([&](store::Tx& tx) { return checkout::attribution(tx, mira, kept.id.text); }).value()->creator, "noa");
+    EXPECT_EQ(place_one(with("a", five, {{lamp, 2}, {mug, 1}}))->fresh, Fresh::already_there);
+    EXPECT_EQ(uses(five), 1) << "tapped twice: used once";
+    pay(receipt);
+    run();
+    EXPECT_EQ(order(receipt).state, State::paid);
+    ledger_is_sound();
+}
+
+TEST_P(Codes, two_want_the_last_use_and_one_has_it) {
+    deliver(lamp, 5);
+    const auto last = make({.code = "LAST", .basis_points = 1'000, .starts = clock.now(), .uses_max = 1});
+    store::Batcher<Place, Receipt> line(*db, [&](store::Tx& tx, std::span<const Place> wishes) { return place(tx, wishes, clock.now()); });
+    int placed = 0, refused = 0;
+    auto buyer = [](store::Batcher<Place, Receipt>& queue, Place wanted) -> Task<Result<Receipt>> {
+        co_return co_await queue.add(wanted.shop.text, wanted);
+    };
+    for (const auto* who : {"a", "b", "c"}) {
+        start<Result<Receipt>>(loop, buyer(line, with(who, last, {{lamp, 1}})), [&](Result<Receipt> reply) {
+            placed += reply ? 1 : 0;
+            refused += !reply && reply.error().fault == Fault::conflict ? 1 : 0;
+        });
+    }
+    while (placed + refused < 3) loop.run_ready();
+    db->drain();
+    EXPECT_EQ(placed, 1);
+    EXPECT_EQ(uses(last), 1);
+    EXPECT_EQ(left(lamp), "4/1/0") << "who did not get the price holds nothing";
+    EXPECT_EQ(said(place_one(with("d", last, {{lamp, 1}}))), "conflict");
+    EXPECT_EQ(left(lamp), "4/1/0");
+}
+
+TEST_P(Codes, an_order_that_is_let_go_gives_its_use_back) {
+    deliver(lamp, 5);
+    const auto last = make({.code = "LAST", .basis_points = 1'000, .starts = clock.now(), .uses_max = 1, .per_customer_max = 1});
+    const auto late = place_one(with("a", last, {{lamp, 1}})).value();
+    pay(late, Decision::approve_late);
+    clock.advance(payment_window);
+    ASSERT_TRUE(loop.wait(tick(*db, clock.now())));
+    EXPECT_EQ(order(late).state, State::cancelled);
+    EXPECT_EQ(uses(last), 0);
+    EXPECT_EQ(said(place_one(with("b", last, {{lamp, 1}}))), "ok");
+    EXPECT_EQ(uses(last), 1);
+    clock.advance(payments::Sandbox::late);
+    run();
+    EXPECT_EQ(order(late).state, State::paid);
+    EXPECT_EQ(uses(last), 2) << "paid late: it has its price, and is counted";
+}
+
+TEST_P(Codes, no_order_is_placed_when_its_code_ended_on_the_way) {
+    deliver(lamp, 5);
+    const auto brief = make({.code = "BRIEF", .basis_points = 1'000, .starts = clock.now(), .ends = clock.now() + minutes(1)});
+    const auto shown = with("a", brief, {{lamp, 1}});
+    clock.advance(minutes(1));
+    EXPECT_EQ(said(place_one(shown)), "conflict");
+    EXPECT_EQ(uses(brief), 0);
+    EXPECT_EQ(left(lamp), "5/0/0");
+}
+
 TEST_P(Orders, what_costs_nothing_is_paid_at_once) {
     deliver(leaflet, 2);
     const auto receipt = place_one(wish("a", {{leaflet, 1}})).value();

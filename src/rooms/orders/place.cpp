@@ -124,6 +124,26 @@ Status claim_units(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
     return {};
 }
 
+// One use of its code for each order that goes on: first come, first served, and checked where it is counted. An order without its price
+// is not placed; the units that were claimed for it are let go.
+Status use_codes(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
+    for (auto& wish : wishes) {
+        const auto& place = *wish.place;
+        if (!wish.goes_on() || place.total.discount_code.empty()) continue;
+        const checkout::Use use{.shop = place.shop,
+                                .discount = place.total.discount_id,
+                                .order = place.id.text,
+                                .customer = place.customer,
+                                .creator = place.total.creator};
+        if (TRY(checkout::use_discount(tx, use, now))) continue;
+        wish.refuse(fail(Fault::conflict, "the code counts no more; nothing was ordered. Look at the total again"));
+        for (std::size_t i = 0; i < place.sources.size(); ++i) {
+            if (place.sources[i].hold.empty()) TRY(stock::let_go(tx, place.shop, wish.claims[i], now));
+        }
+    }
+    return {};
+}
+
 Status write_orders(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
     std::vector<std::vector<store::Value>> orders, lines;
     std::vector<payments::Payment> opened;
@@ -136,9 +156,30 @@ Status write_orders(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
         const auto& p = *wish.place;
         const auto& t = p.total;
         const bool free = t.sum.minor == 0;
-        orders.push_back({p.shop, p.id, wish.number, p.token, p.idempotency_key, wish.hash, free ? Id<payments::Payment>() : p.payment,
-                          t.sum.currency, t.goods.minor, t.shipping.minor, t.tax.minor, t.sum.minor, p.buyer.key, p.buyer.email,
-                          p.buyer.name, p.buyer.address, now, now + payment_window});
+        orders.push_back({p.shop,
+                          p.id,
+                          wish.number,
+                          p.token,
+                          p.idempotency_key,
+                          wish.hash,
+                          free ? Id<payments::Payment>() : p.payment,
+                          t.sum.currency,
+                          t.goods.minor,
+                          t.shipping.minor,
+                          t.tax.minor,
+                          t.sum.minor,
+                          p.buyer.key,
+                          p.buyer.email,
+                          p.buyer.name,
+                          p.buyer.address,
+                          now,
+                          now + payment_window,
+                          t.shipping_tax.minor,
+                          t.shipping_name,
+                          t.discount.minor,
+                          t.discount_code,
+                          t.country,
+                          t.tax_country});
         for (std::size_t i = 0; i < t.lines.size(); ++i) {
             const auto& line = t.lines[i];
             const auto& c = p.context;
@@ -161,7 +202,8 @@ Status write_orders(store::Tx& tx, std::vector<Wish>& wishes, Instant now) {
                              c.snippet_version,
                              telemetry::write_arms(c.arms),
                              c.live_session,
-                             c.day});
+                             c.day,
+                             line.discount.minor});
             if (!p.sources[i].hold.empty()) TRY(stock::extend(tx, p.shop, p.sources[i].hold, now + payment_window + claim_grace));
         }
         if (!free) opened.push_back({.shop = p.shop, .id = p.payment, .provider = p.provider, .subject = p.id.text, .amount = t.sum});
@@ -197,6 +239,7 @@ Result<std::vector<Result<Receipt>>> place(store::Tx& tx, std::span<const Place>
     TRY(find_replays(tx, wishes));
     TRY(check_holds(tx, wishes, now));
     TRY(claim_units(tx, wishes, now));
+    TRY(use_codes(tx, wishes, now));
     TRY(write_orders(tx, wishes, now));
 
     std::vector<Result<Receipt>> replies;

@@ -28,6 +28,7 @@ struct Place {
     Id<payments::Payment> payment;  // its row is opened here; payments::begin comes after the commit
     std::string provider;
     Buyer buyer;
+    std::string customer;         // checkout::customer_of, for a code's limit per customer; "" counts nobody
     checkout::Total total;        // its changes were shown
     std::vector<Source> sources;  // one for each line of the total
     telemetry::Context context;
@@ -47,7 +48,8 @@ struct Receipt {
 
 // First come, first served within the span. For each: its receipt; the same key again gets the same order, whatever became of
 // it. Refusals: as stock::claim says (sold_out, gone, conflict over a limit); conflict for a key that was used for another
-// basket and for a hold that another order has; gone for a hold that has ended; bad_input for a hold of something else. An order
+// basket and for a hold that another order has; gone for a hold that has ended; bad_input for a hold of something else;
+// conflict for a code without a use left, or over: nothing is placed at another price than was shown. An order
 // is placed whole or not at all. One that costs nothing is paid at once.
 Result<std::vector<Result<Receipt>>> place(store::Tx& tx, std::span<const Place> wanted, Instant now);
 

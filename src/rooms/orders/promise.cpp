@@ -20,6 +20,7 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
                                        {"price", say.money(line.price)},
                                        {"amount", say.money(line.amount)},
                                        {"amount_minor", line.amount.minor}});
+        if (line.discount.minor > 0) one.set("discount", say.money(line.discount)).set("discount_minor", line.discount.minor);
         if (!line.snippet.empty()) {
             const auto seen = snippets::find_version(tx, shop.id, line.snippet, line.context.snippet_version);
             auto document = seen ? snippets::signed_for(site, tenant, *seen) : Result<wire::Json>(seen.error());
@@ -29,8 +30,10 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
     }
     wire::Json::Array parts;  // of the total, beside the goods
     if (order.shipping.minor != 0)
-        parts.push_back(
-            wire::Json::object({{"what", say("Shipping")}, {"amount", say.money(order.shipping)}, {"amount_minor", order.shipping.minor}}));
+        parts.push_back(wire::Json::object(
+            {{"what", order.shipping_name.empty() ? say("Shipping") : say("Shipping · {way}", {{"way", order.shipping_name}})},
+             {"amount", say.money(order.shipping)},
+             {"amount_minor", order.shipping.minor}}));
     const auto second = [](Instant at) { return iso(Instant{at.seconds() * 1'000'000}); };
     auto document = wire::Json::object({{"type", "PromiseReceipt"},
                                         {"shop", shop.name},
@@ -47,6 +50,10 @@ Result<wire::Json> promise_receipt(store::Tx& tx, const access::Site& site, cons
                                         {"tax_minor", order.tax.minor},
                                         {"currency", order.sum.currency.code()},
                                         {"did", access::did_document(access::did(site, shop), tenant.keys)}});
+    if (!order.discount_code.empty())
+        document.set("discount_code", order.discount_code)
+            .set("discount", say.money(order.discount))
+            .set("discount_minor", order.discount.minor);
     return sign::with_proof(std::move(document), access::proof_key(site, tenant), *order.paid);
 }
 

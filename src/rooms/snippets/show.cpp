@@ -79,6 +79,7 @@ wire::Json signed_quote(const access::Site& site, const access::Tenant& tenant, 
                                      {"price", wire::Words(tenant.shop.language).money(product.price)},
                                      {"valid_from", iso(from)},
                                      {"valid_until", iso(catalog::quote_of(product, now).valid_until)}});
+    if (product.tax_behavior == catalog::TaxBehavior::exclusive) quote.set("tax_behavior", catalog::name(product.tax_behavior));
     return sign::with_proof(std::move(quote), access::proof_key(site, tenant), from);
 }
 

@@ -84,6 +84,7 @@ struct Typed {
     std::string name, slug, price, tax, units, units_seen, image, image_alt;
     std::string key;  // of this attempt: however often it is sent, its units count once
     std::string gets, delivery, refund, steps, limits, questions;
+    bool ships = true, exclusive = false;
     bool published = true;
 };
 
@@ -104,6 +105,8 @@ Typed typed_of(const wire::Json& sent) {
             .steps = text("page_steps"),
             .limits = text("page_limits"),
             .questions = text("page_questions"),
+            .ships = text("asks_ships").empty() || !text("ships").empty(),  // a form without the question leaves it as it is sold mostly
+            .exclusive = text("tax_behavior") == "exclusive",
             .published = !text("published").empty()};
 }
 
@@ -124,6 +127,8 @@ Typed typed_of(const catalog::Product& product, const stock::Standing& standing)
             .steps = joined(product.page.steps),
             .limits = joined(product.page.limits),
             .questions = questions_text(product.page.questions),
+            .ships = product.ships,
+            .exclusive = product.tax_behavior == catalog::TaxBehavior::exclusive,
             .published = product.published};
 }
 
@@ -155,6 +160,8 @@ Result<catalog::Product> filled(catalog::Product product, const Typed& typed, Cu
     if (const auto upload = uploads::shown(product.image); upload && upload->is_video()) product.image = upload->picture();  // its frame
     product.image_alt = typed.image_alt;
     product.published = typed.published;
+    product.ships = typed.ships;
+    product.tax_behavior = typed.exclusive ? catalog::TaxBehavior::exclusive : catalog::TaxBehavior::inclusive;
     product.page = {.gets = lines_of(typed.gets),
                     .delivery = typed.delivery,
                     .refund = typed.refund,
@@ -271,6 +278,8 @@ Result<access::StudioPage> form_page(store::Tx& tx, const Doors& doors, const ac
              {"currency_sign", currency_sign(visit.shop().currency)},
              {"tax", typed.tax},
              {"tax_error", at("tax")},
+             {"ships", typed.ships},
+             {"exclusive", typed.exclusive},
              {"units", typed.units},
              {"units_seen", typed.units_seen},
              {"key", is_id_text(typed.key) ? typed.key : new_id_text(site.clock.now(), site.random)},

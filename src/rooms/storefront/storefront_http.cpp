@@ -77,7 +77,7 @@ Task<http::Response> get_product(Doors& doors, access::Visit visit) {
                                 {"image_url", product.image.empty() ? "" : access::address(site, shop, product.image)},
                                 {"image_alt", product.image_alt},
                                 {"price", say.money(product.price)},
-                                {"price_note", catalog::tax_words(product.price, product.tax_basis_points, say)},
+                                {"price_note", catalog::price_note(product, say)},
                                 {"was", prior ? say.money(*prior) : ""},
                                 {"low30", ""},
                                 {"state", stock::told(standing, say)},
