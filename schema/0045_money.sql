@@ -52,7 +52,7 @@ CREATE TABLE order_refund (
   PRIMARY KEY (shop_id, refund_id, line),
   FOREIGN KEY (shop_id, order_id) REFERENCES orders (shop_id, id)
 );
-CREATE INDEX order_refund_order ON order_refund (shop_id, order_id);
+CREATE INDEX order_refund_order ON order_refund (shop_id, order_id, refund_id, line);
 
 -- reports: what is pending is not in them.
 DROP VIEW fact_posting;

@@ -169,9 +169,11 @@ TEST_P(Refunds, a_dispute_freezes_shares_until_it_is_decided) {
 // Anything that can happen to three orders, in any order: after each step the books are those of what was told, and no unit of goods or
 // money is made or lost.
 TEST_P(Refunds, whatever_happens_the_books_and_the_shelf_agree) {
+    int round = 0;
     const bool held = rc::check("any sequence of refunds, disputes and mistakes", [&] {
-        static int round = 0;
         ++round;
+        // A hundred stories on SQLite, the first thirty on PostgreSQL, which takes four times as long for the same code.
+        if (GetParam() == testing::Engine::postgres && round > 30) return;
         std::vector<orders::Receipt> sales;
         for (int i = 0; i < 2; ++i)
             sales.push_back(sold("p" + std::to_string(round) + "." + std::to_string(i), {{lamp, *rc::gen::inRange(1, 4)}, {mug, 1}}));

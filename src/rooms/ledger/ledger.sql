@@ -35,13 +35,13 @@ WHERE account.shop_id = $1
 GROUP BY account.id, account.kind, account.owner, account.currency
 ORDER BY account.id LIMIT $2
 
+-- CROSS: SQLite keeps to the order that is written, from the subject's journals outwards; left to itself it read every entry of the shop.
 -- name: standing_of_subject
 SELECT journal.kind AS journal_kind, entry.phase, account.kind, account.owner, entry.currency,
        CAST(SUM(CASE WHEN entry.side = 'debit' THEN entry.amount_minor ELSE -entry.amount_minor END) AS BIGINT) AS debit_minor
-FROM journal
-JOIN entry ON entry.shop_id = journal.shop_id AND entry.journal_id = journal.id
-JOIN account ON account.shop_id = entry.shop_id AND account.id = entry.account_id
-WHERE journal.shop_id = $1 AND journal.subject = $2
+FROM journal CROSS JOIN entry CROSS JOIN account
+WHERE journal.shop_id = $1 AND journal.subject = $2 AND entry.shop_id = journal.shop_id AND entry.journal_id = journal.id
+  AND account.shop_id = entry.shop_id AND account.id = entry.account_id
 GROUP BY journal.kind, entry.phase, account.kind, account.owner, entry.currency
 ORDER BY journal.kind, entry.phase, account.kind, account.owner, entry.currency LIMIT 10000
 

@@ -503,7 +503,8 @@ Task<http::Response> get_receipt(Doors& doors, access::Visit visit) {
             not_begun = order.state == State::placed && payment.page_url.empty() ? payment.id : Id<payments::Payment>();
             pay_url = payment.page_url.starts_with('/') ? visit.base + payment.page_url : payment.page_url;
             for (const auto& one : TRY(payments::refunds(tx, shop.id, payment.id))) {
-                if (one.state != payments::RefundState::failed && one.state != payments::RefundState::undone) back = TRY(add(back, one.refund.amount));
+                if (one.state != payments::RefundState::failed && one.state != payments::RefundState::undone)
+                    back = TRY(add(back, one.refund.amount));
             }
         }
         const auto sum = told(order);

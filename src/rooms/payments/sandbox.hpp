@@ -15,9 +15,9 @@ class Sandbox final : public Provider {
 public:
     enum class Decision : std::uint8_t { approve, decline, approve_late, approve_muddled, approve_disputed, approve_no_refund };
     static constexpr Duration late = minutes(20);            // beyond every deadline for payment
-    static constexpr Duration dispute_after = minutes(1);    // from the approval until the bank takes it back
+    static constexpr Duration dispute_after = seconds(10);   // from the approval until the bank takes it back
     static constexpr Duration dispute_life = hours(7 * 24);  // from then on until it must be answered
-    static constexpr Duration verdict_after = minutes(1);    // from our answer until it is won
+    static constexpr Duration verdict_after = seconds(10);   // from our answer until it is won
     static constexpr int usual_fee_basis_points = 290;       // what it keeps of a payment, as real providers keep something
     static constexpr std::int64_t dispute_fee_percent = 20;  // of the amount; given back when it is won
     static constexpr std::string_view webhook_kind = "sandbox.webhook";

@@ -9,7 +9,7 @@ namespace barrow::links {
 namespace {
 
 constexpr std::size_t passwords_max = 200;  // six seconds of sealing
-constexpr std::size_t rows_shown_max = 100;
+constexpr std::size_t import_rows_shown_max = 100;
 // The promise is made for a moment later where the request itself does it: it stands in for a request that was cut off.
 constexpr Duration promise_after = seconds(30);
 
@@ -95,7 +95,7 @@ Result<Sent> read_sent(const access::Visit& visit) {
 }
 
 wire::Json report_values(const import::Report& report, const std::string& kept) {
-    const auto told = import::report_json(report, rows_shown_max);
+    const auto told = import::report_json(report, import_rows_shown_max);
     wire::Json::Array rows, notes;
     for (const auto& row : told.find("links")->items()) {
         const auto& state = row.find("state")->text();
