@@ -12,6 +12,7 @@ ALTER TABLE payment_fact ADD COLUMN booked_us BIGINT;
 -- A refund can be taken back until it is sent.
 ALTER TABLE payment_refund ADD COLUMN sent_us BIGINT;
 ALTER TABLE payment_refund ADD COLUMN undone_us BIGINT;
+CREATE INDEX payment_refund_failed ON payment_refund (shop_id, ended_us) WHERE state = 'failed';
 
 CREATE TABLE dispute (
   shop_id TEXT NOT NULL,

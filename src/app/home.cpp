@@ -94,6 +94,30 @@ Status add_given_up(store::Tx& tx, const access::Visit& visit, Instant now, wire
     return {};
 }
 
+// What a provider could not give back, and what a buyer's bank wants an answer to.
+Status add_money_back(store::Tx& tx, const access::Visit& visit, Instant now, wire::Json::Array& list) {
+    const auto& shop = visit.shop().id;
+    const auto add = [&](const Id<payments::Payment>& payment, std::string text) -> Status {
+        const auto order = TRY(payments::find(tx, shop, payment)).subject;
+        list.push_back(
+            json({.text = std::move(text), .href = visit.base + "/studio/orders/" + order, .action = "See the order", .urgent = true}));
+        return {};
+    };
+    int shown = 0;
+    for (const auto& one : TRY(payments::failed_refunds(tx, shop, now - given_up_shown_for))) {
+        if (++shown > given_up_shown_max) break;
+        TRY(add(one.refund.payment,
+                "A refund of " + display(one.refund.amount) + " failed at the payment provider: pay it back by hand, or try again"));
+    }
+    shown = 0;
+    for (const auto& one : TRY(payments::open_disputes(tx, shop))) {
+        if (one.answered || ++shown > given_up_shown_max) continue;
+        TRY(add(one.payment, "A buyer's bank took " + display(one.amount) + " back" +
+                                 (one.due ? ": answer until " + access::long_date(visit.zone(), *one.due) : ": answer it")));
+    }
+    return {};
+}
+
 // A domain of the shop whose certificate cannot be had: buyers will see a warning instead of the shop.
 Status add_certificates(store::Tx& tx, const access::Site& site, const access::Visit& visit, wire::Json::Array& list) {
     if (!site.keeps_certificates) return {};
@@ -152,6 +176,7 @@ Result<wire::Json> needs(store::Tx& tx, const access::Site& site, const access::
                              .urgent = false}));
     }
     TRY(add_given_up(tx, visit, now, list));
+    TRY(add_money_back(tx, visit, now, list));
     TRY(add_certificates(tx, site, visit, list));
     TRY(add_dead_offers(tx, visit, now, list));
     const auto late = TRY(orders::unsent(tx, shop, now - send_within, late_shown_max));

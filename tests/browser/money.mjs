@@ -82,6 +82,11 @@ async function tests(browser, shop) {
     // The bank waits a minute.
     await becomes(async () => { await owner.reload(); return owner.locator('[data-test=dispute]').count(); }, 1, 'disputes', 90000);
     equal((await owner.locator('[data-test=state]').innerText()).trim(), 'disputed', 'state');
+    await owner.goto(`${shop.url}/studio`);
+    await owner.getByText("A buyer's bank took").first().waitFor();
+    await picture(owner, 'home with a dispute');
+    await owner.getByRole('link', { name: 'See the order' }).first().tap();
+    await owner.waitForURL(/\/studio\/orders\/./);
     const evidence = await owner.locator('#evidence').inputValue();
     for (const part of ['Ada Walker', 'Kai 3', 'Tea bowl', '/promise.json']) expect(evidence.includes(part), `the evidence does not say ${part}`);
     await fits(owner, 'order page with a dispute');

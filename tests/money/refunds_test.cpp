@@ -113,6 +113,12 @@ TEST_P(Refunds, that_the_provider_cannot_make_stand_in_the_books_as_never_made) 
     EXPECT_EQ(order(receipt).refunded.minor, 0);
     EXPECT_EQ(balance(AccountKind::psp_clearing), 2'400 - 70);
     EXPECT_EQ(left(receipt).sum.minor, 2'400) << "it is still owed, and can be tried again";
+    const auto waiting = [&] { return read([&](store::Tx& tx) { return payments::failed_refunds(tx, shop, now); })->size(); };
+    EXPECT_EQ(waiting(), 1U) << "the home page names it";
+    ASSERT_TRUE(ask(receipt, {.key = "again"}));
+    EXPECT_EQ(waiting(), 0U) << "until it is asked for again";
+    wait(orders::undo_time);
+    EXPECT_EQ(waiting(), 1U) << "and when that fails too, once";
     ledger_is_sound();
 }
 

@@ -246,6 +246,13 @@ Result<std::vector<RefundNow>> refunds(store::Tx& tx, const Id<access::Shop>& sh
     return list;
 }
 
+Result<std::vector<RefundNow>> failed_refunds(store::Tx& tx, const Id<access::Shop>& shop, Instant since) {
+    const auto rows = TRY(tx.run(sql::failed_refunds, {shop, since}));
+    std::vector<RefundNow> list;
+    for (const auto row : rows) list.push_back(read_refund_row(row, shop));
+    return list;
+}
+
 Result<std::vector<Dispute>> disputes(store::Tx& tx, const Id<access::Shop>& shop, const Id<Payment>& payment) {
     const auto rows = TRY(tx.run(sql::disputes_of_payment, {shop, payment}));
     std::vector<Dispute> list;

@@ -147,6 +147,8 @@ struct RefundNow {
 };
 // Of a payment, the first first; at most 1,000.
 Result<std::vector<RefundNow>> refunds(store::Tx& tx, const Id<access::Shop>& shop, const Id<Payment>& payment);
+// Of a shop: those that failed at the provider since `since` and nothing was asked back since, the newest first; at most 20.
+Result<std::vector<RefundNow>> failed_refunds(store::Tx& tx, const Id<access::Shop>& shop, Instant since);
 // What can still be given back.
 Result<Money> refundable(store::Tx& tx, const Payment& payment);
 

@@ -72,6 +72,14 @@ ON CONFLICT (shop_id, id) DO UPDATE SET state = excluded.state, ended_us = exclu
 WHERE payment_refund.payment_id = excluded.payment_id AND (payment_refund.ended_us IS NULL OR payment_refund.ended_us < excluded.ended_us OR
   (payment_refund.ended_us = excluded.ended_us AND excluded.state = 'failed'))
 
+-- Nothing of the payment was asked back since: somebody still waits for it.
+-- name: failed_refunds
+SELECT r.id, r.payment_id, r.amount_minor, r.currency, r.reason, r.state, r.asked_us, r.sent_us, r.undone_us, r.ended_us FROM payment_refund r
+WHERE r.shop_id = $1 AND r.state = 'failed' AND r.undone_us IS NULL AND r.ended_us >= $2 AND NOT EXISTS (
+  SELECT 1 FROM payment_refund again WHERE again.shop_id = $1 AND again.payment_id = r.payment_id AND again.asked_us > r.asked_us
+    AND again.undone_us IS NULL)
+ORDER BY r.ended_us DESC LIMIT 20
+
 -- name: send_refund
 UPDATE payment_refund SET sent_us = COALESCE(sent_us, $3) WHERE shop_id = $1 AND id = $2 AND undone_us IS NULL RETURNING id
 
