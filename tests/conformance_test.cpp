@@ -252,6 +252,7 @@ private:
         status(see(bought.receipt), 200);
         write("disputes", [&](store::Tx& tx) -> Status {
             EXPECT_TRUE(TRY(payments::open_disputes(tx, shop_)).empty());
+            EXPECT_TRUE(TRY(payments::failed_refunds(tx, shop_, world_.clock.now() - days(30))).empty());
             TRY(ledger::available(tx, shop_.text, {ledger::AccountKind::creator_payable, ""}, euro));
             return {};
         });

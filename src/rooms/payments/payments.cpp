@@ -61,7 +61,7 @@ Status apply(store::Tx& tx, const Event& event, Instant now) {
 }
 
 RefundNow read_refund_row(const store::Row& row, const Id<access::Shop>& shop) {
-    const auto state = row.text("state");
+    const auto& state = row.text("state");
     return {
         .refund = {row.id<Refund>("id"), shop, row.id<Payment>("payment_id"), row.money("amount_minor", "currency"), row.text("reason")},
         .state = row.maybe_instant("undone_us") ? RefundState::undone
@@ -74,7 +74,7 @@ RefundNow read_refund_row(const store::Row& row, const Id<access::Shop>& shop) {
 }
 
 Dispute read_dispute(const store::Row& row, const Id<access::Shop>& shop) {
-    const auto state = row.text("state");
+    const auto& state = row.text("state");
     return {.id = row.id<Dispute>("id"),
             .shop = shop,
             .payment = row.id<Payment>("payment_id"),
